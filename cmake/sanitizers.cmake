@@ -1,0 +1,21 @@
+# Sanitizers by name (TIPHYS_SANITIZE=address,undefined), and the tools that make builds faster.
+set(TIPHYS_SANITIZE "" CACHE STRING "Sanitizers for all targets, separated by commas")
+option(TIPHYS_FUZZ "Link the fuzz targets with libFuzzer" OFF)
+if(TIPHYS_SANITIZE)
+    add_compile_options(-fsanitize=${TIPHYS_SANITIZE} -fno-sanitize-recover=all
+                        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${TIPHYS_SANITIZE})
+endif()
+if(TIPHYS_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(TIPHYS_CCACHE ccache)
+if(TIPHYS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${TIPHYS_CCACHE})
+endif()
+# mold has no support for g++'s link-time optimisation objects of every version: release keeps ld.
+find_program(TIPHYS_MOLD mold)
+if(TIPHYS_MOLD AND NOT CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+    add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,7 @@
+# One list of warnings for all of our code; third-party headers are system headers.
+set(TIPHYS_WARNINGS
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Wold-style-cast -Wimplicit-fallthrough -Wnull-dereference -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND TIPHYS_WARNINGS -Wduplicated-cond -Wlogical-op)
+endif()

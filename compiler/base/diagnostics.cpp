@@ -1,0 +1,25 @@
+// Findings for the user.
+#include "compiler/base/diagnostics.h"
+
+#include <tuple>
+
+namespace tiphys {
+
+std::string_view severity_name(Severity severity) {
+    switch (severity) {
+    case Severity::kInfo:
+        return "info";
+    case Severity::kWarning:
+        return "warning";
+    case Severity::kError:
+        return "error";
+    }
+    return "";
+}
+
+bool comes_before(const Diagnostic& a, const Diagnostic& b) {
+    return std::tie(a.span.file, a.span.begin, a.span.end, a.rule, a.message) <
+           std::tie(b.span.file, b.span.begin, b.span.end, b.rule, b.message);
+}
+
+} // namespace tiphys

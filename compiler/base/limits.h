@@ -1,0 +1,27 @@
+#pragma once
+// Every limit on input, each with its reason. Each has a diagnostic and a test.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace tiphys::limits {
+
+/// Nesting of YAML collections. Argo's deepest real objects nest about 25 levels; yaml-cpp's
+/// recursive parser is in danger from about 500.
+inline constexpr std::uint32_t kYamlDepth = 200;
+
+/// Bytes of one file. Offsets are 32 bits, and an object that etcd can store has at most 1.5 MiB.
+inline constexpr std::size_t kFileBytes = std::size_t{64} * 1024 * 1024;
+
+/// Values that the aliases of one document may expand to, so that a few lines cannot fill the
+/// memory ("billion laughs").
+inline constexpr std::uint32_t kAliasExpansion = 100'000;
+
+/// Diagnostics shown for one file; the rest is counted.
+inline constexpr std::size_t kDiagnosticsPerFile = 1'000;
+
+/// Depth of template calls before the controller gives up. Argo: maxRecursionDepth in
+/// workflow/controller/operator.go.
+inline constexpr int kTemplateDepth = 100;
+
+} // namespace tiphys::limits
