@@ -43,7 +43,8 @@ private:
     };
 
     NodeId resolved(NodeId id) const {
-        while (tree_.node(id).kind == NodeKind::kAlias) id = tree_.node(id).target;
+        while (tree_.node(id).kind == NodeKind::kAlias)
+            id = tree_.node(id).target;
         return id;
     }
     std::vector<Pair> pairs_of(NodeId mapping);
@@ -277,8 +278,7 @@ const ir::Value* Decoder::decode_manifest(NodeId id, const Place& place) {
     return decode_object(id, *type, place);
 }
 
-const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type,
-                                         const Place& place) {
+const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, const Place& place) {
     std::vector<std::pair<int, ir::Entry>> known;
     std::vector<ir::Entry> unknown;
     for (const Pair& pair : pairs_of(id)) {
@@ -415,7 +415,7 @@ const ir::Value* member(const ir::Value* root, std::string_view key) {
     return map == nullptr ? nullptr : map->find(key);
 }
 
-}  // namespace
+} // namespace
 
 ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena& arena,
                              std::vector<ir::Defect>& defects) {
@@ -449,4 +449,4 @@ ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena
     return document;
 }
 
-}  // namespace tiphys::front
+} // namespace tiphys::front

@@ -16,4 +16,4 @@ namespace tiphys::front {
 [[nodiscard]] ir::Document decode_document(const doc::Tree& tree, std::string_view text,
                                            Arena& arena, std::vector<ir::Defect>& defects);
 
-}  // namespace tiphys::front
+} // namespace tiphys::front

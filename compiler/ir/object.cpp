@@ -25,4 +25,4 @@ Span Object::key_span_of(std::string_view name) const {
     return found == nullptr ? span : key_span(*this, *found);
 }
 
-}  // namespace tiphys::ir
+} // namespace tiphys::ir

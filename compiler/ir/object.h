@@ -114,7 +114,8 @@ public:
 
     private:
         void skip() {
-            while (at_ != end_ && !ElementOf<T>::fits(*at_)) ++at_;
+            while (at_ != end_ && !ElementOf<T>::fits(*at_))
+                ++at_;
         }
         const Value* const* at_;
         const Value* const* end_;
@@ -152,4 +153,4 @@ private:
     const Map* map_;
 };
 
-}  // namespace tiphys::ir
+} // namespace tiphys::ir

@@ -41,8 +41,9 @@ bool Project::defines_any(std::string_view kind) const {
 std::vector<std::string_view> Project::names(std::string_view kind) const {
     std::vector<std::string_view> names;
     auto at = by_name_.lower_bound({kind, std::string_view{}});
-    for (; at != by_name_.end() && at->first.first == kind; ++at) names.push_back(at->first.second);
+    for (; at != by_name_.end() && at->first.first == kind; ++at)
+        names.push_back(at->first.second);
     return names;
 }
 
-}  // namespace tiphys::ir
+} // namespace tiphys::ir

@@ -112,4 +112,4 @@ private:
     std::multimap<std::pair<std::string_view, std::string_view>, const Document*> by_name_;
 };
 
-}  // namespace tiphys::ir
+} // namespace tiphys::ir

@@ -77,4 +77,4 @@ struct Map : Value {
     return value.kind == ValueKind::kScalar && value.scalar_type == ScalarType::kNull;
 }
 
-}  // namespace tiphys::ir
+} // namespace tiphys::ir

@@ -13,8 +13,8 @@ constexpr std::array kForms{"string",    "bool",      "int",      "float", "ints
                             "anystring", "anynumber", "quantity", "time",  "bytes",
                             "any",       "object",    "manifest"};
 constexpr std::array kFieldAttributes{
-    "required", "enum", "min",     "max", "items", "length", "unit",  "format",
-    "default",  "key",  "defines", "ref", "lang",  "since",  "until", "deprecated", "partial"};
+    "required", "enum",    "min", "max",  "items", "length", "unit",       "format", "default",
+    "key",      "defines", "ref", "lang", "since", "until",  "deprecated", "partial"};
 constexpr std::array kTypeAttributes{"kind", "open", "lenient"};
 
 template <class List>
