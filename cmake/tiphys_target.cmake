@@ -1,12 +1,15 @@
 # The only ways to make a target.
 
-# tiphys_library(NAME [DEPS target...])
+# tiphys_library(NAME [DEPS target...] [SOURCES file...] [EXCLUDE file...])
 # A static library of the folder's *.cpp files (tests excepted), called by its path from the root:
 # compiler/base is tiphys_compiler_base. Its *_test.cpp files become one test program and one
 # entry of ctest.
 function(tiphys_library name)
-    cmake_parse_arguments(ARG "" "" "DEPS;SOURCES" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "DEPS;SOURCES;EXCLUDE" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+    foreach(file ${ARG_EXCLUDE})
+        list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
+    endforeach()
     set(tests ${sources})
     list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -107,11 +107,12 @@ void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
     if (document.root != nullptr) unit.documents.push_back(document);
 }
 
-ir::SourceUnit read_unit(FileId file, std::string_view text) {
+ir::SourceUnit read_unit(InputFile input, std::string_view text) {
     ir::SourceUnit unit;
-    unit.file = file;
-    for (const Span span : doc::split_documents(file, text)) {
-        if (!is_of_interest(text.substr(span.begin, span.size()))) continue;
+    unit.file = input.file;
+    for (const Span span : doc::split_documents(input.file, text)) {
+        const std::string_view document = text.substr(span.begin, span.size());
+        if (!input.is_explicit && !is_of_interest(document)) continue;
         read_one_document(span, text, unit);
     }
     return unit;
@@ -134,12 +135,12 @@ bool is_of_interest(std::string_view text) {
     return false;
 }
 
-ir::Project load_project(SourceMap& sources, std::span<const FileId> files, unsigned n_threads) {
+ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, unsigned n_threads) {
     std::vector<ir::SourceUnit> units(files.size());
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < files.size(); i = next++) {
-            units[i] = read_unit(files[i], std::as_const(sources).file(files[i]).text);
+            units[i] = read_unit(files[i], std::as_const(sources).file(files[i].file).text);
         }
     };
     std::vector<std::thread> threads;
