@@ -137,7 +137,7 @@ std::string name_of(std::string_view header) {
     if (declared.starts_with("requires")) declared = declared.substr(declared.rfind('\n') + 1);
     if (const std::size_t at = declared.find("operator"); at != declared.npos) {
         const std::size_t arguments = declared.find('(', at);
-        const bool is_call = declared.substr(arguments, 2) == "()";
+        const bool is_call = trim(declared.substr(at + 8, arguments - at - 8)).empty();
         return std::string(declared.substr(at, arguments - at)) + (is_call ? "()" : "");
     }
     const std::string simple = without_inside(declared, '(', ')');

@@ -16,7 +16,6 @@ struct WalledWord {
     std::string_view advice;
 };
 
-constexpr std::string_view kTestPrograms = "tests/tidy tests/runner tests/fuzz tests/bench";
 constexpr std::string_view kPrinters = "compiler/base/assert.cpp cli/main.cpp schemas/gen "
                                        "tests/tidy tests/runner tests/fuzz tests/bench";
 
@@ -27,7 +26,7 @@ constexpr std::array kWalledWords = {
     WalledWord{"new", "compiler/base/arena.h", "use values, std::make_unique or an Arena"},
     WalledWord{"delete", "", "let an owner free it"},
     WalledWord{"goto", "", "use a function"},
-    WalledWord{"cout", kTestPrograms, "write to the stream that the command was given"},
+    WalledWord{"cout", kPrinters, "write to the stream that the command was given"},
     WalledWord{"cerr", kPrinters, "write to the stream that the command was given"},
     WalledWord{"clog", "", "write to the stream that the command was given"},
     WalledWord{"printf", "", "write to the stream that the command was given"},
