@@ -21,7 +21,7 @@ constexpr std::string_view kPrinters = "compiler/base/assert.cpp cli/main.cpp sc
 
 constexpr std::array kWalledWords = {
     WalledWord{"throw", "", "return a Result, or report a diagnostic"},
-    WalledWord{"catch", "compiler/doc compiler/syntax cli/main.cpp runtime/backends",
+    WalledWord{"catch", "compiler/doc compiler/syntax cli/main.cpp runtime/backends tests/bench",
                "exceptions end at the wall around the library that throws them"},
     WalledWord{"new", "compiler/base/arena.h", "use values, std::make_unique or an Arena"},
     WalledWord{"delete", "", "let an owner free it"},
@@ -29,7 +29,7 @@ constexpr std::array kWalledWords = {
     WalledWord{"cout", kPrinters, "write to the stream that the command was given"},
     WalledWord{"cerr", kPrinters, "write to the stream that the command was given"},
     WalledWord{"clog", "", "write to the stream that the command was given"},
-    WalledWord{"printf", "", "write to the stream that the command was given"},
+    WalledWord{"printf", "tests/fuzz", "write to the stream that the command was given"},
     WalledWord{"fprintf", kPrinters, "write to the stream that the command was given"},
     WalledWord{"puts", "", "write to the stream that the command was given"},
     WalledWord{"fputs", kPrinters, "write to the stream that the command was given"},
