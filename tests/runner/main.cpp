@@ -2,8 +2,10 @@
 //
 //     golden [--root DIR] [--update] [--list] [--documents] [FILTER]...
 //
-// A FILTER is a part of `suite/case`. --documents compares the generated documents instead.
-// Exits 0 when all is as expected, 1 when not, 2 when called wrongly or when nothing matches.
+// A FILTER is a part of `suite/case`. --documents compares the generated documents instead, and the
+// commands shown in pages. Exits 0 when all is as expected, 1 when not, 2 when it is called wrongly
+// or nothing matches.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/run_command.h"
+#include "tests/runner/console_blocks.h"
 #include "tests/runner/diff.h"
 #include "tests/runner/run_case.h"
 
@@ -121,6 +124,19 @@ int run_cases(const Options& options) {
     return n_failed == 0 ? 0 : 1;
 }
 
+/// True when the file holds `text`, or now does.
+bool finish_text(const fs::path& path, const std::string& name, const std::string& text,
+                 const Options& options) {
+    const std::string diff = unified_diff(name, read_file(path), "what the program says", text);
+    if (diff.empty()) return true;
+    if (!options.update) {
+        std::cout << diff << "out of date; run make golden-update\n";
+        return false;
+    }
+    std::cout << name << ": updated\n";
+    return write_file(path, text).has_value();
+}
+
 bool finish_document(const Document& document, const Options& options) {
     set_current(std::string(document.path));
     const Outcome outcome =
@@ -131,17 +147,34 @@ bool finish_document(const Document& document, const Options& options) {
                   << outcome.err;
         return false;
     }
-    if (options.update) return write_file(path, outcome.out).has_value();
-    const std::string diff =
-        unified_diff(document.path, read_file(path), document.command, outcome.out);
-    if (!diff.empty()) std::cout << diff << "out of date; run make golden-update\n";
-    return diff.empty();
+    return finish_text(path, std::string(document.path), outcome.out, options);
+}
+
+/// Pages whose console blocks are run again.
+std::vector<fs::path> pages_with_commands(const fs::path& root) {
+    std::vector<fs::path> pages = {root / "README.md", root / "CONTRIBUTING.md"};
+    std::error_code failed;
+    for (const fs::directory_entry& entry : fs::directory_iterator(root / "docs", failed)) {
+        if (entry.path().extension() == ".md") pages.push_back(entry.path());
+    }
+    std::sort(pages.begin(), pages.end());
+    return pages;
+}
+
+bool finish_page(const fs::path& path, const Options& options) {
+    const std::string name = path.lexically_relative(options.root).generic_string();
+    set_current(name);
+    const std::string text = with_real_output(read_file(path), options.root, cli::run_command);
+    return finish_text(path, name, text, options);
 }
 
 int run_documents(const Options& options) {
     int exit_code = 0;
     for (const Document& document : all_documents()) {
         if (!finish_document(document, options)) exit_code = 1;
+    }
+    for (const fs::path& page : pages_with_commands(options.root)) {
+        if (!finish_page(page, options)) exit_code = 1;
     }
     return exit_code;
 }
@@ -164,7 +197,7 @@ bool parse_options(int argc, char** argv, Options& options) {
             options.filters.push_back(word);
         }
     }
-    options.root = fs::absolute(options.root);
+    options.root = fs::absolute(options.root).lexically_normal();
     return true;
 }
 
