@@ -61,6 +61,13 @@ bool holds(const ir::Value& outer, const ir::Value& value) {
     return false;
 }
 
+/// "templates" → "template".
+std::string singular(std::string_view plural) {
+    if (plural.ends_with("ies")) return std::string(plural.substr(0, plural.size() - 3)) + "y";
+    if (plural.ends_with("s")) plural.remove_suffix(1);
+    return std::string(plural);
+}
+
 } // namespace
 
 std::string wanted_words(Shape shape) {
@@ -117,19 +124,26 @@ std::string alternatives(const std::vector<std::string_view>& names, std::string
     return words;
 }
 
-std::string_view key_of(const ir::Object& owner, const ir::Value& value) {
+const ir::Entry* entry_of(const ir::Object& owner, const ir::Value& value) {
     for (const ir::Entry& entry : owner.present_fields()) {
-        if (holds(*entry.value, value)) return entry.key;
+        if (holds(*entry.value, value)) return &entry;
     }
-    return {};
+    return nullptr;
 }
 
 std::string place_words(const ir::Object& object, const ir::Object* parent) {
     const std::string_view name = ir::text_of(ir::scalar_as(object.field("name")));
-    const std::string_view key = parent == nullptr ? std::string_view{} : key_of(*parent, object);
-    if (key.empty()) return "a " + std::string(object.type->name);
-    if (name.empty()) return "`" + std::string(key) + "`";
-    return "`" + std::string(name) + "` of `" + std::string(key) + "`";
+    const ir::Entry* entry = parent == nullptr ? nullptr : entry_of(*parent, object);
+    if (entry == nullptr) return "a " + std::string(object.type->name);
+    if (entry->value == &object) return "`" + std::string(entry->key) + "`";
+    if (const auto* map = ir::map_as(entry->value)) {
+        for (const ir::Entry& element : map->entries) {
+            if (element.value != &object) continue;
+            return "`" + std::string(element.key) + "` of `" + std::string(entry->key) + "`";
+        }
+    }
+    if (name.empty()) return "an element of `" + std::string(entry->key) + "`";
+    return singular(entry->key) + " `" + std::string(name) + "`";
 }
 
 } // namespace tiphys::analyze

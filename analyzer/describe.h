@@ -20,11 +20,11 @@ namespace tiphys::analyze {
 [[nodiscard]] std::string alternatives(const std::vector<std::string_view>& names,
                                        std::string_view conjunction = "or");
 
-/// The key under which `value` stands in `owner`, also as element of a list or mapping; empty
-/// where it does not.
-[[nodiscard]] std::string_view key_of(const ir::Object& owner, const ir::Value& value);
+/// The field of `owner` whose value is `value` or a list or mapping around it; null where it does
+/// not belong to `owner`.
+[[nodiscard]] const ir::Entry* entry_of(const ir::Object& owner, const ir::Value& value);
 
-/// Where an object stands, in words: "`container` of template `main`", "step `a`", "`spec`".
+/// What an object is, in words: "`container`", "template `main`", "an element of `env`".
 [[nodiscard]] std::string place_words(const ir::Object& object, const ir::Object* parent);
 
 } // namespace tiphys::analyze

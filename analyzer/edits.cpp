@@ -94,6 +94,13 @@ TextEdit insert_after(const Context& context, const ir::Value& mapping, const ir
     return {span_of(mapping, at, at), indented(text, indent_of(context, mapping, entry))};
 }
 
+TextEdit insert_before(const Context& context, const ir::Value& mapping, const ir::Entry& entry,
+                       std::string_view text) {
+    const Span at = span_of(mapping, entry.key_begin, entry.key_begin);
+    if (is_flow(context, mapping)) return {at, std::string(text) + ", "};
+    return {at, std::string(text) + "\n" + std::string(indent_of(context, mapping, entry), ' ')};
+}
+
 std::optional<TextEdit> remove_field(const Context& context, const ir::Value& mapping,
                                      const ir::Entry& entry) {
     const auto entries = entries_in_order(mapping);

@@ -29,6 +29,10 @@ namespace tiphys::analyze {
 [[nodiscard]] TextEdit insert_after(const Context& context, const ir::Value& mapping,
                                     const ir::Entry& entry, std::string_view text);
 
+/// The same, before another one; `text` is a single line.
+[[nodiscard]] TextEdit insert_before(const Context& context, const ir::Value& mapping,
+                                     const ir::Entry& entry, std::string_view text);
+
 /// Takes a field out, with its lines or its comma; nothing where it is the only one.
 [[nodiscard]] std::optional<TextEdit> remove_field(const Context& context, const ir::Value& mapping,
                                                    const ir::Entry& entry);

@@ -84,23 +84,24 @@ const ir::Entry* entry_at(const ir::Object& object, Span key) {
 void offer_move(const ir::Object& object, const ir::Object& parent, const ir::Entry& entry,
                 Context& context, Finding& finding) {
     if (parent.entry(entry.key) != nullptr || is_flow(context, parent)) return;
-    const std::string_view holder = key_of(parent, object);
-    const ir::Entry* holder_entry = parent.entry(holder);
-    if (holder_entry == nullptr || holder_entry->value != &object) return;
+    const ir::Entry* holder = entry_of(parent, object);
+    if (holder == nullptr || holder->value != &object) return;
     const auto lines = lines_of_field(context, object, entry);
     const auto removal = remove_field(context, object, entry);
     if (!lines || !removal) return;
-    finding.unsafe_fix("move `" + std::string(entry.key) + "` beside `" + std::string(holder) + "`",
-                       {*removal, insert_after(context, parent, *holder_entry, *lines)});
+    finding.unsafe_fix("move `" + std::string(entry.key) + "` beside `" + std::string(holder->key) +
+                           "`",
+                       {*removal, insert_after(context, parent, *holder, *lines)});
 }
 
 void explain_above(const ir::Object& object, const ir::Object& parent, const ir::Entry& entry,
                    Context& context, Finding& finding) {
-    const std::string holder(key_of(parent, object));
-    finding.help("`" + std::string(entry.key) + "` belongs one level up, beside `" + holder + "`");
-    if (const ir::Entry* found = parent.entry(holder)) {
-        finding.related(ir::key_span(parent, *found), "beside this field");
-    }
+    const ir::Entry* holder = entry_of(parent, object);
+    if (holder == nullptr) return;
+    finding
+        .help("`" + std::string(entry.key) + "` belongs one level up, beside `" +
+              std::string(holder->key) + "`")
+        .related(ir::key_span(parent, *holder), "beside this field");
     offer_move(object, parent, entry, context, finding);
 }
 
