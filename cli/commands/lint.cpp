@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
+#include "compiler/base/limits.h"
 
 namespace tiphys::cli {
 namespace {
