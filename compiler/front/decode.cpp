@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/base/limits.h"
+#include "compiler/expr/names.h"
 #include "compiler/front/check_scalar.h"
 
 namespace tiphys::front {
@@ -69,6 +70,7 @@ private:
     const ir::Value* decode_manifest(NodeId id, const Place& place);
     const ir::Value* wrong_kind(NodeId id, const Place& place);
     ir::Entry entry_of(const Pair& pair, const ir::Value* value) const;
+    void check_key(NodeId key, const Place& place);
     void check_object(const ir::Object& object, const Place& place);
     void check_required(const ir::Object& object, const Place& place);
     void check_one_ofs(const ir::Object& object, const Place& place);
@@ -259,11 +261,29 @@ const ir::Value* Decoder::decode_map(NodeId id, Shape shape, const Place& place)
         element.headline = tree_.span_of(pair.key);
         const ir::Value* value = decode(pair.value, shape.element(), element);
         entries.push_back(entry_of(pair, value != nullptr ? value : decode_any(pair.value)));
+        check_key(pair.key, place);
     }
     auto* map = make<ir::Map>(id, ir::ValueKind::kMap);
     map->entries = arena_.copy(entries);
     check_size(*map, entries.size(), place);
     return map;
+}
+
+/// Keys of labels and annotations have a form of their own.
+void Decoder::check_key(NodeId key, const Place& place) {
+    if (place.field == nullptr) return;
+    const schema::Format format = place.field->format;
+    if (format != schema::Format::kLabels && format != schema::Format::kAnnotations) return;
+    const std::string_view text = tree_.node(resolved(key)).text;
+    const bool fits = format == schema::Format::kLabels ? matches(schema::Format::kLabelKey, text)
+                                                        : expr::is_annotation_key(text);
+    if (fits || text.find("{{") != text.npos) return;
+    report({.kind = DefectKind::kFormat,
+            .span = tree_.span_of(key),
+            .text = text,
+            .type = place.owner,
+            .field = place.field,
+            .parent = place.parent});
 }
 
 /// The type of an embedded object follows from its own `apiVersion` and `kind`.
