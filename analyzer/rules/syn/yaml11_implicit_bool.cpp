@@ -12,18 +12,36 @@ constexpr Message<std::string_view, std::string_view> kBool{
 constexpr Message<std::string_view, std::string_view> kRewritten{
     "`{}` without quotes reaches Argo as the text `{}`"};
 
+constexpr Message<std::string_view, std::string_view> kKey{
+    "the key `{}` without quotes is the key `{}` for Kubernetes"};
+
+bool is_yes(std::string_view text) {
+    return text.front() == 'y' || text.front() == 'Y' || text == "on" || text == "On" ||
+           text == "ON";
+}
+
+void report_key(const ir::Defect& defect, Context& context) {
+    const std::string written(defect.text);
+    context.report(kKey, defect.span, written, is_yes(written) ? "true" : "false")
+        .severity(Severity::kWarning)
+        .help("put it in quotes: `\"" + written + "\"`")
+        .safe_fix("quote it", {{defect.span, "\"" + written + "\""}});
+}
+
 void check(const ir::Defect& defect, Context& context) {
+    if (defect.value == nullptr) {
+        report_key(defect, context);
+        return;
+    }
     const ir::Scalar& scalar = *ir::scalar_as(defect.value);
     const std::string_view field = defect.field == nullptr ? "this field" : defect.field->name;
     const bool is_rewritten =
         defect.field != nullptr && defect.field->shape.form == schema::Form::kAnyString;
-    const bool is_yes = scalar.text.front() == 'y' || scalar.text.front() == 'Y' ||
-                        scalar.text == "on" || scalar.text == "On" || scalar.text == "ON";
-    Finding finding =
-        is_rewritten
-            ? context.report(kRewritten, defect.span, scalar.text, is_yes ? "true" : "false")
-                  .severity(Severity::kWarning)
-            : context.report(kBool, defect.span, scalar.text, field);
+    Finding finding = is_rewritten ? context
+                                         .report(kRewritten, defect.span, scalar.text,
+                                                 is_yes(scalar.text) ? "true" : "false")
+                                         .severity(Severity::kWarning)
+                                   : context.report(kBool, defect.span, scalar.text, field);
     finding.help("put it in quotes: `\"" + std::string(scalar.text) + "\"`")
         .note("YAML 1.1 reads y, n, yes, no, on and off as true and false")
         .safe_fix("quote it", {quote_scalar(scalar)});
