@@ -1,36 +1,94 @@
-// The command line as a whole: which command, and what holds for all of them.
+// From a command line to the command that it names.
 #include "cli/run_command.h"
 
-#include <istream>
+#include <array>
 #include <ostream>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "compiler/base/nearest.h"
 
 namespace tiphys::cli {
 namespace {
 
-constexpr int kFine = 0;
-constexpr int kUsageError = 2;
+constexpr std::array<AddCommand, 4> kCommands{add_lint, add_rules, add_explain, add_help};
 
-constexpr std::string_view kHelp = R"(usage: tiphys COMMAND [OPTION]... [FILE]...
+/// "did you mean" for an unknown command or option.
+std::string suggestion(const CLI::App& app, const std::string& written) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({}))
+        names.push_back(command->get_name());
+    for (const CLI::Option* option : app.get_options()) {
+        for (const std::string& name : option->get_lnames())
+            names.push_back("--" + name);
+    }
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    const std::string_view nearest = nearest_name(written, candidates);
+    return nearest.empty() ? "" : "; did you mean `" + std::string(nearest) + "`";
+}
 
-Compiles, checks and runs Argo Workflows and Argo Events.
+const CLI::App& chosen_command(const CLI::App& app) {
+    const auto chosen = app.get_subcommands();
+    return chosen.empty() ? app : *chosen.front();
+}
 
-  --help      this text
-  --version   the version
-)";
+int report_usage(const CLI::App& app, const CLI::ParseError& error, std::ostream& err) {
+    const CLI::App& command = chosen_command(app);
+    std::string message = error.what();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+        const std::vector<std::string> extras = app.remaining(true);
+        const std::string first = extras.empty() ? "" : extras.front();
+        const bool is_option = first.size() > 1 && first[0] == '-';
+        const char* what = is_option          ? "unknown option"
+                           : &command == &app ? "unknown command"
+                                              : "unexpected argument";
+        message = std::string(what) + " `" + first + "`" +
+                  suggestion(command, first.substr(0, first.find('=')));
+    }
+    const std::string name = &command == &app ? "tiphys" : "tiphys " + command.get_name();
+    err << "tiphys: " << message << "\n"
+        << "run `" << name << " --help` for the options\n";
+    return kExitUsage;
+}
 
 } // namespace
 
+void declare_commands(CLI::App& app, Invocation& invocation) {
+    app.description("Compiles, checks and runs Argo Workflows and Argo Events.");
+    app.name("tiphys");
+    app.set_version_flag("--version", std::string("tiphys ") + kVersion, "Print the version");
+    app.set_help_flag("-h,--help", "Print help");
+    app.require_subcommand(0, 1);
+    app.footer("Exit codes: 0 fine, 1 findings or a failed run, 2 usage or environment.\n"
+               "Documentation of a rule: tiphys explain RULE");
+    for (const AddCommand add : kCommands)
+        add(app, invocation);
+}
+
 int run_command(std::span<const std::string> args, Streams& streams) {
-    if (args.empty() || args[0] == "--help") {
-        streams.out << kHelp;
-        return kFine;
+    CLI::App app;
+    Invocation invocation;
+    declare_commands(app, invocation);
+    std::vector<std::string> reversed(args.rbegin(), args.rend());
+    try {
+        app.parse(reversed);
+    } catch (const CLI::CallForHelp&) {
+        streams.out << chosen_command(app).help();
+        return kExitFine;
+    } catch (const CLI::CallForVersion& version) {
+        streams.out << version.what() << "\n";
+        return kExitFine;
+    } catch (const CLI::ParseError& error) {
+        return report_usage(app, error, streams.err);
     }
-    if (args[0] == "--version") {
-        streams.out << "tiphys " << TIPHYS_VERSION << "\n";
-        return kFine;
+    if (!invocation.run) {
+        streams.out << app.help();
+        return kExitFine;
     }
-    streams.err << "tiphys: there is no command `" << args[0] << "`; see tiphys --help\n";
-    return kUsageError;
+    return invocation.run(streams);
 }
 
 } // namespace tiphys::cli

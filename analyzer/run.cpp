@@ -1,0 +1,198 @@
+// Runs the rules over a project: one walk over each document serves all rules.
+#include "analyzer/run.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <tuple>
+
+namespace tiphys::analyze {
+namespace {
+
+/// The checks to run, by what they want to see.
+struct Dispatch {
+    struct Item {
+        const RegisteredRule* rule;
+        const Check* check;
+    };
+    std::vector<std::vector<Item>> by_type;
+    std::vector<Item> defects;
+    std::vector<Item> documents;
+    std::vector<Item> projects;
+};
+
+bool is_wanted(const RegisteredRule& rule, const Options& options) {
+    if (rule.rule->severity == Severity::kInfo && !options.with_info) return false;
+    return options.only.empty() ||
+           std::find(options.only.begin(), options.only.end(), rule.name) != options.only.end();
+}
+
+Dispatch dispatch_of(const Options& options) {
+    Dispatch dispatch;
+    dispatch.by_type.resize(schema::types().size());
+    for (const RegisteredRule& rule : rules()) {
+        if (!is_wanted(rule, options)) continue;
+        for (const Check& check : rule.rule->checks) {
+            const Dispatch::Item item{&rule, &check};
+            switch (check.subject) {
+            case Check::Subject::kNone:
+                break;
+            case Check::Subject::kObject:
+                dispatch.by_type[static_cast<std::size_t>(check.type)].push_back(item);
+                break;
+            case Check::Subject::kDefect:
+                dispatch.defects.push_back(item);
+                break;
+            case Check::Subject::kDocument:
+                dispatch.documents.push_back(item);
+                break;
+            case Check::Subject::kProject:
+                dispatch.projects.push_back(item);
+                break;
+            }
+        }
+    }
+    return dispatch;
+}
+
+} // namespace
+
+/// One file under all checks.
+class Walk {
+public:
+    Walk(const Dispatch& dispatch, Context& context) : dispatch_(dispatch), context_(context) {}
+
+    void run_unit() {
+        for (const ir::Defect& defect : context_.unit().defects)
+            run_defect(defect);
+        for (const ir::Document& document : context_.unit().documents) {
+            context_.document_ = &document;
+            context_.headline_ = document.span;
+            for (const auto& [rule, check] : dispatch_.documents) {
+                context_.rule_ = rule;
+                check->on_document(document, context_);
+            }
+            if (document.root != nullptr) visit(*document.root);
+        }
+        context_.document_ = nullptr;
+    }
+
+    void run_project() {
+        for (const auto& [rule, check] : dispatch_.projects) {
+            context_.rule_ = rule;
+            check->on_project(context_.project(), context_);
+        }
+    }
+
+private:
+    void run_defect(const ir::Defect& defect) {
+        context_.document_ = nullptr;
+        for (const ir::Document& document : context_.unit().documents) {
+            if (document.span.begin <= defect.span.begin) context_.document_ = &document;
+        }
+        for (const auto& [rule, check] : dispatch_.defects) {
+            if (check->defect != defect.kind) continue;
+            context_.rule_ = rule;
+            check->on_defect(defect, context_);
+        }
+    }
+
+    void visit(const ir::Value& value) {
+        switch (value.kind) {
+        case ir::ValueKind::kScalar:
+            return;
+        case ir::ValueKind::kList:
+            for (const ir::Value* item : static_cast<const ir::List&>(value).items) {
+                visit_under(item->span, *item);
+            }
+            return;
+        case ir::ValueKind::kMap:
+            for (const ir::Entry& entry : static_cast<const ir::Map&>(value).entries) {
+                visit_under(ir::key_span(value, entry), *entry.value);
+            }
+            return;
+        case ir::ValueKind::kObject:
+            visit_object(static_cast<const ir::Object&>(value));
+            return;
+        }
+    }
+
+    void visit_under(Span headline, const ir::Value& value) {
+        if (value.kind == ir::ValueKind::kScalar) return;
+        const Span outer = context_.headline_;
+        context_.headline_ = headline;
+        visit(value);
+        context_.headline_ = outer;
+    }
+
+    void visit_object(const ir::Object& object) {
+        // An element of a list is introduced by its first key, not by all of its lines.
+        const auto fields = object.present_fields();
+        if (context_.headline_ == object.span && !fields.empty()) {
+            const auto first = std::min_element(
+                fields.begin(), fields.end(),
+                [](const ir::Entry& a, const ir::Entry& b) { return a.key_begin < b.key_begin; });
+            context_.headline_ = ir::key_span(object, *first);
+        }
+        for (const auto& [rule, check] :
+             dispatch_.by_type[static_cast<std::size_t>(object.type->id)]) {
+            context_.rule_ = rule;
+            check->on_object(object, context_);
+        }
+        context_.parents_.push_back(&object);
+        for (const ir::Entry& entry : fields) {
+            visit_under(ir::key_span(object, entry), *entry.value);
+        }
+        context_.parents_.pop_back();
+    }
+
+    const Dispatch& dispatch_;
+    Context& context_;
+};
+
+namespace {
+
+void sort_and_unite(std::vector<Diagnostic>& found) {
+    std::stable_sort(found.begin(), found.end(), comes_before);
+    const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+        return a.span == b.span && a.rule == b.rule && a.message == b.message;
+    };
+    found.erase(std::unique(found.begin(), found.end(), same), found.end());
+}
+
+} // namespace
+
+std::vector<Diagnostic> run_rules(const ir::Project& project, const Options& options) {
+    const Dispatch dispatch = dispatch_of(options);
+    const auto& units = project.units();
+    std::vector<std::vector<Diagnostic>> by_unit(units.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < units.size(); i = next++) {
+            Context context(project, units[i], options.settings, by_unit[i]);
+            Walk(dispatch, context).run_unit();
+        }
+    };
+    std::vector<std::thread> threads;
+    const std::size_t n_useful = std::min<std::size_t>(options.n_threads, units.size() / 8 + 1);
+    for (std::size_t i = 1; i < n_useful; ++i)
+        threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads)
+        thread.join();
+
+    std::vector<Diagnostic> found;
+    static const ir::SourceUnit kNoUnit;
+    Context context(project, kNoUnit, options.settings, found);
+    Walk(dispatch, context).run_project();
+    for (std::vector<Diagnostic>& part : by_unit) {
+        std::move(part.begin(), part.end(), std::back_inserter(found));
+    }
+    if (!options.with_info) {
+        std::erase_if(found, [](const Diagnostic& d) { return d.severity == Severity::kInfo; });
+    }
+    sort_and_unite(found);
+    return found;
+}
+
+} // namespace tiphys::analyze

@@ -1,0 +1,38 @@
+#pragma once
+// The frame of a command: its options are declared beside what it does.
+
+#include <functional>
+
+#include "cli/run_command.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tiphys::cli {
+
+inline constexpr const char* kVersion = "0.1.0";
+
+/// What the parsed command line asks for. The chosen command sets `run`.
+struct Invocation {
+    std::function<int(Streams&)> run;
+};
+
+/// Exit codes of all commands.
+inline constexpr int kExitFine = 0;
+inline constexpr int kExitFindings = 1;
+inline constexpr int kExitUsage = 2;
+
+/// Each declares one command: its name, help and options, and the callback that fills in
+/// `invocation.run`.
+using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
+
+void add_lint(CLI::App& app, Invocation& invocation);
+void add_run(CLI::App& app, Invocation& invocation);
+void add_graph(CLI::App& app, Invocation& invocation);
+void add_compile(CLI::App& app, Invocation& invocation);
+void add_rules(CLI::App& app, Invocation& invocation);
+void add_explain(CLI::App& app, Invocation& invocation);
+void add_help(CLI::App& app, Invocation& invocation);
+
+} // namespace tiphys::cli

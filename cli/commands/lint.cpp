@@ -1,0 +1,172 @@
+// tiphys lint: every defect of a set of manifests, at its place.
+#include <fstream>
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "analyzer/report/report.h"
+#include "analyzer/report/terminal.h"
+#include "analyzer/run.h"
+#include "cli/command.h"
+#include "cli/read_sources.h"
+#include "cli/report_options.h"
+#include "compiler/base/limits.h"
+
+namespace tiphys::cli {
+namespace {
+
+struct LintOptions {
+    std::vector<std::string> paths;
+    std::string format = "full";
+    std::string output;
+    std::string colour = "auto";
+    std::string columns = "utf8";
+    std::string fail_on = "error";
+    std::string stdin_name = "<stdin>";
+    std::string argo_version = "4.1";
+    std::int64_t most_pods = analyze::Settings{}.most_pods;
+    bool is_strict = false;
+    bool is_exit_zero = false;
+    unsigned n_threads = 0;
+};
+
+int fail(Streams& streams, const std::string& message) {
+    streams.err << "tiphys: " << message << "\n";
+    return kExitUsage;
+}
+
+/// "4.1" → 401; 0 where it is no version.
+int version_number(const std::string& text) {
+    int major = 0;
+    int minor = 0;
+    char rest = 0;
+    if (std::sscanf(text.c_str(), "%d.%d%c", &major, &minor, &rest) != 2) return 0;
+    return major * 100 + minor;
+}
+
+bool fails(const report::Summary& summary, const std::string& fail_on) {
+    if (fail_on == "never") return false;
+    if (summary.errors > 0) return true;
+    if (fail_on == "error") return false;
+    return summary.warnings > 0 || (fail_on == "info" && summary.infos > 0);
+}
+
+/// Keeps the findings of each file below the limit; returns how many were left out.
+std::size_t limit_per_file(std::vector<Diagnostic>& found) {
+    std::vector<Diagnostic> kept;
+    std::size_t n_left_out = 0;
+    std::size_t n_of_file = 0;
+    FileId file = FileId::kNone;
+    for (Diagnostic& diagnostic : found) {
+        n_of_file = diagnostic.span.file == file ? n_of_file + 1 : 1;
+        file = diagnostic.span.file;
+        if (n_of_file > limits::kDiagnosticsPerFile) {
+            ++n_left_out;
+        } else {
+            kept.push_back(std::move(diagnostic));
+        }
+    }
+    found = std::move(kept);
+    return n_left_out;
+}
+
+int write_report(const LintOptions& options, const Sources& sources, std::vector<Diagnostic> found,
+                 Streams& streams) {
+    const std::size_t n_left_out = limit_per_file(found);
+    report::Report report{sources.map, found, report::summarize(found, sources.n_relevant)};
+    report.summary.left_out = n_left_out;
+    const auto format = report::format_by_name(options.format);
+    if (options.output.empty()) {
+        report::write(streams.out, report, report_options(options.colour, options.columns, streams),
+                      *format);
+    } else {
+        std::ofstream file(options.output, std::ios::binary);
+        report::write(file, report, report_options("never", options.columns, streams), *format);
+        if (!file.flush()) return fail(streams, "cannot write `" + options.output + "`");
+    }
+    for (const std::string& message : sources.unreadable)
+        streams.err << "tiphys: " << message << "\n";
+    if (options.is_exit_zero) return kExitFine;
+    if (fails(report.summary, options.fail_on)) return kExitFindings;
+    return sources.unreadable.empty() ? kExitFine : kExitUsage;
+}
+
+int run_lint(const LintOptions& options, Streams& streams) {
+    if (!report::format_by_name(options.format)) {
+        return fail(streams, "unknown format `" + options.format + "`");
+    }
+    analyze::Options rules;
+    rules.settings.argo_version = version_number(options.argo_version);
+    if (rules.settings.argo_version == 0) {
+        return fail(streams, "`" + options.argo_version + "` is no version; write `4.1` or `3.6`");
+    }
+    rules.settings.most_pods = options.most_pods;
+    rules.with_info = options.is_strict;
+    rules.n_threads = options.n_threads == 0 ? default_threads() : options.n_threads;
+    const auto sources =
+        read_sources(options.paths, streams, options.stdin_name, options.n_threads);
+    if (!sources.has_value()) return fail(streams, sources.error().message);
+    if ((*sources)->n_relevant == 0) {
+        for (const std::string& message : (*sources)->unreadable) {
+            streams.err << "tiphys: " << message << "\n";
+        }
+        const std::string where = options.paths.empty() ? "." : options.paths.front();
+        return fail(streams, "no Argo manifest in `" + where + "`" +
+                                 (options.paths.size() > 1 ? " and the other paths" : ""));
+    }
+    return write_report(options, **sources, analyze::run_rules((*sources)->project, rules),
+                        streams);
+}
+
+std::string join(const std::vector<std::string_view>& names) {
+    std::string out;
+    for (const std::string_view name : names)
+        out += (out.empty() ? "" : ", ") + std::string(name);
+    return out;
+}
+
+} // namespace
+
+void add_lint(CLI::App& app, Invocation& invocation) {
+    CLI::App* command = app.add_subcommand(
+        "lint", "Check manifests: every defect, at its exact place, with a way out");
+    auto options = std::make_shared<LintOptions>();
+    command->add_option("PATH", options->paths,
+                        "Files and folders; `-` is standard input (default: the current folder)");
+    command
+        ->add_option("--format", options->format,
+                     "How findings are written: " + join(report::format_names()))
+        ->capture_default_str();
+    command->add_option("--output", options->output, "Write the findings to a file");
+    command->add_option("--color", options->colour, "When to use colour")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
+    command->add_option("--columns", options->columns, "What columns count in JSON")
+        ->check(CLI::IsMember({"utf8", "utf16"}))
+        ->capture_default_str();
+    command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
+    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1")
+        ->check(CLI::IsMember({"error", "warning", "info", "never"}))
+        ->capture_default_str();
+    command->add_flag("--exit-zero", options->is_exit_zero, "Exit with 0 whatever is found");
+    command->add_option("--stdin-filename", options->stdin_name,
+                        "Name shown for what comes from standard input");
+    command
+        ->add_option("--argo-version", options->argo_version,
+                     "Version of Argo Workflows that the manifests are for")
+        ->capture_default_str();
+    command
+        ->add_option("--max-pods", options->most_pods,
+                     "Pods of one workflow above which a fan-out is reported")
+        ->capture_default_str();
+    command->add_option("--threads", options->n_threads, "Threads to use (0: one for each core)")
+        ->capture_default_str();
+    command->footer("Example: tiphys lint --format sarif --output tiphys.sarif manifests/\n"
+                    "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing to check");
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_lint(*options, streams); };
+    });
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,116 @@
+// The commands' way of reading manifests.
+#include "cli/read_sources.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <iterator>
+#include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
+
+#include "cli/find_files.h"
+#include "compiler/base/limits.h"
+#include "compiler/front/load.h"
+
+namespace tiphys::cli {
+namespace {
+
+Error cannot_read(const std::string& path, const std::string& reason) {
+    return Error{"cannot read `" + path + "`: " + reason};
+}
+
+Result<std::string> read_descriptor(const std::string& path, int descriptor) {
+    struct stat status {};
+    if (fstat(descriptor, &status) != 0) return cannot_read(path, std::strerror(errno));
+    if (S_ISDIR(status.st_mode)) return cannot_read(path, "it is a folder");
+    if (static_cast<std::size_t>(status.st_size) > limits::kFileBytes) {
+        return cannot_read(path, "it is larger than 64 MiB");
+    }
+    // Pipes and devices have no size: read on until nothing comes.
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t size = 0;
+    while (true) {
+        if (size == text.size()) text.resize(std::max<std::size_t>(4096, size + size / 2));
+        const ssize_t got = read(descriptor, text.data() + size, text.size() - size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return cannot_read(path, std::strerror(errno));
+        if (got == 0) break;
+        size += static_cast<std::size_t>(got);
+        if (size > limits::kFileBytes) return cannot_read(path, "it is larger than 64 MiB");
+        if (S_ISREG(status.st_mode) && size == static_cast<std::size_t>(status.st_size)) break;
+    }
+    text.resize(size);
+    return text;
+}
+
+Result<std::string> read_standard_input(std::istream& in) {
+    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (text.size() > limits::kFileBytes) {
+        return cannot_read("standard input", "it is larger than 64 MiB");
+    }
+    return text;
+}
+
+std::size_t count_relevant(const ir::Project& project) {
+    std::size_t n_relevant = 0;
+    for (const ir::SourceUnit& unit : project.units()) {
+        const bool has_argo = std::any_of(
+            unit.documents.begin(), unit.documents.end(), [](const ir::Document& document) {
+                return document.type != nullptr &&
+                       document.type->api_version.starts_with("argoproj.io/");
+            });
+        if (has_argo || !unit.defects.empty()) ++n_relevant;
+    }
+    return n_relevant;
+}
+
+} // namespace
+
+Result<std::string> read_file(const std::string& path) {
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return cannot_read(path, std::strerror(errno));
+    Result<std::string> text = read_descriptor(path, descriptor);
+    close(descriptor);
+    return text;
+}
+
+unsigned default_threads() {
+    return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+}
+
+Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
+                                              Streams& streams, const std::string& stdin_name,
+                                              unsigned n_threads) {
+    auto sources = std::make_unique<Sources>();
+    std::vector<std::string> on_disk;
+    std::vector<front::InputFile> inputs;
+    for (const std::string& path : paths) {
+        if (path != "-") {
+            on_disk.push_back(path);
+            continue;
+        }
+        TIPHYS_TRY(text, read_standard_input(streams.in));
+        inputs.push_back({sources->map.add(stdin_name, std::move(text)), true});
+    }
+    if (paths.empty()) on_disk.emplace_back(".");
+    TIPHYS_TRY(files, find_files(on_disk));
+    for (const FoundFile& file : files) {
+        Result<std::string> text = read_file(file.path);
+        if (!text.has_value()) {
+            if (file.is_explicit) return text.error();
+            sources->unreadable.push_back(text.error().message);
+            continue;
+        }
+        // Most files of a repository are of no interest: their text is not kept.
+        if (!file.is_explicit && !front::is_of_interest(*text)) continue;
+        inputs.push_back({sources->map.add(file.path, std::move(*text)), file.is_explicit});
+    }
+    sources->project =
+        front::load_project(sources->map, inputs, n_threads == 0 ? default_threads() : n_threads);
+    sources->n_relevant = count_relevant(sources->project);
+    return sources;
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,39 @@
+#pragma once
+// The commands' way of reading manifests: paths and standard input in, a project out.
+
+#include <istream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "compiler/base/result.h"
+#include "compiler/base/source_map.h"
+#include "compiler/ir/project.h"
+
+namespace tiphys::cli {
+
+/// The whole of a file. Errors name the path and the reason: missing, a folder, not readable,
+/// larger than limits::kFileBytes.
+[[nodiscard]] Result<std::string> read_file(const std::string& path);
+
+/// What was read, with the texts it points into. Not movable once loaded, hence by pointer.
+struct Sources {
+    SourceMap map;
+    ir::Project project{map};
+    /// Files that could not be read although the folder lists them, in words.
+    std::vector<std::string> unreadable;
+    /// Files that hold an Argo object or something wrong.
+    std::size_t n_relevant = 0;
+};
+
+/// Reads files and folders; `-` is standard input, shown as `stdin_name`. No path at all means the
+/// current folder. `n_threads` 0 means as many as the machine has, at most eight.
+[[nodiscard]] Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
+                                                            Streams& streams,
+                                                            const std::string& stdin_name,
+                                                            unsigned n_threads);
+
+[[nodiscard]] unsigned default_threads();
+
+} // namespace tiphys::cli

@@ -1,0 +1,17 @@
+# Lists the rules: the file's path is the rule's identity, and nothing else names it.
+function(tiphys_rule_registry output)
+    set(declarations "")
+    set(entries "")
+    foreach(file ${ARGN})
+        get_filename_component(stem ${file} NAME_WE)
+        get_filename_component(folder ${file} DIRECTORY)
+        get_filename_component(group ${folder} NAME)
+        string(REPLACE "_" "-" name ${stem})
+        string(APPEND declarations
+            "namespace tiphys::rules::${stem} {\nextern const tiphys::analyze::Rule kRule;\n}\n")
+        string(APPEND entries "    {\"${name}\", \"${group}\", &rules::${stem}::kRule},\n")
+    endforeach()
+    set(TIPHYS_RULE_DECLARATIONS ${declarations})
+    set(TIPHYS_RULE_ENTRIES ${entries})
+    configure_file(${PROJECT_SOURCE_DIR}/analyzer/registry.cpp.in ${output} @ONLY)
+endfunction()

@@ -1,0 +1,218 @@
+// Whether a scalar is what its field wants.
+#include "compiler/front/check_scalar.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+
+#include "compiler/expr/duration.h"
+#include "compiler/expr/names.h"
+#include "compiler/expr/quantity.h"
+
+namespace tiphys::front {
+namespace {
+
+using ir::DefectKind;
+using schema::Field;
+using schema::Form;
+using schema::Format;
+using schema::Unit;
+
+bool has_tag(std::string_view text) {
+    return text.find("{{") != text.npos;
+}
+
+bool is_number(ScalarType type) {
+    return type == ScalarType::kInt || type == ScalarType::kFloat;
+}
+
+/// A float without a fraction decodes as an integer: `1e3` is 1000.
+bool is_integral(const ir::Scalar& scalar) {
+    if (scalar.scalar_type == ScalarType::kInt) return true;
+    if (scalar.scalar_type != ScalarType::kFloat) return false;
+    const double number = std::strtod(std::string(scalar.text).c_str(), nullptr);
+    return number == static_cast<double>(static_cast<std::int64_t>(number));
+}
+
+bool fits_form(const ir::Scalar& scalar, Form form) {
+    const ScalarType type = scalar.scalar_type;
+    switch (form) {
+    case Form::kString:
+    case Form::kTime:
+    case Form::kBytes:
+        return type == ScalarType::kString;
+    case Form::kBool:
+        return type == ScalarType::kBool;
+    case Form::kInt:
+        return is_integral(scalar);
+    case Form::kFloat:
+        return is_number(type);
+    case Form::kIntOrString:
+        return type == ScalarType::kString || type == ScalarType::kInt;
+    case Form::kAnyNumber:
+    case Form::kQuantity:
+        return type == ScalarType::kString || is_number(type);
+    case Form::kAnyString:
+    case Form::kAny:
+        return true;
+    case Form::kMapping:
+    case Form::kManifest:
+    case Form::kObject:
+        return false;
+    }
+    return false;
+}
+
+std::optional<std::int64_t> integer_of(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+/// A text in a field that takes "an integer, or a string for the sake of tags".
+bool is_integer_field(const Field& field) {
+    if (field.shape.form != Form::kIntOrString) return false;
+    return field.format == Format::kInteger || field.unit == Unit::kS;
+}
+
+bool check_unit(const ir::Scalar& scalar, const Field& field) {
+    const bool is_text = scalar.scalar_type == ScalarType::kString;
+    switch (field.unit) {
+    case Unit::kDuration:
+        return !is_text || expr::parse_go_duration_ns(scalar.text).has_value();
+    case Unit::kSecondsOrDuration:
+        return !is_text || integer_of(scalar.text) || expr::parse_go_duration_ns(scalar.text);
+    case Unit::kNone:
+    case Unit::kS:
+    case Unit::kMs:
+    case Unit::kNs:
+    case Unit::kBytes:
+    case Unit::kDays:
+        return true;
+    }
+    return true;
+}
+
+bool is_in_range(const ir::Scalar& scalar, const Field& field) {
+    const bool is_bounded =
+        field.minimum != schema::kNoMinimum || field.maximum != schema::kNoMaximum;
+    if (!is_bounded) return true;
+    const auto number = integer_of(scalar.text);
+    return !number || (*number >= field.minimum && *number <= field.maximum);
+}
+
+bool is_listed(const Field& field, std::string_view text) {
+    return field.enumeration.empty() ||
+           std::find(field.enumeration.begin(), field.enumeration.end(), text) !=
+               field.enumeration.end();
+}
+
+/// What a text of the right JSON type has wrong, if anything.
+std::optional<DefectKind> check_text(const ir::Scalar& scalar, const Field& field) {
+    const Form form = field.shape.form;
+    const bool is_text = scalar.scalar_type == ScalarType::kString;
+    if (form == Form::kQuantity && is_text && !expr::is_quantity(scalar.text)) {
+        return DefectKind::kQuantity;
+    }
+    if (has_tag(scalar.text)) return std::nullopt;
+    if (is_integer_field(field) && !integer_of(scalar.text)) return DefectKind::kWrongType;
+    if (!check_unit(scalar, field)) return DefectKind::kQuantity;
+    if (!is_in_range(scalar, field)) return DefectKind::kRange;
+    if (!is_text) return std::nullopt;
+    if (!is_listed(field, scalar.text)) {
+        // An empty optional text is the same as an absent one.
+        if (scalar.text.empty()) return std::nullopt;
+        return DefectKind::kEnumeration;
+    }
+    const bool is_too_long = scalar.text.size() > field.most_bytes;
+    if (is_too_long || (!scalar.text.empty() && !matches(field.format, scalar.text))) {
+        return DefectKind::kFormat;
+    }
+    return std::nullopt;
+}
+
+bool is_template_name(std::string_view text) {
+    // Argo: workflow/validate/validate.go workflowFieldNameRegex.
+    if (text.empty() || text.size() > 128 || text.front() == '-') return false;
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
+    });
+}
+
+} // namespace
+
+bool is_yaml11_bool(std::string_view text) {
+    static constexpr std::string_view kSpellings[] = {"y",  "Y",   "yes", "Yes", "YES", "n",
+                                                      "N",  "no",  "No",  "NO",  "on",  "On",
+                                                      "ON", "off", "Off", "OFF"};
+    return std::find(std::begin(kSpellings), std::end(kSpellings), text) != std::end(kSpellings);
+}
+
+bool matches(Format format, std::string_view text) {
+    switch (format) {
+    case Format::kArgoName:
+        return expr::is_parameter_name(text);
+    case Format::kTemplateName:
+        return is_template_name(text);
+    case Format::kDnsLabel:
+        return expr::is_dns1123_label(text);
+    case Format::kDnsSubdomain:
+        return expr::is_dns1123_subdomain(text);
+    case Format::kLabelKey:
+        return expr::is_qualified_name(text);
+    case Format::kLabelValue:
+        return expr::is_label_value(text);
+    case Format::kEnvName:
+        return expr::is_env_var_name(text);
+    case Format::kImage:
+        return expr::is_image_reference(text);
+    case Format::kAbsolutePath:
+        return text.front() == '/';
+    // Judged by rules of their own, which parse the text and can point into it.
+    case Format::kCron:
+    case Format::kTimezone:
+    case Format::kJson:
+    case Format::kYaml:
+    case Format::kStrategicPatch:
+    case Format::kLabelSelector:
+    case Format::kInteger:
+    // Maps: judged entry by entry.
+    case Format::kLabels:
+    case Format::kAnnotations:
+    case Format::kNone:
+    case Format::kNameList:
+    case Format::kMetricName:
+    case Format::kMetricLabel:
+    case Format::kTimeOfDay:
+    case Format::kUrl:
+    case Format::kGitUrl:
+    case Format::kHostPort:
+    case Format::kPort:
+    case Format::kPath:
+    case Format::kMode:
+    case Format::kRegex:
+    case Format::kPrintf:
+    case Format::kFileOperations:
+        return true;
+    }
+    return true;
+}
+
+bool check_scalar(const ir::Scalar& scalar, schema::Shape shape, const Field* field,
+                  ir::Defect& defect) {
+    if (!fits_form(scalar, shape.form)) {
+        const bool is_implicit = scalar.scalar_type == ScalarType::kBool &&
+                                 shape.form == Form::kString && is_yaml11_bool(scalar.text);
+        defect.kind = is_implicit ? DefectKind::kImplicitBool : DefectKind::kWrongType;
+        return true;
+    }
+    if (field == nullptr) return false;
+    const auto kind = check_text(scalar, *field);
+    if (kind) defect.kind = *kind;
+    return kind.has_value();
+}
+
+} // namespace tiphys::front

@@ -1,0 +1,452 @@
+// From YAML as written to typed objects, by the schema tables.
+#include "compiler/front/decode.h"
+
+#include <algorithm>
+
+#include "compiler/base/limits.h"
+#include "compiler/front/check_scalar.h"
+
+namespace tiphys::front {
+namespace {
+
+using doc::Node;
+using doc::NodeId;
+using doc::NodeKind;
+using ir::DefectKind;
+using schema::Form;
+using schema::Shape;
+using schema::Wrapper;
+
+/// Where a value stands: the field that holds it, and the words to point at when something in it
+/// is missing.
+struct Place {
+    const schema::Field* field = nullptr;
+    const schema::Type* owner = nullptr;
+    Span headline;
+    bool is_partial = false;
+};
+
+class Decoder {
+public:
+    Decoder(const doc::Tree& tree, Arena& arena, std::vector<ir::Defect>& defects)
+        : tree_(tree), arena_(arena), defects_(defects) {}
+
+    const ir::Value* decode(NodeId id, Shape shape, const Place& place);
+    const ir::Value* decode_any(NodeId id);
+    const ir::Object* decode_object(NodeId id, const schema::Type& type, const Place& place);
+
+private:
+    /// A key and its value before decoding; merge keys are resolved.
+    struct Pair {
+        NodeId key;
+        NodeId value;
+    };
+
+    NodeId resolved(NodeId id) const {
+        while (tree_.node(id).kind == NodeKind::kAlias)
+            id = tree_.node(id).target;
+        return id;
+    }
+    std::vector<Pair> pairs_of(NodeId mapping);
+    void add_pairs(NodeId mapping, bool is_merged, std::vector<Pair>& pairs);
+    void merge(NodeId source, std::vector<Pair>& pairs);
+    Span headline_of(NodeId id, Span otherwise) const;
+
+    template <class T>
+    T* make(NodeId id, ir::ValueKind kind) {
+        const Node& node = tree_.node(id);
+        T* value = arena_.make<T>();
+        value->kind = kind;
+        value->style = node.style;
+        value->scalar_type = node.type;
+        value->span = tree_.span_of(id);
+        return value;
+    }
+    const ir::Scalar* decode_scalar(NodeId id, Shape shape, const Place& place);
+    const ir::Value* decode_list(NodeId id, Shape shape, const Place& place);
+    const ir::Value* decode_map(NodeId id, Shape shape, const Place& place);
+    const ir::Value* decode_manifest(NodeId id, const Place& place);
+    const ir::Value* wrong_kind(NodeId id, const Place& place);
+    ir::Entry entry_of(const Pair& pair, const ir::Value* value) const;
+    void check_object(const ir::Object& object, const Place& place);
+    void check_required(const ir::Object& object, const Place& place);
+    void check_one_ofs(const ir::Object& object, const Place& place);
+    void check_size(const ir::Value& value, std::size_t size, const Place& place);
+    void report(ir::Defect defect) { defects_.push_back(defect); }
+
+    const doc::Tree& tree_;
+    Arena& arena_;
+    std::vector<ir::Defect>& defects_;
+    int depth_ = 0;
+};
+
+/// `<<` merges in the keys of other mappings; keys written out win, then earlier merges.
+std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
+    std::vector<Pair> pairs;
+    add_pairs(mapping, false, pairs);
+    NodeId key = tree_.node(mapping).first_child;
+    while (key != NodeId::kNone) {
+        const NodeId value = tree_.node(key).next_sibling;
+        if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
+            merge(resolved(value), pairs);
+        }
+        key = tree_.node(value).next_sibling;
+    }
+    return pairs;
+}
+
+void Decoder::merge(NodeId source, std::vector<Pair>& pairs) {
+    if (++depth_ > static_cast<int>(limits::kYamlDepth)) {
+        --depth_;
+        return;
+    }
+    if (tree_.node(source).kind == NodeKind::kMapping) {
+        for (const Pair& pair : pairs_of(source)) {
+            const bool is_known = std::any_of(pairs.begin(), pairs.end(), [&](const Pair& other) {
+                return tree_.node(other.key).text == tree_.node(pair.key).text;
+            });
+            if (!is_known) pairs.push_back(pair);
+        }
+    } else if (tree_.node(source).kind == NodeKind::kSequence) {
+        NodeId item = tree_.node(source).first_child;
+        for (; item != NodeId::kNone; item = tree_.node(item).next_sibling) {
+            if (tree_.node(resolved(item)).kind == NodeKind::kMapping) {
+                merge(resolved(item), pairs);
+            }
+        }
+    }
+    --depth_;
+}
+
+void Decoder::add_pairs(NodeId mapping, bool is_merged, std::vector<Pair>& pairs) {
+    static_cast<void>(is_merged);
+    NodeId key = tree_.node(mapping).first_child;
+    while (key != NodeId::kNone) {
+        const NodeId value = tree_.node(key).next_sibling;
+        const Node& node = tree_.node(key);
+        const bool is_merge_key = node.text == "<<" && node.style == ScalarStyle::kPlain;
+        if (!is_merge_key) pairs.push_back({key, value});
+        key = tree_.node(value).next_sibling;
+    }
+}
+
+/// The piece of a mapping or list that stands for it in a message: its first key, or its bracket.
+Span Decoder::headline_of(NodeId id, Span otherwise) const {
+    const Node& node = tree_.node(id);
+    if (node.is_flow) return {tree_.file, node.begin, node.begin + 1};
+    if (node.first_child == NodeId::kNone) return otherwise;
+    return tree_.span_of(node.first_child);
+}
+
+ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) const {
+    const Node& key = tree_.node(resolved(pair.key));
+    return {key.text, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
+}
+
+const ir::Value* Decoder::decode(NodeId id, Shape shape, const Place& place) {
+    id = resolved(id);
+    const Node& node = tree_.node(id);
+    const bool is_null = node.kind == NodeKind::kScalar && node.type == ScalarType::kNull;
+    if (is_null) return decode_any(id);
+    if (shape.wrappers[0] == Wrapper::kList) return decode_list(id, shape, place);
+    if (shape.wrappers[0] == Wrapper::kMap) return decode_map(id, shape, place);
+    switch (shape.form) {
+    case Form::kAny:
+        return decode_any(id);
+    case Form::kMapping:
+        if (node.kind != NodeKind::kMapping) return wrong_kind(id, place);
+        return decode_any(id);
+    case Form::kManifest:
+        return decode_manifest(id, place);
+    case Form::kObject:
+        if (node.kind != NodeKind::kMapping) return wrong_kind(id, place);
+        return decode_object(id, schema::type(shape.type), place);
+    case Form::kString:
+    case Form::kBool:
+    case Form::kInt:
+    case Form::kFloat:
+    case Form::kIntOrString:
+    case Form::kAnyString:
+    case Form::kAnyNumber:
+    case Form::kQuantity:
+    case Form::kTime:
+    case Form::kBytes:
+        return decode_scalar(id, shape, place);
+    }
+    return decode_any(id);
+}
+
+const ir::Value* Decoder::wrong_kind(NodeId id, const Place& place) {
+    const ir::Value* value = decode_any(id);
+    report({.kind = DefectKind::kWrongType,
+            .span = tree_.node(id).kind == NodeKind::kScalar ? tree_.span_of(id)
+                                                             : headline_of(id, tree_.span_of(id)),
+            .type = place.owner,
+            .field = place.field,
+            .value = value});
+    return value;
+}
+
+const ir::Value* Decoder::decode_any(NodeId id) {
+    id = resolved(id);
+    const Node& node = tree_.node(id);
+    if (node.kind == NodeKind::kSequence) {
+        std::vector<const ir::Value*> items;
+        NodeId item = node.first_child;
+        for (; item != NodeId::kNone; item = tree_.node(item).next_sibling) {
+            items.push_back(decode_any(item));
+        }
+        auto* list = make<ir::List>(id, ir::ValueKind::kList);
+        list->items = arena_.copy(items);
+        return list;
+    }
+    if (node.kind == NodeKind::kMapping) {
+        std::vector<ir::Entry> entries;
+        for (const Pair& pair : pairs_of(id)) {
+            entries.push_back(entry_of(pair, decode_any(pair.value)));
+        }
+        auto* map = make<ir::Map>(id, ir::ValueKind::kMap);
+        map->entries = arena_.copy(entries);
+        return map;
+    }
+    auto* scalar = make<ir::Scalar>(id, ir::ValueKind::kScalar);
+    scalar->text = node.text;
+    return scalar;
+}
+
+const ir::Scalar* Decoder::decode_scalar(NodeId id, Shape shape, const Place& place) {
+    const Node& node = tree_.node(id);
+    if (node.kind != NodeKind::kScalar) {
+        static_cast<void>(wrong_kind(id, place));
+        return nullptr;
+    }
+    auto* scalar = make<ir::Scalar>(id, ir::ValueKind::kScalar);
+    scalar->text = node.text;
+    ir::Defect defect{.span = scalar->span,
+                      .text = scalar->text,
+                      .type = place.owner,
+                      .field = place.field,
+                      .value = scalar};
+    if (check_scalar(*scalar, shape, place.field, defect)) report(defect);
+    return scalar;
+}
+
+const ir::Value* Decoder::decode_list(NodeId id, Shape shape, const Place& place) {
+    const Node& node = tree_.node(id);
+    if (node.kind != NodeKind::kSequence) return wrong_kind(id, place);
+    std::vector<const ir::Value*> items;
+    NodeId item = node.first_child;
+    for (; item != NodeId::kNone; item = tree_.node(item).next_sibling) {
+        Place element = place;
+        element.headline = headline_of(resolved(item), tree_.span_of(item));
+        const ir::Value* value = decode(item, shape.element(), element);
+        items.push_back(value != nullptr ? value : decode_any(item));
+    }
+    auto* list = make<ir::List>(id, ir::ValueKind::kList);
+    list->items = arena_.copy(items);
+    check_size(*list, items.size(), place);
+    return list;
+}
+
+const ir::Value* Decoder::decode_map(NodeId id, Shape shape, const Place& place) {
+    if (tree_.node(id).kind != NodeKind::kMapping) return wrong_kind(id, place);
+    std::vector<ir::Entry> entries;
+    for (const Pair& pair : pairs_of(id)) {
+        Place element = place;
+        element.headline = tree_.span_of(pair.key);
+        const ir::Value* value = decode(pair.value, shape.element(), element);
+        entries.push_back(entry_of(pair, value != nullptr ? value : decode_any(pair.value)));
+    }
+    auto* map = make<ir::Map>(id, ir::ValueKind::kMap);
+    map->entries = arena_.copy(entries);
+    check_size(*map, entries.size(), place);
+    return map;
+}
+
+/// The type of an embedded object follows from its own `apiVersion` and `kind`.
+const ir::Value* Decoder::decode_manifest(NodeId id, const Place& place) {
+    if (tree_.node(id).kind != NodeKind::kMapping) return wrong_kind(id, place);
+    std::string_view api_version;
+    std::string_view kind;
+    for (const Pair& pair : pairs_of(id)) {
+        const std::string_view key = tree_.node(pair.key).text;
+        if (key == "apiVersion") api_version = tree_.node(resolved(pair.value)).text;
+        if (key == "kind") kind = tree_.node(resolved(pair.value)).text;
+    }
+    const schema::Type* type = schema::find_kind(api_version, kind);
+    if (type == nullptr) return decode_any(id);
+    return decode_object(id, *type, place);
+}
+
+const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, const Place& place) {
+    std::vector<std::pair<int, ir::Entry>> known;
+    std::vector<ir::Entry> unknown;
+    for (const Pair& pair : pairs_of(id)) {
+        const Node& key = tree_.node(resolved(pair.key));
+        const int index = schema::find_field(type, key.text);
+        if (index < 0) {
+            unknown.push_back(entry_of(pair, decode_any(pair.value)));
+            continue;
+        }
+        const schema::Field& field = type.fields[static_cast<std::size_t>(index)];
+        const Place inner{&field, &type, tree_.span_of(pair.key),
+                          place.is_partial || field.is_partial};
+        const ir::Value* value = decode(pair.value, field.shape, inner);
+        if (value == nullptr) value = decode_any(pair.value);
+        // Of a duplicate key the last one counts; the reader has reported it.
+        std::erase_if(known, [&](const auto& other) { return other.first == index; });
+        known.emplace_back(index, entry_of(pair, value));
+    }
+    std::sort(known.begin(), known.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<ir::Entry> fields;
+    auto* object = make<ir::Object>(id, ir::ValueKind::kObject);
+    for (const auto& [index, entry] : known) {
+        object->present |= std::uint64_t{1} << index;
+        fields.push_back(entry);
+    }
+    object->type = &type;
+    object->fields = arena_.copy(fields).data();
+    object->unknown = arena_.copy(unknown);
+    check_object(*object, place);
+    return object;
+}
+
+void Decoder::check_object(const ir::Object& object, const Place& place) {
+    if (!object.type->is_open) {
+        for (const ir::Entry& entry : object.unknown) {
+            report({.kind = DefectKind::kUnknownField,
+                    .span = ir::key_span(object, entry),
+                    .text = entry.key,
+                    .type = object.type,
+                    .value = &object});
+        }
+    }
+    check_required(object, place);
+    check_one_ofs(object, place);
+    for (std::size_t i = 0; i < object.type->fields.size(); ++i) {
+        const schema::Field& field = object.type->fields[i];
+        if (field.until.empty() || !object.has(i)) continue;
+        report({.kind = DefectKind::kRemovedField,
+                .span = ir::key_span(object, *object.entry(i)),
+                .text = field.name,
+                .type = object.type,
+                .field = &field,
+                .value = &object});
+    }
+}
+
+bool is_empty(const ir::Value* value) {
+    if (value == nullptr || ir::is_null(*value)) return true;
+    if (const auto* scalar = ir::scalar_as(value)) return scalar->text.empty();
+    if (const auto* list = ir::list_as(value)) return list->items.empty();
+    return false;
+}
+
+void Decoder::check_required(const ir::Object& object, const Place& place) {
+    if (place.is_partial) return;
+    for (std::size_t i = 0; i < object.type->fields.size(); ++i) {
+        const schema::Field& field = object.type->fields[i];
+        if (!field.is_required || !is_empty(object.field(i))) continue;
+        const ir::Entry* entry = object.entry(i);
+        report({.kind = DefectKind::kMissingField,
+                .span = entry == nullptr ? place.headline : ir::key_span(object, *entry),
+                .text = field.name,
+                .type = object.type,
+                .field = &field,
+                .value = &object});
+    }
+}
+
+void Decoder::check_one_ofs(const ir::Object& object, const Place& place) {
+    for (const schema::OneOf& one_of : object.type->one_ofs) {
+        const ir::Entry* first = nullptr;
+        bool is_reported = false;
+        for (std::size_t i = 0; i < object.type->fields.size(); ++i) {
+            if ((one_of.fields >> i & 1U) == 0 || !object.has(i)) continue;
+            const ir::Entry* entry = object.entry(i);
+            if (ir::is_null(*entry->value)) continue;
+            if (first == nullptr) {
+                first = entry;
+                continue;
+            }
+            const bool in_order = first->key_begin < entry->key_begin;
+            report({.kind = DefectKind::kOneOf,
+                    .span = ir::key_span(object, in_order ? *entry : *first),
+                    .other = ir::key_span(object, in_order ? *first : *entry),
+                    .type = object.type,
+                    .one_of = &one_of,
+                    .value = &object});
+            is_reported = true;
+        }
+        if (first == nullptr && !is_reported && one_of.is_required && !place.is_partial) {
+            report({.kind = DefectKind::kOneOf,
+                    .span = place.headline,
+                    .type = object.type,
+                    .one_of = &one_of,
+                    .value = &object});
+        }
+    }
+}
+
+void Decoder::check_size(const ir::Value& value, std::size_t size, const Place& place) {
+    if (place.field == nullptr || place.field->shape.wrappers[1] != Wrapper::kNone) return;
+    if (size >= place.field->least_items && size <= place.field->most_items) return;
+    // An empty list of a required field is a missing field already.
+    if (size == 0 && place.field->is_required) return;
+    report({.kind = DefectKind::kRange,
+            .span = place.headline,
+            .type = place.owner,
+            .field = place.field,
+            .value = &value});
+}
+
+std::string_view text_at(const ir::Value* root, std::string_view key) {
+    if (const auto* object = ir::any_object_as(root)) {
+        return ir::text_of(ir::scalar_as(object->field(key)));
+    }
+    const auto* map = ir::map_as(root);
+    return map == nullptr ? std::string_view{} : ir::text_of(ir::scalar_as(map->find(key)));
+}
+
+const ir::Value* member(const ir::Value* root, std::string_view key) {
+    if (const auto* object = ir::any_object_as(root)) return object->field(key);
+    const auto* map = ir::map_as(root);
+    return map == nullptr ? nullptr : map->find(key);
+}
+
+} // namespace
+
+ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena& arena,
+                             std::vector<ir::Defect>& defects) {
+    static_cast<void>(text);
+    ir::Document document{.file = tree.file, .span = tree.span, .is_complete = tree.is_complete};
+    if (tree.root == doc::NodeId::kNone) return document;
+    Decoder decoder(tree, arena, defects);
+    const doc::Node& root = tree.node(tree.root);
+    if (root.kind != doc::NodeKind::kMapping) {
+        document.root = decoder.decode_any(tree.root);
+        return document;
+    }
+    std::string_view api_version;
+    doc::NodeId key = root.first_child;
+    while (key != doc::NodeId::kNone) {
+        const doc::NodeId value = tree.node(key).next_sibling;
+        if (tree.node(key).text == "apiVersion") api_version = tree.node(value).text;
+        if (tree.node(key).text == "kind") document.kind = tree.node(value).text;
+        key = tree.node(value).next_sibling;
+    }
+    document.type = schema::find_kind(api_version, document.kind);
+    const Span headline = tree.span_of(root.first_child);
+    document.root = document.type == nullptr
+                        ? decoder.decode_any(tree.root)
+                        : decoder.decode_object(tree.root, *document.type,
+                                                {nullptr, nullptr, headline, !tree.is_complete});
+    const ir::Value* metadata = member(document.root, "metadata");
+    document.name = text_at(metadata, "name");
+    document.namespace_name = text_at(metadata, "namespace");
+    if (const ir::Value* name = member(metadata, "name")) document.name_span = name->span;
+    return document;
+}
+
+} // namespace tiphys::front

@@ -1,0 +1,159 @@
+// Reads files into a project.
+#include "compiler/front/load.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include "compiler/doc/read.h"
+#include "compiler/front/decode.h"
+
+namespace tiphys::front {
+namespace {
+
+/// Foreign kinds that references are resolved against.
+constexpr std::array<std::string_view, 12> kHelpfulKinds{"Secret",
+                                                         "ConfigMap",
+                                                         "ServiceAccount",
+                                                         "Role",
+                                                         "ClusterRole",
+                                                         "RoleBinding",
+                                                         "ClusterRoleBinding",
+                                                         "SealedSecret",
+                                                         "ExternalSecret",
+                                                         "ClusterExternalSecret",
+                                                         "PersistentVolumeClaim",
+                                                         "List"};
+
+/// Other products of the API group argoproj.io.
+constexpr std::array<std::string_view, 9> kOtherArgoKinds{
+    "Application",      "ApplicationSet",          "AppProject", "ArgoCD", "Rollout", "AnalysisRun",
+    "AnalysisTemplate", "ClusterAnalysisTemplate", "Experiment"};
+
+bool is_kind_of_interest(std::string_view kind) {
+    if (std::find(kHelpfulKinds.begin(), kHelpfulKinds.end(), kind) != kHelpfulKinds.end()) {
+        return true;
+    }
+    return std::any_of(schema::kinds().begin(), schema::kinds().end(),
+                       [&](schema::TypeId id) { return schema::type(id).name == kind; });
+}
+
+ir::DefectKind kind_of(doc::DefectKind kind) {
+    switch (kind) {
+    case doc::DefectKind::kSyntax:
+    case doc::DefectKind::kNotUtf8:
+    case doc::DefectKind::kControlCharacter:
+    case doc::DefectKind::kTooDeep:
+    case doc::DefectKind::kUnknownAlias:
+        return ir::DefectKind::kYamlSyntax;
+    case doc::DefectKind::kAliasExpansion:
+        return ir::DefectKind::kAliasCycle;
+    case doc::DefectKind::kDuplicateKey:
+        return ir::DefectKind::kDuplicateKey;
+    case doc::DefectKind::kUnquotedBraces:
+        return ir::DefectKind::kUnquotedBraces;
+    case doc::DefectKind::kTemplatedSource:
+        return ir::DefectKind::kTemplatedSource;
+    }
+    return ir::DefectKind::kYamlSyntax;
+}
+
+/// In words, where the reader's detail is a name or nothing.
+std::string_view reason_of(const doc::Defect& defect, Arena& arena) {
+    switch (defect.kind) {
+    case doc::DefectKind::kNotUtf8:
+        return "this byte is not UTF-8 text";
+    case doc::DefectKind::kControlCharacter:
+        return "a control character cannot stand in YAML; is this a binary file";
+    case doc::DefectKind::kTooDeep:
+        return "collections nest too deep here";
+    case doc::DefectKind::kUnknownAlias:
+        return arena.copy("no `&" + std::string(defect.detail) + "` stands before this alias");
+    case doc::DefectKind::kSyntax:
+    case doc::DefectKind::kAliasExpansion:
+    case doc::DefectKind::kDuplicateKey:
+    case doc::DefectKind::kUnquotedBraces:
+    case doc::DefectKind::kTemplatedSource:
+        return arena.copy(defect.detail);
+    }
+    return {};
+}
+
+void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
+    const doc::Tree tree = doc::read_document(span, text, unit.arena);
+    const bool is_templated =
+        std::any_of(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
+            return defect.kind == doc::DefectKind::kTemplatedSource;
+        });
+    for (const doc::Defect& defect : tree.defects) {
+        unit.defects.push_back({.kind = kind_of(defect.kind),
+                                .span = defect.span,
+                                .other = defect.other,
+                                .text = reason_of(defect, unit.arena)});
+    }
+    for (const doc::Comment& comment : tree.comments) {
+        unit.comments.push_back({unit.file, comment.begin, comment.end});
+    }
+    if (is_templated) return;
+    for (const doc::Anchor& anchor : tree.anchors) {
+        if (anchor.is_used) continue;
+        unit.defects.push_back({.kind = ir::DefectKind::kUnusedAnchor,
+                                .span = {unit.file, anchor.begin, anchor.end},
+                                .text = unit.arena.copy(anchor.name)});
+    }
+    const ir::Document document = decode_document(tree, text, unit.arena, unit.defects);
+    if (document.root != nullptr) unit.documents.push_back(document);
+}
+
+ir::SourceUnit read_unit(InputFile input, std::string_view text) {
+    ir::SourceUnit unit;
+    unit.file = input.file;
+    for (const Span span : doc::split_documents(input.file, text)) {
+        const std::string_view document = text.substr(span.begin, span.size());
+        if (!input.is_explicit && !is_of_interest(document)) continue;
+        read_one_document(span, text, unit);
+    }
+    return unit;
+}
+
+} // namespace
+
+bool is_other_argo_kind(std::string_view kind) {
+    return std::find(kOtherArgoKinds.begin(), kOtherArgoKinds.end(), kind) != kOtherArgoKinds.end();
+}
+
+bool is_of_interest(std::string_view text) {
+    if (text.find("argoproj.io") != text.npos) return true;
+    for (std::size_t at = text.find("kind"); at != text.npos; at = text.find("kind", at + 1)) {
+        const std::size_t begin = text.find_first_not_of("\"': \t", at + 4);
+        if (begin == text.npos) return false;
+        const std::size_t end = text.find_first_of("\"', \t\r\n}#", begin);
+        if (is_kind_of_interest(text.substr(begin, end - begin))) return true;
+    }
+    return false;
+}
+
+ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, unsigned n_threads) {
+    std::vector<ir::SourceUnit> units(files.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < files.size(); i = next++) {
+            units[i] = read_unit(files[i], std::as_const(sources).file(files[i].file).text);
+        }
+    };
+    std::vector<std::thread> threads;
+    const std::size_t n_useful = std::min<std::size_t>(n_threads, files.size() / 8 + 1);
+    for (std::size_t i = 1; i < n_useful; ++i)
+        threads.emplace_back(work);
+    work();
+    for (std::thread& thread : threads)
+        thread.join();
+    ir::Project project(sources);
+    project.set_units(std::move(units));
+    project.index();
+    return project;
+}
+
+} // namespace tiphys::front

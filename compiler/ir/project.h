@@ -1,0 +1,115 @@
+#pragma once
+// Everything that was read in one invocation: all documents of all files, and the names they
+// declare.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/arena.h"
+#include "compiler/base/source_map.h"
+#include "compiler/ir/object.h"
+
+namespace tiphys::ir {
+
+/// What is wrong with a document that the reader or the decoder has seen. Rules turn defects into
+/// diagnostics; the name says which.
+enum class DefectKind : std::uint8_t {
+    kYamlSyntax,
+    kAliasCycle,
+    kDuplicateKey,
+    kUnquotedBraces,
+    kTemplatedSource,
+    kUnusedAnchor,
+    kUnknownKind,
+    kUnknownField,
+    kWrongType,
+    kImplicitBool,
+    kImplicitNumber,
+    kMissingField,
+    kOneOf,
+    kEnumeration,
+    kRange,
+    kFormat,
+    kQuantity,
+    kRemovedField
+};
+
+/// A defect with the schema facts needed to explain it.
+struct Defect {
+    DefectKind kind = DefectKind::kYamlSyntax;
+    Span span;
+    /// A second place: the first of two equal keys, the other field of a one-of group.
+    Span other;
+    /// The key or value as written, or a reason, depending on the kind.
+    std::string_view text;
+    const schema::Type* type = nullptr;
+    const schema::Field* field = nullptr;
+    const schema::OneOf* one_of = nullptr;
+    const Value* value = nullptr;
+};
+
+/// One YAML document (or one object of a .tiphys file).
+struct Document {
+    FileId file = FileId::kNone;
+    Span span;
+    /// The whole document: an Object of a known kind, or a Map of a foreign one. Null where it
+    /// could not be read.
+    const Value* root = nullptr;
+    /// Null for foreign kinds.
+    const schema::Type* type = nullptr;
+    std::string_view kind;
+    std::string_view name;
+    std::string_view namespace_name;
+    Span name_span;
+    /// False where the reading stopped at a defect: what is missing then says nothing.
+    bool is_complete = true;
+
+    [[nodiscard]] const Object* object() const { return any_object_as(root); }
+};
+
+/// A file's documents, the memory of their values, and its defects and comments.
+struct SourceUnit {
+    FileId file = FileId::kNone;
+    Arena arena;
+    std::vector<Document> documents;
+    std::vector<Defect> defects;
+    std::vector<Span> comments;
+};
+
+/// A place in the project where a workflow is specified: a Workflow, a WorkflowTemplate of either
+/// scope, a CronWorkflow's `workflowSpec`, or an object inside of a Sensor's trigger.
+enum class Scope : std::uint8_t { kNamespace, kCluster };
+
+/// The names by which documents refer to each other. Look-ups that find several give the first.
+class Project {
+public:
+    explicit Project(SourceMap& sources) : sources_(&sources) {}
+    Project(Project&&) = default;
+    Project& operator=(Project&&) = default;
+
+    [[nodiscard]] const SourceMap& sources() const { return *sources_; }
+    [[nodiscard]] const std::vector<SourceUnit>& units() const { return units_; }
+
+    /// Takes over what was read; `index` must follow before names are looked up.
+    void set_units(std::vector<SourceUnit> units) { units_ = std::move(units); }
+    void index();
+
+    /// The documents of a kind with that name; an empty `namespace_name` matches every namespace,
+    /// as does a document without one.
+    [[nodiscard]] const Document* find(std::string_view kind, std::string_view namespace_name,
+                                       std::string_view name) const;
+    [[nodiscard]] std::vector<const Document*> all(std::string_view kind) const;
+    [[nodiscard]] bool defines_any(std::string_view kind) const;
+    /// The names declared for a kind, for suggestions.
+    [[nodiscard]] std::vector<std::string_view> names(std::string_view kind) const;
+
+private:
+    SourceMap* sources_;
+    std::vector<SourceUnit> units_;
+    std::multimap<std::pair<std::string_view, std::string_view>, const Document*> by_name_;
+};
+
+} // namespace tiphys::ir
