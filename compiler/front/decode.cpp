@@ -24,6 +24,7 @@ struct Place {
     const schema::Type* owner = nullptr;
     Span headline;
     bool is_partial = false;
+    const ir::Object* parent = nullptr;
 };
 
 class Decoder {
@@ -183,7 +184,8 @@ const ir::Value* Decoder::wrong_kind(NodeId id, const Place& place) {
                                                              : headline_of(id, tree_.span_of(id)),
             .type = place.owner,
             .field = place.field,
-            .value = value});
+            .value = value,
+            .parent = place.parent});
     return value;
 }
 
@@ -226,7 +228,8 @@ const ir::Scalar* Decoder::decode_scalar(NodeId id, Shape shape, const Place& pl
                       .text = scalar->text,
                       .type = place.owner,
                       .field = place.field,
-                      .value = scalar};
+                      .value = scalar,
+                      .parent = place.parent};
     if (check_scalar(*scalar, shape, place.field, defect)) report(defect);
     return scalar;
 }
@@ -281,6 +284,8 @@ const ir::Value* Decoder::decode_manifest(NodeId id, const Place& place) {
 const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, const Place& place) {
     std::vector<std::pair<int, ir::Entry>> known;
     std::vector<ir::Entry> unknown;
+    auto* object = make<ir::Object>(id, ir::ValueKind::kObject);
+    object->type = &type;
     for (const Pair& pair : pairs_of(id)) {
         const Node& key = tree_.node(resolved(pair.key));
         const int index = schema::find_field(type, key.text);
@@ -290,7 +295,7 @@ const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, co
         }
         const schema::Field& field = type.fields[static_cast<std::size_t>(index)];
         const Place inner{&field, &type, tree_.span_of(pair.key),
-                          place.is_partial || field.is_partial};
+                          place.is_partial || field.is_partial, object};
         const ir::Value* value = decode(pair.value, field.shape, inner);
         if (value == nullptr) value = decode_any(pair.value);
         // Of a duplicate key the last one counts; the reader has reported it.
@@ -300,12 +305,10 @@ const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, co
     std::sort(known.begin(), known.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<ir::Entry> fields;
-    auto* object = make<ir::Object>(id, ir::ValueKind::kObject);
     for (const auto& [index, entry] : known) {
         object->present |= std::uint64_t{1} << index;
         fields.push_back(entry);
     }
-    object->type = &type;
     object->fields = arena_.copy(fields).data();
     object->unknown = arena_.copy(unknown);
     check_object(*object, place);
@@ -319,7 +322,8 @@ void Decoder::check_object(const ir::Object& object, const Place& place) {
                     .span = ir::key_span(object, entry),
                     .text = entry.key,
                     .type = object.type,
-                    .value = &object});
+                    .value = &object,
+                    .parent = place.parent});
         }
     }
     check_required(object, place);
@@ -332,7 +336,8 @@ void Decoder::check_object(const ir::Object& object, const Place& place) {
                 .text = field.name,
                 .type = object.type,
                 .field = &field,
-                .value = &object});
+                .value = &object,
+                .parent = place.parent});
     }
 }
 
@@ -354,7 +359,8 @@ void Decoder::check_required(const ir::Object& object, const Place& place) {
                 .text = field.name,
                 .type = object.type,
                 .field = &field,
-                .value = &object});
+                .value = &object,
+                .parent = place.parent});
     }
 }
 
@@ -376,7 +382,8 @@ void Decoder::check_one_ofs(const ir::Object& object, const Place& place) {
                     .other = ir::key_span(object, in_order ? *first : *entry),
                     .type = object.type,
                     .one_of = &one_of,
-                    .value = &object});
+                    .value = &object,
+                    .parent = place.parent});
             is_reported = true;
         }
         if (first == nullptr && !is_reported && one_of.is_required && !place.is_partial) {
@@ -384,7 +391,8 @@ void Decoder::check_one_ofs(const ir::Object& object, const Place& place) {
                     .span = place.headline,
                     .type = object.type,
                     .one_of = &one_of,
-                    .value = &object});
+                    .value = &object,
+                    .parent = place.parent});
         }
     }
 }
@@ -398,7 +406,8 @@ void Decoder::check_size(const ir::Value& value, std::size_t size, const Place& 
             .span = place.headline,
             .type = place.owner,
             .field = place.field,
-            .value = &value});
+            .value = &value,
+            .parent = place.parent});
 }
 
 std::string_view text_at(const ir::Value* root, std::string_view key) {
