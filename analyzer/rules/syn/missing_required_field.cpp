@@ -53,7 +53,9 @@ void check_defect(const ir::Defect& defect, Context& context) {
     }
     Finding finding = context.report(kAbsent, defect.span, place, defect.text);
     if (!defect.field->doc.empty()) {
-        finding.help("add `" + std::string(defect.text) + "`: " + std::string(defect.field->doc));
+        std::string words(defect.field->doc);
+        words.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(words.front())));
+        finding.help("add `" + std::string(defect.text) + "`: " + words);
     }
 }
 
@@ -176,6 +178,15 @@ void check_arguments(const wf::Arguments& arguments, Context& context) {
     }
 }
 
+/// Hooks other than the exit handler fire on a condition.
+void check_hook(const wf::LifecycleHook& hook, Context& context) {
+    if (is_set(hook.expression()) || is_misspelt(hook, "expression")) return;
+    const std::string_view name = context.text(context.headline());
+    if (name == "exit" || name == "\"exit\"" || name == "'exit'") return;
+    context.report(kAbsent, context.headline(), "hook `" + std::string(name) + "`", "expression")
+        .help("add `expression`: when the hook fires; only `exit` does without");
+}
+
 } // namespace
 
 extern const Rule kRule;
@@ -226,6 +237,6 @@ spec:
 )md",
                  .checks = {on_defect(ir::DefectKind::kMissingField, check_defect),
                             on<check_workflow>(), on<check_cron>(), on<check_template>(),
-                            on<check_arguments>()}};
+                            on<check_arguments>(), on<check_hook>()}};
 
 } // namespace tiphys::rules::missing_required_field
