@@ -154,6 +154,10 @@ void check_defect(const ir::Defect& defect, Context& context) {
     const auto form = form_of(is_label_key ? Format::kLabelKey : defect.field->format);
     if (!form) return;
     Finding finding = report(defect.text, defect.span, *form, context);
+    // The API server refuses them, `argo lint` does not.
+    const bool is_label =
+        defect.field->format == Format::kLabels || defect.field->format == Format::kAnnotations;
+    if (is_label) finding.severity(Severity::kWarning);
     const auto* scalar = ir::scalar_as(defect.value);
     if (scalar == nullptr || defect.field->format != Format::kDnsSubdomain) return;
     const std::string near = tamed(scalar->text);

@@ -22,8 +22,12 @@ void report(const ir::Document& first, const ir::Document& second, bool is_same_
     finding.related(first.name_span, "first here")
         .help(is_same_file ? "rename one of the two, or remove it"
                            : "rename one of the two, or lint the folders apart");
-    // In one file the second always replaces the first; two files may be meant for two clusters.
-    if (!is_same_file) finding.severity(Severity::kWarning);
+    // In one file the second always replaces the first. Two files may be alternatives, but a name
+    // that others refer to must mean one object: Argo's linter gives up on those.
+    if (is_same_file) return;
+    const bool is_library =
+        second.kind == "WorkflowTemplate" || second.kind == "ClusterWorkflowTemplate";
+    finding.severity(is_library ? Severity::kWarning : Severity::kInfo);
 }
 
 void check(const ir::Project& project, Context& context) {
@@ -50,8 +54,9 @@ const Rule kRule{.severity = Severity::kError,
                  .summary = "objects that are defined twice",
                  .doc = R"md(
 Two objects of the same kind, namespace and name are one object for Kubernetes: the second replaces
-the first. Which one that is depends on the order of files. `argo lint` gives up on all files. Within
-one folder it is a warning; the same object in different folders (base and overlay, stages) is fine.
+the first. For templates that others refer to, `argo lint` then gives up on all files. Two files of
+one folder may be alternatives: that is a warning for such templates, and a hint for other objects.
+The same object in different folders (base and overlay, stages) is fine.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1
