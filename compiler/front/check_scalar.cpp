@@ -224,6 +224,10 @@ bool matches(Format format, std::string_view text) {
         return expr::is_qualified_name(text);
     case Format::kLabelValue:
         return expr::is_label_value(text);
+    // Argo: workflow/metrics/util.go, both by the rule of Prometheus without `:`.
+    case Format::kMetricName:
+    case Format::kMetricLabel:
+        return expr::is_identifier(text);
     case Format::kEnvName:
         return expr::is_env_var_name(text);
     case Format::kImage:
@@ -244,8 +248,6 @@ bool matches(Format format, std::string_view text) {
     case Format::kAnnotations:
     case Format::kNone:
     case Format::kNameList:
-    case Format::kMetricName:
-    case Format::kMetricLabel:
     case Format::kTimeOfDay:
     case Format::kUrl:
     case Format::kGitUrl:

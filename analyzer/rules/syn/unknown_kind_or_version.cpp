@@ -101,7 +101,9 @@ void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scal
 
 void check(const ir::Document& document, Context& context) {
     const auto* object = ir::map_as(document.root);
-    if (document.type != nullptr || object == nullptr || object->entries.empty()) return;
+    // Of a document that breaks off, the kind may be wrong for that alone.
+    if (document.type != nullptr || !document.is_complete) return;
+    if (object == nullptr || object->entries.empty()) return;
     check_pair(*object, ir::scalar_as(object->find("apiVersion")),
                ir::scalar_as(object->find("kind")), context);
 }
