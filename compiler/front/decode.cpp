@@ -2,8 +2,11 @@
 #include "compiler/front/decode.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/base/limits.h"
+#include "compiler/doc/resolve.h"
+#include "compiler/expr/names.h"
 #include "compiler/front/check_scalar.h"
 
 namespace tiphys::front {
@@ -24,12 +27,17 @@ struct Place {
     const schema::Type* owner = nullptr;
     Span headline;
     bool is_partial = false;
+    const ir::Object* parent = nullptr;
 };
 
 class Decoder {
 public:
     Decoder(const doc::Tree& tree, Arena& arena, std::vector<ir::Defect>& defects)
-        : tree_(tree), arena_(arena), defects_(defects) {}
+        : tree_(tree), arena_(arena), defects_(defects),
+          has_repeated_keys_(
+              std::any_of(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
+                  return defect.kind == doc::DefectKind::kDuplicateKey;
+              })) {}
 
     const ir::Value* decode(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_any(NodeId id);
@@ -48,7 +56,8 @@ private:
         return id;
     }
     std::vector<Pair> pairs_of(NodeId mapping);
-    void add_pairs(NodeId mapping, bool is_merged, std::vector<Pair>& pairs);
+    void add_pairs(NodeId mapping, std::vector<Pair>& pairs) const;
+    void remove_repeated(std::vector<Pair>& pairs) const;
     void merge(NodeId source, std::vector<Pair>& pairs);
     Span headline_of(NodeId id, Span otherwise) const;
 
@@ -67,7 +76,8 @@ private:
     const ir::Value* decode_map(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_manifest(NodeId id, const Place& place);
     const ir::Value* wrong_kind(NodeId id, const Place& place);
-    ir::Entry entry_of(const Pair& pair, const ir::Value* value) const;
+    ir::Entry entry_of(const Pair& pair, const ir::Value* value);
+    void check_key(NodeId key, const Place& place);
     void check_object(const ir::Object& object, const Place& place);
     void check_required(const ir::Object& object, const Place& place);
     void check_one_ofs(const ir::Object& object, const Place& place);
@@ -77,13 +87,15 @@ private:
     const doc::Tree& tree_;
     Arena& arena_;
     std::vector<ir::Defect>& defects_;
+    bool has_repeated_keys_;
     int depth_ = 0;
 };
 
 /// `<<` merges in the keys of other mappings; keys written out win, then earlier merges.
 std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     std::vector<Pair> pairs;
-    add_pairs(mapping, false, pairs);
+    add_pairs(mapping, pairs);
+    if (has_repeated_keys_) remove_repeated(pairs);
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
@@ -118,8 +130,17 @@ void Decoder::merge(NodeId source, std::vector<Pair>& pairs) {
     --depth_;
 }
 
-void Decoder::add_pairs(NodeId mapping, bool is_merged, std::vector<Pair>& pairs) {
-    static_cast<void>(is_merged);
+/// Of a repeated key the last value counts; the reader has reported it.
+void Decoder::remove_repeated(std::vector<Pair>& pairs) const {
+    std::vector<Pair> kept;
+    std::set<std::string_view> seen;
+    for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair) {
+        if (seen.insert(tree_.node(resolved(pair->key)).text).second) kept.push_back(*pair);
+    }
+    pairs.assign(kept.rbegin(), kept.rend());
+}
+
+void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) const {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
@@ -138,9 +159,19 @@ Span Decoder::headline_of(NodeId id, Span otherwise) const {
     return tree_.span_of(node.first_child);
 }
 
-ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) const {
+ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) {
     const Node& key = tree_.node(resolved(pair.key));
-    return {key.text, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
+    std::string_view name = key.text;
+    // Keys of JSON are texts: `yes: 1` becomes `"true": 1`.
+    if (key.type != ScalarType::kString) {
+        if (const auto json = doc::to_json_key(key.text, key.type)) name = arena_.copy(*json);
+        if (is_yaml11_bool(key.text) && key.style == ScalarStyle::kPlain) {
+            report({.kind = DefectKind::kImplicitBool,
+                    .span = tree_.span_of(pair.key),
+                    .text = key.text});
+        }
+    }
+    return {name, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
 }
 
 const ir::Value* Decoder::decode(NodeId id, Shape shape, const Place& place) {
@@ -183,7 +214,8 @@ const ir::Value* Decoder::wrong_kind(NodeId id, const Place& place) {
                                                              : headline_of(id, tree_.span_of(id)),
             .type = place.owner,
             .field = place.field,
-            .value = value});
+            .value = value,
+            .parent = place.parent});
     return value;
 }
 
@@ -226,7 +258,8 @@ const ir::Scalar* Decoder::decode_scalar(NodeId id, Shape shape, const Place& pl
                       .text = scalar->text,
                       .type = place.owner,
                       .field = place.field,
-                      .value = scalar};
+                      .value = scalar,
+                      .parent = place.parent};
     if (check_scalar(*scalar, shape, place.field, defect)) report(defect);
     return scalar;
 }
@@ -256,11 +289,29 @@ const ir::Value* Decoder::decode_map(NodeId id, Shape shape, const Place& place)
         element.headline = tree_.span_of(pair.key);
         const ir::Value* value = decode(pair.value, shape.element(), element);
         entries.push_back(entry_of(pair, value != nullptr ? value : decode_any(pair.value)));
+        check_key(pair.key, place);
     }
     auto* map = make<ir::Map>(id, ir::ValueKind::kMap);
     map->entries = arena_.copy(entries);
     check_size(*map, entries.size(), place);
     return map;
+}
+
+/// Keys of labels and annotations have a form of their own.
+void Decoder::check_key(NodeId key, const Place& place) {
+    if (place.field == nullptr) return;
+    const schema::Format format = place.field->format;
+    if (format != schema::Format::kLabels && format != schema::Format::kAnnotations) return;
+    const std::string_view text = tree_.node(resolved(key)).text;
+    const bool fits = format == schema::Format::kLabels ? matches(schema::Format::kLabelKey, text)
+                                                        : expr::is_annotation_key(text);
+    if (fits || text.find("{{") != text.npos) return;
+    report({.kind = DefectKind::kFormat,
+            .span = tree_.span_of(key),
+            .text = text,
+            .type = place.owner,
+            .field = place.field,
+            .parent = place.parent});
 }
 
 /// The type of an embedded object follows from its own `apiVersion` and `kind`.
@@ -281,6 +332,8 @@ const ir::Value* Decoder::decode_manifest(NodeId id, const Place& place) {
 const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, const Place& place) {
     std::vector<std::pair<int, ir::Entry>> known;
     std::vector<ir::Entry> unknown;
+    auto* object = make<ir::Object>(id, ir::ValueKind::kObject);
+    object->type = &type;
     for (const Pair& pair : pairs_of(id)) {
         const Node& key = tree_.node(resolved(pair.key));
         const int index = schema::find_field(type, key.text);
@@ -290,22 +343,18 @@ const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, co
         }
         const schema::Field& field = type.fields[static_cast<std::size_t>(index)];
         const Place inner{&field, &type, tree_.span_of(pair.key),
-                          place.is_partial || field.is_partial};
+                          place.is_partial || field.is_partial, object};
         const ir::Value* value = decode(pair.value, field.shape, inner);
         if (value == nullptr) value = decode_any(pair.value);
-        // Of a duplicate key the last one counts; the reader has reported it.
-        std::erase_if(known, [&](const auto& other) { return other.first == index; });
         known.emplace_back(index, entry_of(pair, value));
     }
     std::sort(known.begin(), known.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<ir::Entry> fields;
-    auto* object = make<ir::Object>(id, ir::ValueKind::kObject);
     for (const auto& [index, entry] : known) {
         object->present |= std::uint64_t{1} << index;
         fields.push_back(entry);
     }
-    object->type = &type;
     object->fields = arena_.copy(fields).data();
     object->unknown = arena_.copy(unknown);
     check_object(*object, place);
@@ -319,7 +368,8 @@ void Decoder::check_object(const ir::Object& object, const Place& place) {
                     .span = ir::key_span(object, entry),
                     .text = entry.key,
                     .type = object.type,
-                    .value = &object});
+                    .value = &object,
+                    .parent = place.parent});
         }
     }
     check_required(object, place);
@@ -332,7 +382,8 @@ void Decoder::check_object(const ir::Object& object, const Place& place) {
                 .text = field.name,
                 .type = object.type,
                 .field = &field,
-                .value = &object});
+                .value = &object,
+                .parent = place.parent});
     }
 }
 
@@ -354,7 +405,8 @@ void Decoder::check_required(const ir::Object& object, const Place& place) {
                 .text = field.name,
                 .type = object.type,
                 .field = &field,
-                .value = &object});
+                .value = &object,
+                .parent = place.parent});
     }
 }
 
@@ -376,7 +428,8 @@ void Decoder::check_one_ofs(const ir::Object& object, const Place& place) {
                     .other = ir::key_span(object, in_order ? *first : *entry),
                     .type = object.type,
                     .one_of = &one_of,
-                    .value = &object});
+                    .value = &object,
+                    .parent = place.parent});
             is_reported = true;
         }
         if (first == nullptr && !is_reported && one_of.is_required && !place.is_partial) {
@@ -384,7 +437,8 @@ void Decoder::check_one_ofs(const ir::Object& object, const Place& place) {
                     .span = place.headline,
                     .type = object.type,
                     .one_of = &one_of,
-                    .value = &object});
+                    .value = &object,
+                    .parent = place.parent});
         }
     }
 }
@@ -398,7 +452,8 @@ void Decoder::check_size(const ir::Value& value, std::size_t size, const Place& 
             .span = place.headline,
             .type = place.owner,
             .field = place.field,
-            .value = &value});
+            .value = &value,
+            .parent = place.parent});
 }
 
 std::string_view text_at(const ir::Value* root, std::string_view key) {

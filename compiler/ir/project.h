@@ -49,6 +49,8 @@ struct Defect {
     const schema::Field* field = nullptr;
     const schema::OneOf* one_of = nullptr;
     const Value* value = nullptr;
+    /// The object around `value`; null for a document's root.
+    const Object* parent = nullptr;
 };
 
 /// One YAML document (or one object of a .tiphys file).

@@ -1,0 +1,122 @@
+# The front door: `make help` lists what can be done here. The work itself is CMake's (presets in
+# CMakePresets.json); each target first installs the packages that it needs (scripts/setup).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+export JOBS
+TIPHYS := build/release/tiphys
+DEMO := build/demo
+FUZZ_SECONDS ?= 30
+CPP_FILES = git ls-files --cached --others --exclude-standard '*.h' '*.cpp'
+
+# Configures and builds a preset; $(2) may name targets.
+build_preset = cmake --preset $(1) >build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }; \
+    cmake --build --preset $(1) -j $(JOBS) $(2)
+# Tests of a preset; ctest's closing lines end the output.
+test_preset = ctest --preset $(1) -j $(JOBS)
+
+.PHONY: help
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+build/:
+	@mkdir -p $@
+
+.PHONY: setup
+setup: ## Install all packages for building, testing and fuzzing (Debian 12)
+	@scripts/setup all
+
+.PHONY: build
+build: | build/ ## Build the program: build/release/tiphys
+	@scripts/setup build
+	@$(call build_preset,release,--target tiphys)
+
+.PHONY: demo
+demo: build ## Lint the examples, draw one and run one
+	@mkdir -p $(DEMO)
+	$(TIPHYS) lint examples
+	$(TIPHYS) graph examples/etl.yaml
+	$(TIPHYS) graph --format svg examples/etl.yaml > $(DEMO)/etl.svg
+	$(TIPHYS) graph --format mermaid examples/ci.yaml > $(DEMO)/ci.mmd
+	$(TIPHYS) run examples/hello.yaml
+	$(TIPHYS) run examples/etl.yaml
+	@echo "The drawings are in $(DEMO)/."
+
+.PHONY: test
+test: | build/ ## Build for development and run all tests but the corpus
+	@scripts/setup test
+	@$(call build_preset,dev)
+	@$(call test_preset,dev) -LE corpus
+
+.PHONY: corpus
+corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
+	@scripts/setup test
+	@$(call build_preset,asan)
+	@$(call test_preset,asan) -L corpus
+
+.PHONY: golden-update
+golden-update: | build/ ## Rewrite the expectations of golden cases (FILTER=suite/case) and docs
+	@scripts/setup test
+	@$(call build_preset,dev,--target golden)
+	build/dev/tests/runner/golden --update $(FILTER)
+	build/dev/tests/runner/golden --update --documents
+
+.PHONY: format
+format: ## Format all C++ files
+	@scripts/setup test
+	@$(CPP_FILES) | xargs -r clang-format-14 -i
+
+.PHONY: format-check
+format-check: ## Fail where a C++ file is not formatted
+	@scripts/setup test
+	@$(CPP_FILES) | xargs -r -P $(JOBS) -n 20 clang-format-14 --dry-run --Werror
+
+.PHONY: tidy
+tidy: | build/ ## clang-tidy on all sources, and every header alone
+	@scripts/setup test
+	@$(call build_preset,dev,--target tiphys_headers)
+	@scripts/clang_tidy all
+
+.PHONY: tidy-changed
+tidy-changed: | build/ ## clang-tidy on what differs from the branch main
+	@scripts/setup test
+	@$(call build_preset,dev,--target tiphys_headers)
+	@scripts/clang_tidy changed
+
+.PHONY: asan
+asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
+	@scripts/setup test
+	@$(call build_preset,asan)
+	@$(call test_preset,asan) -LE corpus
+
+.PHONY: tsan
+tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
+	@scripts/setup test
+	@$(call build_preset,tsan)
+	@$(call test_preset,tsan) -LE corpus
+
+.PHONY: fuzz
+fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS
+	@scripts/setup all
+	@$(call build_preset,fuzz,--target fuzz_targets)
+	@scripts/fuzz $(FUZZ_SECONDS)
+
+.PHONY: bench
+bench: | build/ ## Print the figures of tests/bench beside their goals
+	@scripts/setup build
+	@$(call build_preset,release,--target tiphys tests/bench/all)
+	@for program in build/release/tests/bench/bench_*; do \
+	    echo "$$program"; $$program $(TIPHYS); done
+
+.PHONY: nightly
+nightly: ## What takes long: thread sanitizer, ten minutes of each fuzz target, benchmarks
+	$(MAKE) tsan
+	$(MAKE) fuzz FUZZ_SECONDS=600
+	$(MAKE) bench
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf build

@@ -1,0 +1,231 @@
+// Fields without which Argo refuses an object or cannot run it.
+// Argo: workflow/validate/validate.go, the required markers of its API types.
+#include <algorithm>
+
+#include "analyzer/describe.h"
+#include "analyzer/edits.h"
+#include "compiler/base/nearest.h"
+#include "compiler/front/resolve.h"
+#include "schemas/events.gen.h"
+
+namespace tiphys::rules::missing_required_field {
+namespace {
+
+using namespace analyze;
+
+constexpr Message<std::string_view, std::string_view> kAbsent{"{} has no `{}`"};
+constexpr Message<std::string_view, std::string_view> kEmpty{"`{}` of {} is empty"};
+constexpr Message<std::string_view> kNoEntrypoint{"the workflow does not say where to begin: {}"};
+constexpr Message<std::string_view> kNoValue{"argument `{}` has neither `value` nor `valueFrom`"};
+constexpr Message<std::string_view> kNoArtifact{
+    "artifact `{}` is given neither `from` nor a location"};
+constexpr Message<std::string_view> kNoPath{
+    "artifact `{}` has no `path`: where its file is in the container"};
+
+bool is_set(const ir::Scalar* scalar) {
+    return scalar != nullptr && !scalar->text.empty();
+}
+
+/// True where an unknown field is a misspelling of the missing one: that finding is enough.
+bool is_misspelt(const ir::Object& object, std::string_view name) {
+    return std::any_of(object.unknown.begin(), object.unknown.end(), [&](const ir::Entry& entry) {
+        const std::string_view candidates[] = {name};
+        return !nearest_name(entry.key, candidates).empty();
+    });
+}
+
+/// The field that took over from the missing one or is about to lose to it.
+bool has_predecessor(const ir::Object& object, std::string_view name) {
+    return std::any_of(object.type->fields.begin(), object.type->fields.end(),
+                       [&](const schema::Field& field) {
+                           return field.replacement == name && object.entry(field.name) != nullptr;
+                       });
+}
+
+void check_defect(const ir::Defect& defect, Context& context) {
+    const ir::Object& object = *ir::any_object_as(defect.value);
+    if (is_misspelt(object, defect.text) || has_predecessor(object, defect.text)) return;
+    const bool is_root = defect.parent == nullptr;
+    const std::string place = is_root ? "the object" : place_words(object, defect.parent);
+    if (object.entry(defect.text) != nullptr) {
+        context.report(kEmpty, defect.span, defect.text, place);
+        return;
+    }
+    Finding finding = context.report(kAbsent, defect.span, place, defect.text);
+    if (!defect.field->doc.empty()) {
+        finding.help("add `" + std::string(defect.text) + "`: " + std::string(defect.field->doc));
+    }
+}
+
+/// The one template that can only be meant, named in a new `entrypoint` field.
+void offer_entrypoint(const wf::WorkflowSpec& spec, Context& context, Finding& finding) {
+    if (spec.templates().size() != 1 || spec.entry("entrypoint") != nullptr) return;
+    const wf::Template* only = *spec.templates().begin();
+    const std::vector<ir::Entry> entries = entries_in_order(spec);
+    if (only == nullptr || !is_set(only->name()) || entries.empty()) return;
+    const std::string line = "entrypoint: " + quoted(only->name()->text);
+    finding.safe_fix("begin with `" + std::string(only->name()->text) + "`",
+                     {insert_before(context, spec, entries.front(), line)});
+}
+
+void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Context& context) {
+    if (spec == nullptr || is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
+    // A trigger's parameters may fill it in.
+    const auto* trigger = context.enclosing<events::TriggerTemplate>();
+    if (trigger != nullptr) return;
+    const std::string_view key =
+        owner.type->id == wf::CronWorkflowSpec::kType ? "workflowSpec" : "spec";
+    const wf::WorkflowTemplateRef* reference = spec->workflow_template_ref();
+    if (reference == nullptr) {
+        Finding finding = context.report(kNoEntrypoint, owner.key_span_of(key),
+                                         "`" + std::string(key) + "` has no `entrypoint`");
+        finding.help("add `entrypoint`: the name of the template that runs first");
+        offer_entrypoint(*spec, context, finding);
+        return;
+    }
+    const std::string_view name = ir::text_of(reference->name());
+    const std::string_view space =
+        context.document() == nullptr ? std::string_view{} : context.document()->namespace_name;
+    const front::WorkflowPlace found = front::find_workflow_template(
+        context.project(), space, name, front::is_true(reference->cluster_scope()));
+    if (found.spec == nullptr || is_set(found.spec->entrypoint())) return;
+    context
+        .report(kNoEntrypoint, spec->key_span_of("workflowTemplateRef"),
+                "neither it nor `" + std::string(name) + "` has an `entrypoint`")
+        .related(found.document->name_span, "the template that is run")
+        .help("add `entrypoint` here, or to the WorkflowTemplate");
+}
+
+void check_workflow(const wf::Workflow& workflow, Context& context) {
+    check_entrypoint(workflow, workflow.spec(), context);
+}
+
+void check_cron(const wf::CronWorkflowSpec& cron, Context& context) {
+    check_entrypoint(cron, cron.workflow_spec(), context);
+}
+
+/// Images that come from elsewhere: defaults, patches.
+bool may_get_image(const wf::Template& own, const Context& context, std::string_view kind) {
+    const auto* spec = context.enclosing<wf::WorkflowSpec>();
+    if (own.pod_spec_patch() != nullptr) return true;
+    if (spec == nullptr) return false;
+    if (spec->template_defaults() == &own || spec->pod_spec_patch() != nullptr) return true;
+    if (spec->template_defaults() == nullptr) return false;
+    const auto* defaults = ir::any_object_as(spec->template_defaults()->field(kind));
+    return defaults != nullptr && is_set(ir::scalar_as(defaults->field("image")));
+}
+
+void check_image(const wf::Template& own, std::string_view kind, Context& context) {
+    const ir::Object* container = ir::any_object_as(own.field(kind));
+    if (container == nullptr || may_get_image(own, context, kind)) return;
+    if (is_set(ir::scalar_as(container->field("image"))) || is_misspelt(*container, "image"))
+        return;
+    context.report(kAbsent, own.key_span_of(kind), place_words(*container, &own), "image")
+        .help("add `image`: the container image to run");
+}
+
+void check_path(const wf::Artifact& artifact, Context& context) {
+    if (is_set(artifact.path()) || is_misspelt(artifact, "path")) return;
+    const Span span = artifact.name() == nullptr ? artifact.span : artifact.name()->span;
+    context.report(kNoPath, span, ir::text_of(artifact.name()));
+}
+
+bool has_any(const ir::Object& object, std::span<const std::string_view> fields) {
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](std::string_view name) { return object.entry(name) != nullptr; });
+}
+
+constexpr std::array<std::string_view, 7> kLeafKinds{
+    "container", "containerSet", "script", "resource", "data", "http", "plugin"};
+constexpr std::array<std::string_view, 10> kLocations{
+    "s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"};
+
+void check_template(const wf::Template& own, Context& context) {
+    check_image(own, "container", context);
+    check_image(own, "script", context);
+    const auto* spec = context.enclosing<wf::WorkflowSpec>();
+    const bool is_default = spec != nullptr && spec->template_defaults() == &own;
+    if (is_default || !has_any(own, kLeafKinds)) return;
+    if (own.inputs() != nullptr) {
+        for (const wf::Artifact* artifact : own.inputs()->artifacts())
+            check_path(*artifact, context);
+    }
+    if (own.outputs() != nullptr) {
+        for (const wf::Artifact* artifact : own.outputs()->artifacts())
+            check_path(*artifact, context);
+    }
+}
+
+/// Arguments of a call; those of a whole workflow may come with its submission.
+void check_arguments(const wf::Arguments& arguments, Context& context) {
+    const ir::Object* caller = context.parents().empty() ? nullptr : context.parents().back();
+    if (caller == nullptr) return;
+    const bool is_call =
+        caller->type->id == wf::WorkflowStep::kType || caller->type->id == wf::DAGTask::kType;
+    if (!is_call) return;
+    for (const wf::Parameter* parameter : arguments.parameters()) {
+        if (parameter->value() != nullptr || parameter->value_from() != nullptr) continue;
+        if (parameter->name() == nullptr || is_misspelt(*parameter, "value")) continue;
+        context.report(kNoValue, parameter->name()->span, parameter->name()->text)
+            .help("give it a `value`; an empty text is `\"\"`");
+    }
+    for (const wf::Artifact* artifact : arguments.artifacts()) {
+        if (artifact->name() == nullptr || artifact->from() != nullptr) continue;
+        if (artifact->from_expression() != nullptr || has_any(*artifact, kLocations)) continue;
+        context.report(kNoArtifact, artifact->name()->span, artifact->name()->text);
+    }
+}
+
+} // namespace
+
+extern const Rule kRule;
+const Rule kRule{.severity = Severity::kError,
+                 .since = "0.1",
+                 .summary = "objects without a field that Argo needs",
+                 .doc = R"md(
+Argo refuses the object, or cannot run it, without this field: a workflow needs an `entrypoint`, a
+container an image, an argument a value, a file artifact its path.
+
+```yaml bad
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: hello-
+spec:
+  templates:
+    - name: main
+      container: {image: 'alpine:3.20', command: [echo, hello]}
+```
+
+```yaml bad
+apiVersion: argoproj.io/v1alpha1
+kind: Sensor
+metadata:
+  name: on-push
+spec:
+  dependencies:
+    - name: push
+      eventSourceName: github
+  triggers:
+    - template:
+        name: log
+        log: {}
+```
+
+```yaml good
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: hello-
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      container: {image: 'alpine:3.20', command: [echo, hello]}
+```
+)md",
+                 .checks = {on_defect(ir::DefectKind::kMissingField, check_defect),
+                            on<check_workflow>(), on<check_cron>(), on<check_template>(),
+                            on<check_arguments>()}};
+
+} // namespace tiphys::rules::missing_required_field

@@ -1,0 +1,222 @@
+// Fields that the API does not have at their place: Argo's strict decoder refuses them, and the
+// API server drops them without a word.
+#include <algorithm>
+
+#include "analyzer/describe.h"
+#include "analyzer/edits.h"
+#include "compiler/base/nearest.h"
+
+namespace tiphys::rules::unknown_field {
+namespace {
+
+using namespace analyze;
+
+constexpr Message<std::string_view, std::string_view> kUnknown{"unknown field `{}` in {}"};
+
+/// What the author probably meant.
+struct Guess {
+    enum class Kind : std::uint8_t { kNone, kCase, kAbove, kBelow, kNear };
+    Kind kind = Kind::kNone;
+    std::string_view name;
+    /// The fields of the object whose own type has the field.
+    std::vector<std::string_view> below;
+};
+
+bool same_letters(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+               return std::tolower(static_cast<unsigned char>(x)) ==
+                      std::tolower(static_cast<unsigned char>(y));
+           });
+}
+
+std::vector<std::string_view> field_names(const schema::Type& type) {
+    std::vector<std::string_view> names;
+    for (const schema::Field& field : type.fields) {
+        if (field.until.empty()) names.push_back(field.name);
+    }
+    return names;
+}
+
+/// The fields of `object` that are mappings and know the name; present ones alone, if any does.
+std::vector<std::string_view> fields_below(const ir::Object& object, std::string_view name) {
+    std::vector<std::string_view> present;
+    std::vector<std::string_view> absent;
+    for (const schema::Field& field : object.type->fields) {
+        if (!field.shape.is_object() || field.name == "status") continue;
+        if (schema::find_field(schema::type(field.shape.type), name) < 0) continue;
+        (object.entry(field.name) == nullptr ? absent : present).push_back(field.name);
+    }
+    return present.empty() ? absent : present;
+}
+
+Guess guess_of(const ir::Object& object, const ir::Object* parent, std::string_view name) {
+    for (const schema::Field& field : object.type->fields) {
+        if (same_letters(field.name, name)) return {Guess::Kind::kCase, field.name, {}};
+    }
+    if (parent != nullptr && schema::find_field(*parent->type, name) >= 0) {
+        return {Guess::Kind::kAbove, name, {}};
+    }
+    std::vector<std::string_view> below = fields_below(object, name);
+    if (!below.empty() && below.size() <= 3) return {Guess::Kind::kBelow, name, std::move(below)};
+    const std::vector<std::string_view> names = field_names(*object.type);
+    const std::string_view near = nearest_name(name, names);
+    if (!near.empty()) return {Guess::Kind::kNear, near, {}};
+    return {};
+}
+
+/// True where no other field is as near.
+bool is_unique(const ir::Object& object, std::string_view written, std::string_view near) {
+    const std::size_t distance = edit_distance(written, near);
+    const auto names = field_names(*object.type);
+    return std::count_if(names.begin(), names.end(), [&](std::string_view name) {
+               return edit_distance(written, name) <= distance;
+           }) == 1;
+}
+
+const ir::Entry* entry_at(const ir::Object& object, Span key) {
+    for (const ir::Entry& entry : object.unknown) {
+        if (entry.key_begin == key.begin) return &entry;
+    }
+    return nullptr;
+}
+
+/// Moves the field's lines behind the field of the parent that holds the object.
+void offer_move(const ir::Object& object, const ir::Object& parent, const ir::Entry& entry,
+                Context& context, Finding& finding) {
+    if (parent.entry(entry.key) != nullptr || is_flow(context, parent)) return;
+    const ir::Entry* holder = entry_of(parent, object);
+    if (holder == nullptr || holder->value != &object) return;
+    const auto lines = lines_of_field(context, object, entry);
+    const auto removal = remove_field(context, object, entry);
+    if (!lines || !removal) return;
+    finding.unsafe_fix("move `" + std::string(entry.key) + "` beside `" + std::string(holder->key) +
+                           "`",
+                       {*removal, insert_after(context, parent, *holder, *lines)});
+}
+
+void explain_above(const ir::Object& object, const ir::Object& parent, const ir::Entry& entry,
+                   Context& context, Finding& finding) {
+    const ir::Entry* holder = entry_of(parent, object);
+    if (holder == nullptr) return;
+    finding
+        .help("`" + std::string(entry.key) + "` belongs one level up, beside `" +
+              std::string(holder->key) + "`")
+        .related(ir::key_span(parent, *holder), "beside this field");
+    offer_move(object, parent, entry, context, finding);
+}
+
+void explain_rename(const ir::Object& object, const ir::Entry& entry, const Guess& guess,
+                    Finding& finding) {
+    const std::string name(guess.name);
+    if (const ir::Entry* taken = object.entry(guess.name)) {
+        finding.help("`" + name + "` is there already; remove one of the two")
+            .related(ir::key_span(object, *taken), "the known field");
+        return;
+    }
+    const bool is_case = guess.kind == Guess::Kind::kCase;
+    finding.help(is_case ? "names of fields are case-sensitive: write `" + name + "`"
+                         : "did you mean `" + name + "`?");
+    const bool is_sure = is_case || (edit_distance(entry.key, guess.name) == 1 &&
+                                     is_unique(object, entry.key, guess.name));
+    std::vector<TextEdit> edits{rename_key(object, entry, guess.name)};
+    if (is_sure) {
+        finding.safe_fix("rename to `" + name + "`", std::move(edits));
+    } else {
+        finding.unsafe_fix("rename to `" + name + "`", std::move(edits));
+    }
+}
+
+std::string known_fields(const schema::Type& type) {
+    std::vector<std::string_view> names = field_names(type);
+    if (names.empty()) return "no field belongs here: write `{}`";
+    if (names.size() > 8) return "`tiphys explain unknown-field` tells how to find its place";
+    return "it has " + alternatives(names, "and");
+}
+
+void check(const ir::Defect& defect, Context& context) {
+    const ir::Object& object = *ir::any_object_as(defect.value);
+    const ir::Entry* entry = entry_at(object, defect.span);
+    if (entry == nullptr) return;
+    Finding finding =
+        context.report(kUnknown, defect.span, defect.text, place_words(object, defect.parent));
+    const Guess guess = guess_of(object, defect.parent, defect.text);
+    switch (guess.kind) {
+    case Guess::Kind::kNone:
+        finding.help(known_fields(*object.type));
+        return;
+    case Guess::Kind::kAbove:
+        explain_above(object, *defect.parent, *entry, context, finding);
+        return;
+    case Guess::Kind::kBelow:
+        finding.help("`" + std::string(defect.text) + "` belongs one level down, inside of " +
+                     alternatives(guess.below));
+        return;
+    case Guess::Kind::kCase:
+    case Guess::Kind::kNear:
+        explain_rename(object, *entry, guess, finding);
+        return;
+    }
+}
+
+} // namespace
+
+extern const Rule kRule;
+const Rule kRule{.severity = Severity::kError,
+                 .since = "0.1",
+                 .summary = "fields that the API does not have at this place",
+                 .doc = R"md(
+Argo refuses an object with a field that it does not know, or drops the field on its way through
+the API server, so that a setting you rely on is not there. Most often the name is misspelt, its
+letter case is wrong, or the field stands one level too deep or too high.
+
+```yaml bad
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: hello-
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      contaner:
+        image: alpine:3.20
+        command: [echo, hello]
+      activeDeadlineSeconds: 60
+```
+
+```yaml bad
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: hello-
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      container:
+        image: alpine:3.20
+        command: [echo, hello]
+        retryStrategy:
+          limit: 2
+```
+
+```yaml good
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata:
+  generateName: hello-
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      container:
+        image: alpine:3.20
+        command: [echo, hello]
+      retryStrategy:
+        limit: 2
+        backoff: {duration: 10s}
+```
+)md",
+                 .checks = {on_defect(ir::DefectKind::kUnknownField, check)}};
+
+} // namespace tiphys::rules::unknown_field

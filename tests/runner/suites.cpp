@@ -1,0 +1,48 @@
+// The suites and the generated documents: the only place that knows their commands.
+#include "tests/runner/suites.h"
+
+#include <array>
+
+namespace tiphys::golden {
+namespace {
+
+constexpr std::array kSuites = {
+    // One case for each rule: bad, good and suppressed documents in one input.
+    Suite{.name = "rules", .command = "lint", .ending = "txt", .ignores_exit = true},
+    // Options and output formats of the linter: `args` names them.
+    Suite{.name = "lint", .command = "lint", .ending = "txt"},
+    // YAML as written: syntax, encodings, limits.
+    Suite{.name = "parse", .command = "lint", .ending = "txt"},
+    // What is wrong with the call or the world; `args` is the whole command line.
+    Suite{.name = "errors", .command = "", .ending = "txt"},
+    Suite{.name = "graph", .command = "graph", .ending = "txt"},
+    // YAML to IR to YAML.
+    Suite{.name = "emit", .command = "compile -o -", .ending = "yaml"},
+    Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
+    // Everything else; `args` is the whole command line.
+    Suite{.name = "cli", .command = "", .ending = "txt"},
+};
+
+constexpr std::array kDocuments = {
+    Document{"docs/rules.md", "rules --markdown"},
+    Document{"docs/cli.md", "help --markdown"},
+};
+
+} // namespace
+
+std::span<const Suite> all_suites() {
+    return kSuites;
+}
+
+const Suite* find_suite(std::string_view name) {
+    for (const Suite& suite : kSuites) {
+        if (suite.name == name) return &suite;
+    }
+    return nullptr;
+}
+
+std::span<const Document> all_documents() {
+    return kDocuments;
+}
+
+} // namespace tiphys::golden

@@ -1,0 +1,35 @@
+#pragma once
+// Which command a suite of golden cases runs, and which committed documents a command writes.
+
+#include <span>
+#include <string_view>
+
+namespace tiphys::golden {
+
+/// A folder below tests/golden.
+struct Suite {
+    std::string_view name;
+    /// Words of the command line, separated by spaces; the case's inputs and args follow.
+    std::string_view command;
+    /// Ending of `expected.*` for standard output where the case's args do not tell.
+    std::string_view ending;
+    /// Times and durations in the output are replaced by `<time>` before it is compared.
+    bool has_times = false;
+    /// The exit code is 0 or 1 and says nothing that the output does not say.
+    bool ignores_exit = false;
+};
+
+[[nodiscard]] std::span<const Suite> all_suites();
+/// The suite of that name, or null.
+[[nodiscard]] const Suite* find_suite(std::string_view name);
+
+/// A committed file that is the output of a command.
+struct Document {
+    std::string_view path;
+    /// Words of the command line, separated by spaces.
+    std::string_view command;
+};
+
+[[nodiscard]] std::span<const Document> all_documents();
+
+} // namespace tiphys::golden
