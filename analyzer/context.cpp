@@ -1,6 +1,7 @@
 // What a check sees around the thing it checks, and how it reports.
 #include "analyzer/context.h"
 
+#include "analyzer/facts.h"
 #include "compiler/doc/scalar_text.h"
 
 namespace tiphys::analyze {
@@ -38,6 +39,11 @@ Finding& Finding::unsafe_fix(std::string title, std::vector<TextEdit> edits) {
 Finding& Finding::severity(Severity severity) {
     diagnostic_->severity = severity;
     return *this;
+}
+
+Facts& Context::facts() {
+    if (facts_ == nullptr) facts_ = std::make_shared<Facts>(project_);
+    return *facts_;
 }
 
 Finding Context::add(std::string message, Span span) {

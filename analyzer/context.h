@@ -1,6 +1,7 @@
 #pragma once
 // What a check sees around the thing it checks, and how it reports.
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ private:
     Diagnostic* diagnostic_;
 };
 
+class Facts;
+
 class Context {
 public:
     Context(const ir::Project& project, const ir::SourceUnit& unit, const Settings& settings,
@@ -48,6 +51,9 @@ public:
     [[nodiscard]] const Settings& settings() const { return settings_; }
     /// The document that is being checked; null in checks of the project.
     [[nodiscard]] const ir::Document* document() const { return document_; }
+
+    /// What other rules may have found out about this file's workflows (analyzer/facts.h).
+    [[nodiscard]] Facts& facts();
 
     /// The objects around the one being checked, outermost first, without itself.
     [[nodiscard]] const std::vector<const ir::Object*>& parents() const { return parents_; }
@@ -87,6 +93,7 @@ private:
     const ir::Document* document_ = nullptr;
     std::vector<const ir::Object*> parents_;
     Span headline_;
+    std::shared_ptr<Facts> facts_;
 };
 
 /// Replaces a scalar by a double-quoted one with the same text.

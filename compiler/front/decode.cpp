@@ -2,8 +2,10 @@
 #include "compiler/front/decode.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/base/limits.h"
+#include "compiler/doc/resolve.h"
 #include "compiler/front/check_scalar.h"
 
 namespace tiphys::front {
@@ -30,7 +32,11 @@ struct Place {
 class Decoder {
 public:
     Decoder(const doc::Tree& tree, Arena& arena, std::vector<ir::Defect>& defects)
-        : tree_(tree), arena_(arena), defects_(defects) {}
+        : tree_(tree), arena_(arena), defects_(defects),
+          has_repeated_keys_(
+              std::any_of(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
+                  return defect.kind == doc::DefectKind::kDuplicateKey;
+              })) {}
 
     const ir::Value* decode(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_any(NodeId id);
@@ -49,7 +55,8 @@ private:
         return id;
     }
     std::vector<Pair> pairs_of(NodeId mapping);
-    void add_pairs(NodeId mapping, bool is_merged, std::vector<Pair>& pairs);
+    void add_pairs(NodeId mapping, std::vector<Pair>& pairs) const;
+    void remove_repeated(std::vector<Pair>& pairs) const;
     void merge(NodeId source, std::vector<Pair>& pairs);
     Span headline_of(NodeId id, Span otherwise) const;
 
@@ -68,7 +75,7 @@ private:
     const ir::Value* decode_map(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_manifest(NodeId id, const Place& place);
     const ir::Value* wrong_kind(NodeId id, const Place& place);
-    ir::Entry entry_of(const Pair& pair, const ir::Value* value) const;
+    ir::Entry entry_of(const Pair& pair, const ir::Value* value);
     void check_object(const ir::Object& object, const Place& place);
     void check_required(const ir::Object& object, const Place& place);
     void check_one_ofs(const ir::Object& object, const Place& place);
@@ -78,13 +85,15 @@ private:
     const doc::Tree& tree_;
     Arena& arena_;
     std::vector<ir::Defect>& defects_;
+    bool has_repeated_keys_;
     int depth_ = 0;
 };
 
 /// `<<` merges in the keys of other mappings; keys written out win, then earlier merges.
 std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     std::vector<Pair> pairs;
-    add_pairs(mapping, false, pairs);
+    add_pairs(mapping, pairs);
+    if (has_repeated_keys_) remove_repeated(pairs);
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
@@ -119,8 +128,17 @@ void Decoder::merge(NodeId source, std::vector<Pair>& pairs) {
     --depth_;
 }
 
-void Decoder::add_pairs(NodeId mapping, bool is_merged, std::vector<Pair>& pairs) {
-    static_cast<void>(is_merged);
+/// Of a repeated key the last value counts; the reader has reported it.
+void Decoder::remove_repeated(std::vector<Pair>& pairs) const {
+    std::vector<Pair> kept;
+    std::set<std::string_view> seen;
+    for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair) {
+        if (seen.insert(tree_.node(resolved(pair->key)).text).second) kept.push_back(*pair);
+    }
+    pairs.assign(kept.rbegin(), kept.rend());
+}
+
+void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) const {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
@@ -139,9 +157,14 @@ Span Decoder::headline_of(NodeId id, Span otherwise) const {
     return tree_.span_of(node.first_child);
 }
 
-ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) const {
+ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) {
     const Node& key = tree_.node(resolved(pair.key));
-    return {key.text, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
+    std::string_view name = key.text;
+    // Keys of JSON are texts: `yes: 1` becomes `"true": 1`.
+    if (key.type != ScalarType::kString) {
+        if (const auto json = doc::to_json_key(key.text, key.type)) name = arena_.copy(*json);
+    }
+    return {name, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
 }
 
 const ir::Value* Decoder::decode(NodeId id, Shape shape, const Place& place) {
@@ -298,8 +321,6 @@ const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, co
                           place.is_partial || field.is_partial, object};
         const ir::Value* value = decode(pair.value, field.shape, inner);
         if (value == nullptr) value = decode_any(pair.value);
-        // Of a duplicate key the last one counts; the reader has reported it.
-        std::erase_if(known, [&](const auto& other) { return other.first == index; });
         known.emplace_back(index, entry_of(pair, value));
     }
     std::sort(known.begin(), known.end(),

@@ -1,6 +1,8 @@
 // Which template a name means.
 #include "compiler/front/resolve.h"
 
+#include "schemas/k8s.gen.h"
+
 namespace tiphys::front {
 namespace {
 
@@ -42,9 +44,7 @@ Callee resolve_reference(const ir::Project& project, const WorkflowPlace& place,
     const std::string_view object_name = ir::text_of(reference.name());
     const std::string_view template_name = ir::text_of(reference.template_());
     if (has_tag(object_name) || has_tag(template_name)) return {Resolution::kDynamic, nullptr, {}};
-    const std::string_view namespace_name =
-        place.document == nullptr ? std::string_view{} : place.document->namespace_name;
-    const WorkflowPlace found = find_workflow_template(project, namespace_name, object_name,
+    const WorkflowPlace found = find_workflow_template(project, namespace_of(place), object_name,
                                                        is_true(reference.cluster_scope()));
     if (found.spec == nullptr) return {Resolution::kUnknownObject, nullptr, {}};
     const wf::Template* target = find_template(*found.spec, template_name);
@@ -57,6 +57,15 @@ std::vector<WorkflowPlace> workflow_places(const ir::Document& document) {
     std::vector<WorkflowPlace> places;
     if (document.root != nullptr) add_places(document, *document.root, places);
     return places;
+}
+
+std::string_view namespace_of(const WorkflowPlace& place) {
+    const ir::Value* metadata = place.owner == nullptr ? nullptr : place.owner->field("metadata");
+    if (const auto* object = ir::object_as<k8s::ObjectMeta>(metadata)) {
+        const std::string_view own = ir::text_of(object->namespace_());
+        if (!own.empty()) return own;
+    }
+    return place.document == nullptr ? std::string_view{} : place.document->namespace_name;
 }
 
 Call call_of(const wf::WorkflowStep& step) {
@@ -89,9 +98,7 @@ Callee resolve_name(const ir::Project& project, const WorkflowPlace& place, std:
     if (reference == nullptr) return {Resolution::kUnknownTemplate, nullptr, place};
     const std::string_view object_name = ir::text_of(reference->name());
     if (has_tag(object_name)) return {Resolution::kDynamic, nullptr, {}};
-    const std::string_view namespace_name =
-        place.document == nullptr ? std::string_view{} : place.document->namespace_name;
-    const WorkflowPlace found = find_workflow_template(project, namespace_name, object_name,
+    const WorkflowPlace found = find_workflow_template(project, namespace_of(place), object_name,
                                                        is_true(reference->cluster_scope()));
     if (found.spec == nullptr) return {Resolution::kUnknownObject, nullptr, {}};
     const wf::Template* target = find_template(*found.spec, name);

@@ -22,6 +22,10 @@ struct WorkflowPlace {
 /// All workflow places of a document, in source order.
 [[nodiscard]] std::vector<WorkflowPlace> workflow_places(const ir::Document& document);
 
+/// The namespace that a place's references are looked up in; empty where none is written. A workflow
+/// inside of a Sensor's trigger has its own.
+[[nodiscard]] std::string_view namespace_of(const WorkflowPlace& place);
+
 /// A call of a template by a step, a task, a hook or `onExit`: at most one of the three is set.
 struct Call {
     const ir::Scalar* name = nullptr;

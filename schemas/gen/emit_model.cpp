@@ -31,6 +31,9 @@ std::string accessor(const Field& field, std::size_t index, const std::string& p
     static const std::set<std::string> kTaken{
         "kind", "span", "type", "style", "scalar_type", "present", "fields", "unknown", "field"};
     if (kTaken.contains(name)) name += "_field";
+    // A removed field may differ from its successor by letter case alone: `projectId`, `projectID`.
+    const bool is_removed = field.attributes.contains("until");
+    if (is_removed) name = "removed_" + name;
     std::string out = field.doc.empty() ? "" : "    /// " + field.doc + "\n";
     const bool is_typed = !is_form(field.element);
     const std::string type = is_typed ? qualified(field.element, package) : "";

@@ -1,0 +1,12 @@
+// What several rules need to know about the workflows of a file.
+#include "analyzer/facts.h"
+
+namespace tiphys::analyze {
+
+const front::DagGraph& Facts::dag(const front::FlowTemplate& dag) {
+    std::unique_ptr<front::DagGraph>& graph = dags_[&dag];
+    if (graph == nullptr) graph = std::make_unique<front::DagGraph>(dag);
+    return *graph;
+}
+
+} // namespace tiphys::analyze

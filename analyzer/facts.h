@@ -1,0 +1,31 @@
+#pragma once
+// What several rules need to know about the workflows of a file, found out once, when first asked
+// for. One per thread.
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/front/dependencies.h"
+#include "compiler/front/flow.h"
+
+namespace tiphys::analyze {
+
+class Facts {
+public:
+    explicit Facts(const ir::Project& project) : flows_(project) {}
+
+    [[nodiscard]] front::FlowSet& flows() { return flows_; }
+    /// The workflows that a document specifies, in source order.
+    [[nodiscard]] const std::vector<const front::Flow*>& flows(const ir::Document& document) {
+        return flows_.of(document);
+    }
+    /// Who waits for whom in a `dag` template.
+    [[nodiscard]] const front::DagGraph& dag(const front::FlowTemplate& dag);
+
+private:
+    front::FlowSet flows_;
+    std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
+};
+
+} // namespace tiphys::analyze
