@@ -50,8 +50,9 @@ private:
         NodeId value;
     };
 
+    /// What an alias stands for; the alias itself where the reader refused it.
     NodeId resolved(NodeId id) const {
-        while (tree_.node(id).kind == NodeKind::kAlias)
+        while (tree_.node(id).kind == NodeKind::kAlias && tree_.node(id).target != NodeId::kNone)
             id = tree_.node(id).target;
         return id;
     }
@@ -99,6 +100,7 @@ std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        if (value == NodeId::kNone) break;
         if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
             merge(resolved(value), pairs);
         }
@@ -144,6 +146,8 @@ void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) const {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        // A document that breaks off may end with a key.
+        if (value == NodeId::kNone) return;
         const Node& node = tree_.node(key);
         const bool is_merge_key = node.text == "<<" && node.style == ScalarStyle::kPlain;
         if (!is_merge_key) pairs.push_back({key, value});
@@ -178,7 +182,7 @@ const ir::Value* Decoder::decode(NodeId id, Shape shape, const Place& place) {
     id = resolved(id);
     const Node& node = tree_.node(id);
     const bool is_null = node.kind == NodeKind::kScalar && node.type == ScalarType::kNull;
-    if (is_null) return decode_any(id);
+    if (is_null || node.kind == NodeKind::kAlias) return decode_any(id);
     if (shape.wrappers[0] == Wrapper::kList) return decode_list(id, shape, place);
     if (shape.wrappers[0] == Wrapper::kMap) return decode_map(id, shape, place);
     switch (shape.form) {
@@ -243,6 +247,7 @@ const ir::Value* Decoder::decode_any(NodeId id) {
     }
     auto* scalar = make<ir::Scalar>(id, ir::ValueKind::kScalar);
     scalar->text = node.text;
+    if (node.kind == NodeKind::kAlias) scalar->scalar_type = ScalarType::kNull;
     return scalar;
 }
 
@@ -487,6 +492,7 @@ ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena
     doc::NodeId key = root.first_child;
     while (key != doc::NodeId::kNone) {
         const doc::NodeId value = tree.node(key).next_sibling;
+        if (value == doc::NodeId::kNone) break;
         if (tree.node(key).text == "apiVersion") api_version = tree.node(value).text;
         if (tree.node(key).text == "kind") document.kind = tree.node(value).text;
         key = tree.node(value).next_sibling;
