@@ -123,9 +123,9 @@ TEST_CASE("output, errors and exit code are compared") {
     folder.write("cli/a/expected.txt", "x\n");
     CHECK(compare(folder.only(), {0, "x\n", ""}).empty());
     CHECK(compare(folder.only(), {0, "y\n", ""}) ==
-          "--- cli/a/expected.txt\n+++ standard output\n@@ -1,1 +1,1 @@\n-x\n+y\n");
+          "--- cli/a/expected.txt\n+++ standard output\n@@ -1 +1 @@\n-x\n+y\n");
     CHECK(compare(folder.only(), {0, "x\n", "e\n"}) ==
-          "--- cli/a/expected.err\n+++ standard error\n@@ -0,0 +1,1 @@\n+e\n");
+          "--- cli/a/expected.err\n+++ standard error\n@@ -0,0 +1 @@\n+e\n");
     CHECK(compare(folder.only(), {1, "x\n", ""}) == "exit code 1 instead of 0\n");
 }
 
