@@ -126,6 +126,7 @@ std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        if (value == NodeId::kNone) break;
         if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
             merge(resolved(value), pairs);
         }
@@ -175,6 +176,8 @@ void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        // A document that breaks off may end with a key.
+        if (value == NodeId::kNone) return;
         const Node& node = tree_.node(key);
         const bool is_merge_key = node.text == "<<" && node.style == ScalarStyle::kPlain;
         if (!is_merge_key) pairs.push_back({key, value, name_of(key)});
