@@ -27,8 +27,7 @@ TextEdit insert_cluster_scope(const Reference& reference, Context& context) {
     const Span at{name.file, name.end, name.end};
     if (is_flow) return {at, ", clusterScope: true"};
     const Span key = reference.object->key_span_of("name");
-    const std::uint32_t column =
-        context.project().sources().position(key.file, key.begin).column;
+    const std::uint32_t column = context.project().sources().position(key.file, key.begin).column;
     return {at, "\n" + std::string(column - 1, ' ') + "clusterScope: true"};
 }
 
