@@ -196,16 +196,16 @@ void add_lint(CLI::App& app, Invocation& invocation) {
                      "How findings are written: " + join(report::format_names()))
         ->capture_default_str();
     command->add_option("--output", options->output, "Write the findings to a file");
-    command->add_option("--color", options->colour, "When to use colour")
+    command->add_option("--color", options->colour, "When to use colour (default: auto)")
         ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->capture_default_str();
-    command->add_option("--columns", options->columns, "What columns count in JSON")
+        ->option_text("auto|always|never");
+    command->add_option("--columns", options->columns, "What columns count in JSON: bytes or code units (default: utf8)")
         ->check(CLI::IsMember({"utf8", "utf16"}))
-        ->capture_default_str();
+        ->option_text("utf8|utf16");
     command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
-    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1")
+    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1 (default: error)")
         ->check(CLI::IsMember({"error", "warning", "info", "never"}))
-        ->capture_default_str();
+        ->option_text("error|warning|info|never");
     command->add_flag("--fix", options->is_fix, "Apply the safe fixes to the files");
     command->add_flag("--unsafe-fixes", options->is_unsafe_fix,
                       "Apply also the fixes that may change what the workflow does");

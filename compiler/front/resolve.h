@@ -64,10 +64,10 @@ struct Callee {
 [[nodiscard]] const wf::Template* find_template(const wf::WorkflowSpec& spec,
                                                 std::string_view name);
 
-/// The object that `workflowTemplateRef` or `templateRef` names; its `document` is null where the
-/// project does not have it.
+/// The object that `workflowTemplateRef` or `templateRef` names at a place; its `document` is null
+/// where the project does not have it.
 [[nodiscard]] WorkflowPlace find_workflow_template(const ir::Project& project,
-                                                   std::string_view namespace_name,
+                                                   const WorkflowPlace& place,
                                                    std::string_view name, bool is_cluster_scoped);
 
 [[nodiscard]] bool is_true(const ir::Scalar* scalar);

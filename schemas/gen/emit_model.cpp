@@ -146,8 +146,11 @@ std::string emit_model(const Schema& schema, const std::string& package) {
         out << "class " << type.name << " : public ir::Object {\npublic:\n"
             << "    static constexpr schema::TypeId kType = schema::TypeId::k"
             << camel_case(package) << type.name << ";\n";
+        std::set<std::string> names;
         for (std::size_t i = 0; i < type.fields.size(); ++i) {
-            out << accessor(type.fields[i], i, package);
+            // Of two spellings of a name (`projectID`, and before it `projectId`) the first has it.
+            const bool is_new = names.insert(snake_case(type.fields[i].name)).second;
+            if (is_new) out << accessor(type.fields[i], i, package);
         }
         out << "};\n\n";
     }

@@ -89,6 +89,13 @@ void check_template(const wf::Template& own, Context& context) {
         report_none(own, parent_of(context), context.headline(), names_of(*own.type, group),
                     context);
     }
+    const wf::ResourceTemplate* resource = own.resource();
+    if (resource == nullptr || resource->action() == nullptr) return;
+    const std::string_view action = resource->action()->text;
+    if (action == "get" || action == "delete" || resource->entry("manifest") != nullptr) return;
+    if (resource->entry("manifestFrom") != nullptr) return;
+    report_none(*resource, &own, own.key_span_of("resource"), {"manifest", "manifestFrom"},
+                context);
 }
 
 /// What a step or task calls. `template` with `templateRef` is a finding of the schema.

@@ -15,6 +15,7 @@ using namespace analyze;
 
 constexpr Message<std::string_view, std::string_view> kAbsent{"{} has no `{}`"};
 constexpr Message<std::string_view, std::string_view> kEmpty{"`{}` of {} is empty"};
+constexpr Message<> kNoName{"`metadata` has neither `name` nor `generateName`"};
 constexpr Message<std::string_view> kNoEntrypoint{"the workflow does not say where to begin: {}"};
 constexpr Message<std::string_view> kNoValue{"argument `{}` has neither `value` nor `valueFrom`"};
 constexpr Message<std::string_view> kNoArtifact{
@@ -53,7 +54,9 @@ void check_defect(const ir::Defect& defect, Context& context) {
     }
     Finding finding = context.report(kAbsent, defect.span, place, defect.text);
     if (!defect.field->doc.empty()) {
-        finding.help("add `" + std::string(defect.text) + "`: " + std::string(defect.field->doc));
+        std::string words(defect.field->doc);
+        words.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(words.front())));
+        finding.help("add `" + std::string(defect.text) + "`: " + words);
     }
 }
 
@@ -176,6 +179,28 @@ void check_arguments(const wf::Arguments& arguments, Context& context) {
     }
 }
 
+/// Only a Workflow can get its name from the command that submits it.
+void check_name(const ir::Document& document, Context& context) {
+    if (document.type == nullptr || document.object() == nullptr || !document.name.empty()) return;
+    const auto* metadata = ir::any_object_as(document.object()->field("metadata"));
+    if (metadata == nullptr || is_set(ir::scalar_as(metadata->field("generateName")))) return;
+    if (is_misspelt(*metadata, "name") || is_misspelt(*metadata, "generateName")) return;
+    const bool is_workflow = document.kind == "Workflow";
+    context.report(kNoName, document.object()->key_span_of("metadata"))
+        .severity(is_workflow ? Severity::kWarning : Severity::kError)
+        .help(is_workflow ? "add `generateName`, or submit it with `--generate-name`"
+                          : "add `name`");
+}
+
+/// Hooks other than the exit handler fire on a condition.
+void check_hook(const wf::LifecycleHook& hook, Context& context) {
+    if (is_set(hook.expression()) || is_misspelt(hook, "expression")) return;
+    const std::string_view name = context.text(context.headline());
+    if (name == "exit" || name == "\"exit\"" || name == "'exit'") return;
+    context.report(kAbsent, context.headline(), "hook `" + std::string(name) + "`", "expression")
+        .help("add `expression`: when the hook fires; only `exit` does without");
+}
+
 } // namespace
 
 extern const Rule kRule;
@@ -226,6 +251,6 @@ spec:
 )md",
                  .checks = {on_defect(ir::DefectKind::kMissingField, check_defect),
                             on<check_workflow>(), on<check_cron>(), on<check_template>(),
-                            on<check_arguments>()}};
+                            on<check_arguments>(), on<check_hook>(), on_document(check_name)}};
 
 } // namespace tiphys::rules::missing_required_field
