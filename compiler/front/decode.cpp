@@ -169,6 +169,9 @@ std::string_view Decoder::name_of(NodeId key) {
     const Node& node = tree_.node(resolved(key));
     if (node.type == ScalarType::kString) return node.text;
     const auto json = doc::to_json_key(node.text, node.type);
+    if (is_yaml11_bool(node.text)) {
+        report({.kind = DefectKind::kImplicitBool, .span = tree_.span_of(key), .text = node.text});
+    }
     return json ? arena_.copy(*json) : node.text;
 }
 
