@@ -135,7 +135,14 @@ apiVersion: argoproj.io/v1
 kind: CronWorkflow
 metadata:
   name: nightly
-spec: {}
+spec:
+  schedules: ["0 3 * * *"]
+  concurrencyPolicy: Forbid
+  workflowSpec:
+    entrypoint: main
+    templates:
+      - name: main
+        container: {image: 'alpine:3.20', command: [echo, hello]}
 ```
 
 ```yaml good
