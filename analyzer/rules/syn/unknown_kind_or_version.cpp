@@ -94,7 +94,7 @@ void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scal
     if (is_argo && !is_kind(kind->text)) report_kind(*kind, context);
     const bool is_wrong_version = is_argo && version->text != kVersion;
     const bool is_wrong_group = !is_argo && is_meant_as_argo(version->text);
-    if (is_kind(kind->text) && (is_wrong_version || is_wrong_group)) {
+    if (is_wrong_version || (is_wrong_group && is_kind(kind->text))) {
         report_version(*version, context);
     }
 }
