@@ -51,7 +51,8 @@ doc::NodeId child_of(const doc::Tree& tree, doc::NodeId mapping, std::string_vie
     doc::NodeId at = tree.node(mapping).first_child;
     while (at != doc::NodeId::kNone) {
         const doc::NodeId value = tree.node(at).next_sibling;
-        if (tree.node(at).text == key) return value;
+        // A text that breaks off may end with a key.
+        if (tree.node(at).text == key || value == doc::NodeId::kNone) return value;
         at = tree.node(value).next_sibling;
     }
     return doc::NodeId::kNone;

@@ -174,11 +174,8 @@ private:
 
     // A line above with a lone word: that is the key whose colon is missing.
     std::optional<Diagnosis> key_without_colon(std::uint32_t content) const {
-        std::uint32_t above = line_begin(text_, content);
-        while (above > begin_ && is_space(text_[above - 1]))
-            --above;
-        const std::uint32_t begin = skip_blanks(text_, line_begin(text_, above));
-        if (begin >= above || begin < begin_ || content == at_) return std::nullopt;
+        const std::uint32_t begin = content_above(content);
+        if (begin >= content || begin < begin_ || content == at_) return std::nullopt;
         constexpr std::string_view kNoWord = "-?#\"'[]{}|>&*!";
         const std::uint32_t end = end_of_text(text_, begin, false, true);
         if (kNoWord.find(text_[begin]) != kNoWord.npos || char_at(end) == ':') return std::nullopt;
@@ -204,16 +201,21 @@ private:
                     "this line is indented less than the first line of the text above; indent "
                     "all of its lines alike",
                     {}};
-        std::uint32_t above = line_begin(text_, at_);
-        while (above > begin_ && is_space(text_[above - 1]))
-            --above;
-        const bool is_item = char_at(at_) == '-' && is_space_or_end(text_, at_ + 1);
-        if (is_item && indentation_at(text_, above) == indentation_at(text_, at_))
+        const std::uint32_t above = content_above(at_);
+        const bool is_aligned = indentation_at(text_, above) == indentation_at(text_, at_);
+        if (is_aligned && is_item(at_))
             return {kSyntax,
                     at_,
                     at_ + 1,
                     "a list item cannot stand between the keys of a mapping; indent it under its "
                     "key",
+                    {}};
+        if (is_aligned && is_item(above))
+            return {kSyntax,
+                    at_,
+                    end,
+                    "a `- ` is expected here, as in the line above; add it, or change the "
+                    "indentation of this line",
                     {}};
         return {kSyntax,
                 at_,
@@ -221,6 +223,18 @@ private:
                 "the indentation of this line fits none of the lines above; align it with its "
                 "neighbours",
                 {}};
+    }
+
+    bool is_item(std::uint32_t place) const {
+        return char_at(place) == '-' && is_space_or_end(text_, place + 1);
+    }
+
+    // Where the last line before that of `place` begins that is not blank.
+    std::uint32_t content_above(std::uint32_t place) const {
+        std::uint32_t above = line_begin(text_, place);
+        while (above > begin_ && is_space(text_[above - 1]))
+            --above;
+        return skip_blanks(text_, line_begin(text_, above));
     }
 
     // Something stands behind a value that has ended.
@@ -241,16 +255,7 @@ private:
         if (const auto quote = runaway_quote()) return unclosed(*quote);
         if (at_ >= size()) return rest("the document ends in the middle of a list");
         if (!is_first_on_line(text_, at_)) return trailing_text();
-        const char token = char_at(walk_.token_begin);
-        const bool is_item = char_at(at_) == '-' && is_space_or_end(text_, at_ + 1);
-        if (token == '|' || token == '>' || is_item) return misplaced_line();
-        const std::uint32_t end = end_of_text(text_, at_, false, true);
-        return {kSyntax,
-                at_,
-                end,
-                "a `- ` is expected here, as in the items above; add it, or change the "
-                "indentation of this line",
-                {}};
+        return misplaced_line();
     }
 
     Diagnosis end_of_flow() const {

@@ -1,41 +1,93 @@
 // Compares reading with what Kubernetes' own YAML library made of the same texts: the recorded
 // answers in oracle/expressions/yaml-scalars.jsonl of the shared folder.
-#include <cstdlib>
+#include <algorithm>
+#include <array>
 #include <fstream>
-#include <iostream>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include "compiler/doc/read.h"
+#include "compiler/doc/read_for_test.h"
 #include "compiler/doc/resolve.h"
 
 namespace tiphys::doc {
 namespace {
 
-std::string answers_path() {
-    const char* shared = std::getenv("TIPHYS_SHARED");
-    const char* root = std::getenv("TIPHYS_SOURCE_DIR");
-    const std::string folder = shared != nullptr ? shared
-                               : root != nullptr ? std::string(root) + "/../shared"
-                                                 : "../shared";
-    return folder + "/oracle/expressions/yaml-scalars.jsonl";
+struct Difference {
+    std::string_view yaml;
+    std::string_view why;
+};
+
+constexpr std::string_view kTrailing =
+    "Kubernetes silently ignores what follows the document's value; we report it";
+constexpr std::string_view kMerge = "merge keys are expanded by whoever decodes the tree";
+constexpr std::string_view kColon =
+    "Kubernetes takes the colon for a part of the key; nobody means that, so we report it";
+constexpr std::string_view kSeparator =
+    "yaml-cpp knows no line breaks but LF and CR; these are characters to it";
+
+// Where we deliberately do not follow, and why.
+const std::array kDifferences = {
+    Difference{"--- |\na\nb\n", kTrailing},
+    Difference{"|\na\n---\nb\n", kTrailing},
+    Difference{"--- |-\na\nb\n", kTrailing},
+    Difference{"|-\na\n---\nb\n", kTrailing},
+    Difference{"--- >\na\nb\n", kTrailing},
+    Difference{">\na\n---\nb\n", kTrailing},
+    Difference{"--- >+\na\nb\n", kTrailing},
+    Difference{">+\na\n---\nb\n", kTrailing},
+    Difference{" a: 1\nb: 2\n", kTrailing},
+    Difference{"[a]b\n", kTrailing},
+    Difference{"{a: b} c\n", kTrailing},
+    Difference{"a: 1\n...\nb: 2\n", kTrailing},
+    Difference{"a: &x {k: 1, l: 2}\nb:\n  <<: *x\n  k: 3\n", kMerge},
+    Difference{"a: &x {k: 1}\nb:\n  k: 3\n  <<: *x\n", kMerge},
+    Difference{"a: &x {k: 1}\nb: &y {k: 2}\nc:\n  <<: [*x, *y]\n", kMerge},
+    Difference{"x-common: &c\n  image: alpine\n  env: [a]\nt:\n  <<: *c\n  env: [b]\n", kMerge},
+    Difference{"b:\n  <<: 1\n", kMerge},
+    Difference{"b:\n  <<: [1]\n", kMerge},
+    Difference{"a: &l [1,2]\nb:\n  <<: *l\n", kMerge},
+    Difference{"v: [a:]\n", kColon},
+    Difference{"[a:]\n", kColon},
+    Difference{"v: {a:}\n", kColon},
+    Difference{"v: a\u2028b\n", kSeparator},
+    Difference{"v: a\u0085b\n", kSeparator},
+    Difference{"v: [?a]\n", "yaml-cpp takes no `?` at the start of a word in brackets"},
+    Difference{"[?a]\n", "yaml-cpp takes no `?` at the start of a word in brackets"},
+    Difference{"\t", "a file of one tab holds no document"},
+    Difference{"---\n...\n---\na: 1\n", "empty documents are left out"},
+    Difference{"!", "a lone tag is an empty document"},
+    Difference{"v: !!timestamp a\n", "dates are text for Kubernetes; their form is not checked"},
+};
+
+bool is_known(std::string_view yaml) {
+    return std::any_of(kDifferences.begin(), kDifferences.end(),
+                       [&](const Difference& difference) { return difference.yaml == yaml; });
+}
+
+// Bytes that were no UTF-8 are lost in the record.
+constexpr std::string_view kLostByte = "\xef\xbf\xbd";
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != text.npos; at += to.size())
+        text.replace(at, from.size(), to);
 }
 
 // encoding/json escapes for HTML.
 std::string go_quoted(std::string_view text) {
     std::string json = *to_json(text, ScalarType::kString);
-    const auto replace = [&json](std::string_view from, std::string_view to) {
-        for (std::size_t at = 0; (at = json.find(from, at)) != json.npos; at += to.size())
-            json.replace(at, from.size(), to);
-    };
-    replace("<", "\\u003c");
-    replace(">", "\\u003e");
-    replace("&", "\\u0026");
-    replace("\u2028", "\\u2028");
-    replace("\u2029", "\\u2029");
+    replace_all(json, "<", "\\u003c");
+    replace_all(json, ">", "\\u003e");
+    replace_all(json, "&", "\\u0026");
+    replace_all(json, "\u2028", "\\u2028");
+    replace_all(json, "\u2029", "\\u2029");
+    replace_all(json, kLostByte, "\\ufffd");
     return json;
 }
 
@@ -134,36 +186,32 @@ Answer read_first(std::string_view text) {
 } // namespace
 
 TEST_CASE("texts are read as Kubernetes reads them") {
-    std::ifstream answers(answers_path());
-    if (!answers) {
-        std::cout << "SKIPPED: no " << answers_path() << "\n";
-        return;
-    }
-    std::string line;
+    const std::string folder = shared_folder();
+    if (folder.empty()) return;
+    std::ifstream answers(folder + "/oracle/expressions/yaml-scalars.jsonl");
+    std::set<std::string> differing;
     int n_lines = 0;
-    while (std::getline(answers, line)) {
+    for (std::string line; std::getline(answers, line); ++n_lines) {
         const nlohmann::json expected = nlohmann::json::parse(line);
-        if (expected.contains("nondeterministic")) continue;
         const std::string yaml = expected["yaml"];
+        if (expected.contains("nondeterministic") || yaml.find(kLostByte) != yaml.npos) continue;
         const Answer answer = read_first(yaml);
-        ++n_lines;
         const bool is_error = answer.json.starts_with("error: ");
-        if (expected.contains("error")) {
-            if (!is_error)
-                std::cout << "ACCEPTED " << nlohmann::json(yaml).dump() << " as " << answer.json
-                          << " GO: " << expected["error"] << "\n";
-            continue;
-        }
-        if (is_error)
-            std::cout << "REFUSED " << nlohmann::json(yaml).dump() << ": " << answer.json
-                      << " GO: " << expected["json"] << "\n";
-        else if (answer.json != expected["json"])
-            std::cout << "DIFFERS " << nlohmann::json(yaml).dump() << ": " << answer.json
-                      << " GO: " << expected["json"] << "\n";
-        if (expected.contains("strictError") && !answer.has_duplicates)
-            std::cout << "NO DUPLICATE " << nlohmann::json(yaml).dump() << "\n";
+        const bool is_same =
+            expected.contains("error") ? is_error : answer.json == expected["json"];
+        const bool misses_duplicate =
+            expected.contains("strictError") && !answer.has_duplicates && !is_error;
+        if (is_same && !misses_duplicate) continue;
+        differing.insert(yaml);
+        INFO(line);
+        INFO("read as " << answer.json << (misses_duplicate ? ", without a duplicate" : ""));
+        CHECK(is_known(yaml));
     }
     CHECK(n_lines > 1000);
+    for (const Difference& difference : kDifferences) {
+        INFO(difference.yaml << ": " << difference.why);
+        CHECK(differing.contains(std::string(difference.yaml)));
+    }
 }
 
 } // namespace tiphys::doc

@@ -126,6 +126,8 @@ std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        // The reading stopped behind this key.
+        if (value == NodeId::kNone) break;
         if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
             merge(resolved(value), pairs);
         }
@@ -175,6 +177,8 @@ void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        // The reading stopped behind this key.
+        if (value == NodeId::kNone) break;
         const Node& node = tree_.node(key);
         const bool is_merge_key = node.text == "<<" && node.style == ScalarStyle::kPlain;
         if (!is_merge_key) pairs.push_back({key, value, name_of(key)});
@@ -527,7 +531,8 @@ ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena
     const Decoder::Identity identity = decoder.identity_of(tree.root);
     document.kind = identity.kind;
     document.type = schema::find_kind(identity.api_version, identity.kind);
-    const Span headline = tree.span_of(root.first_child);
+    const bool is_empty_root = root.first_child == doc::NodeId::kNone;
+    const Span headline = tree.span_of(is_empty_root ? tree.root : root.first_child);
     document.root = document.type == nullptr
                         ? decoder.decode_any(tree.root)
                         : decoder.decode_object(tree.root, *document.type,

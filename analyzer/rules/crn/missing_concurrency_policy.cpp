@@ -19,9 +19,10 @@ std::vector<TextEdit> insert_first(const ir::Object& object, std::string_view te
         const std::uint32_t at = object.span.begin + 1;
         return {{{object.span.file, at, at}, std::string(text)}};
     }
-    const auto first = std::min_element(
-        fields.begin(), fields.end(),
-        [](const ir::Entry& a, const ir::Entry& b) { return a.key_begin < b.key_begin; });
+    const auto first =
+        std::min_element(fields.begin(), fields.end(), [](const ir::Entry& a, const ir::Entry& b) {
+            return a.key_begin < b.key_begin;
+        });
     const Span at{object.span.file, first->key_begin, first->key_begin};
     if (is_flow) return {{at, std::string(text) + ", "}};
     const std::uint32_t column = context.project().sources().position(at.file, at.begin).column;
@@ -36,10 +37,9 @@ void check(const wf::CronWorkflow& cron, Context& context) {
     Finding finding = context.report(kMissing, cron.key_span_of("spec"));
     finding.help("say what is wanted: `Forbid` leaves a run out while the last one is going on, "
                  "`Replace` stops the last one, `Allow` lets them overlap");
-    std::vector<TextEdit> edits =
-        policy == nullptr
-            ? insert_first(*spec, "concurrencyPolicy: Forbid", context)
-            : std::vector<TextEdit>{{policy->span, "Forbid"}};
+    std::vector<TextEdit> edits = policy == nullptr
+                                      ? insert_first(*spec, "concurrencyPolicy: Forbid", context)
+                                      : std::vector<TextEdit>{{policy->span, "Forbid"}};
     // Forbid is what most schedules need, but it is another behaviour than today's.
     if (!edits.empty()) finding.unsafe_fix("add `concurrencyPolicy: Forbid`", std::move(edits));
 }

@@ -178,8 +178,8 @@ private:
         }
     }
 
-    void check_keys(const ir::Object& object, const ReferenceFields& fields,
-                    const ir::Scalar& name, const Known& known) {
+    void check_keys(const ir::Object& object, const ReferenceFields& fields, const ir::Scalar& name,
+                    const Known& known) {
         check_key(ir::scalar_as(field(object, fields.key)), name, known);
         const ir::List* items = ir::list_as(field(object, fields.items));
         if (items == nullptr) return;

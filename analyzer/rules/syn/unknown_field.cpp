@@ -183,9 +183,9 @@ Severity severity_of(const ir::Object& object, const Guess& guess, const Context
     case Guess::Kind::kNone:
         return Severity::kWarning;
     case Guess::Kind::kCase:
-    case Guess::Kind::kSynonym:
     case Guess::Kind::kNear:
         return is_needed(*object.type, guess.name) ? Severity::kError : Severity::kWarning;
+    case Guess::Kind::kSynonym:
     case Guess::Kind::kAbove:
     case Guess::Kind::kCallee:
     case Guess::Kind::kBelow:
