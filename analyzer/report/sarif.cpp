@@ -219,9 +219,9 @@ Json invocation_json(const Report& report, std::size_t n_results) {
         Json json;
         json["level"] = "warning";
         const std::size_t n_left = n_placed - n_results;
-        json["message"] = text_json(std::to_string(n_left) +
-                                    (n_left == 1 ? " finding is" : " findings are") +
-                                    " left out: GitHub takes " + std::to_string(kMostResults));
+        json["message"] =
+            text_json(std::to_string(n_left) + (n_left == 1 ? " finding is" : " findings are") +
+                      " left out: GitHub takes " + std::to_string(kMostResults));
         notifications.push_back(std::move(json));
     }
     Json json;

@@ -87,9 +87,11 @@ void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Con
         return;
     }
     const std::string_view name = ir::text_of(reference->name());
-    const front::WorkflowPlace place{context.document(), &owner, spec};
-    const front::WorkflowPlace found = front::find_workflow_template(
-        context.project(), place, name, front::is_true(reference->cluster_scope()));
+    const std::string_view space =
+        context.document() == nullptr ? std::string_view{} : context.document()->namespace_name;
+    const front::WorkflowPlace found =
+        front::find_workflow_template(context.project(), space, name,
+                                      front::is_true(reference->cluster_scope()), owner.span.file);
     if (found.spec == nullptr || is_set(found.spec->entrypoint())) return;
     context
         .report(kNoEntrypoint, spec->key_span_of("workflowTemplateRef"),
