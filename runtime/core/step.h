@@ -50,12 +50,14 @@ struct TaskSpec {
     std::vector<ProcessSpec> processes;
     /// The file that is passed to the command as last argument.
     std::optional<std::string> script;
-    std::vector<std::string> empty_dirs;
+    std::vector<VolumeSpec> volumes;
     std::vector<Artifact> input_artifacts;
     std::vector<ParameterFile> parameter_files;
     /// `location` is the key under which the store keeps it.
     std::vector<Artifact> output_artifacts;
     bool capture_result = false;
+    /// The key under which the log of `main` is stored; empty: nowhere.
+    std::string log_key;
 };
 
 /// How one process of a container set ended.

@@ -124,7 +124,10 @@ SpecOrError make_task_spec(const Scope& scope) {
         spec->processes.push_back(make_process(container, fill));
     }
     if (self.kind == TemplateKind::kScript) spec->script = fill.text(self.script_source);
-    spec->empty_dirs = self.empty_dirs;
+    spec->volumes = self.volumes;
+    if (self.archive_logs) {
+        spec->log_key = scope.state->plan->workflow_name + "/" + spec->pod_name + "/main.log";
+    }
     spec->input_artifacts = scope.inputs->artifacts;
     for (const OutputParameter& output : self.output_parameters) {
         if (output.path.empty()) continue;

@@ -29,12 +29,6 @@ struct TemplateSource {
     std::string path;
 };
 
-/// Volumes that a template's containers may mount.
-struct KnownVolumes {
-    std::map<std::string, const k8s::Volume*, std::less<>> by_name;
-    std::vector<std::string> claims;
-};
-
 class PlanBuilder {
 public:
     PlanBuilder(const ir::Project& project, const RunRequest& request)
@@ -75,14 +69,17 @@ private:
     void build_template(TemplateId id);
     void fill_container(const wf::Template& source, const std::string& path, Template& made);
     template <class Container>
-    ContainerSpec read_container(const Container& source, const Container* defaults,
+    ContainerSpec read_container(const Container* source, const Container* defaults,
                                  const std::string& path);
     void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
     void fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
                             Template& made);
     void fill_volumes(const wf::Template& source, const std::string& path, Template& made);
-    void fill_steps(const wf::Template& source, const std::string& path, Template& made);
-    void fill_dag(const wf::DAGTemplate& dag, const std::string& path, std::string_view text,
+    bool read_volume(const k8s::Volume& source, VolumeSpec& volume);
+    bool read_files(const ObjectData* data, const k8s::Volume& source, VolumeSpec& volume);
+    void fill_steps(const wf::Template& source, std::uint32_t scope, const std::string& path,
+                    Template& made);
+    void fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
                   Template& made);
     void fill_retry(const wf::Template& source, Template& made);
     void check_template(const wf::Template& source, const std::string& path);
@@ -90,7 +87,10 @@ private:
     // build_values.cpp
     InputParameter read_input(const wf::Parameter& source, const std::string& path);
     OutputParameter read_output(const wf::Parameter& source, const std::string& path);
-    ArtifactSpec read_artifact(const wf::Artifact& source, const std::string& path);
+    ArtifactSpec read_artifact(const wf::Artifact& source, const std::string& path,
+                               bool is_output = false);
+    void read_location(const wf::Artifact& source, const std::string& path, bool is_output,
+                       ArtifactSpec& artifact);
     void fill_values(const wf::Template& source, const std::string& path, Template& made);
 
     void refuse(const ir::Value* where, std::string path, std::string reason);

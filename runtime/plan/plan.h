@@ -104,6 +104,15 @@ struct EnvFrom {
     bool optional = false;
 };
 
+/// A directory that containers share.
+struct VolumeSpec {
+    std::string name;
+    /// All tasks of the run see the same one: a claim. Otherwise each task has its own.
+    bool shared = false;
+    /// What it holds at first: keys of a ConfigMap or Secret as files.
+    std::vector<std::pair<std::string, std::string>> files;
+};
+
 struct VolumeMount {
     std::string volume;
     Text mount_path;
@@ -169,8 +178,9 @@ struct Template {
 
     /// kContainer, kScript, kContainerSet.
     std::vector<ContainerSpec> containers;
-    /// Names of emptyDir volumes.
-    std::vector<std::string> empty_dirs;
+    std::vector<VolumeSpec> volumes;
+    /// The log becomes the artifact `main-logs`.
+    bool archive_logs = false;
     Text script_source;
 
     /// kSuspend.

@@ -2,11 +2,10 @@
 
 #include "runtime/plan/text.h"
 
+#include "compiler/expr/tags.h"
+
 namespace tiphys::run {
 namespace {
-
-constexpr std::string_view kOpen = "{{";
-constexpr std::string_view kClose = "}}";
 
 bool is_word_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -17,25 +16,19 @@ bool is_word_character(char c) {
 std::vector<Segment> split_tags(std::string_view source) {
     std::vector<Segment> segments;
     std::size_t at = 0;
-    while (true) {
-        const std::size_t open = source.find(kOpen, at);
-        const std::size_t close =
-            open == source.npos ? source.npos : source.find(kClose, open + kOpen.size());
-        if (close == source.npos) break;
-        if (open > at) {
-            segments.push_back({Segment::Kind::kLiteral, std::string(source.substr(at, open - at))});
-        }
-        std::string_view tag = source.substr(open + 2, close - open - 2);
-        if (!tag.empty() && tag.front() == '=') {
-            segments.push_back({Segment::Kind::kExpression, std::string(tag.substr(1))});
-        } else {
-            segments.push_back({Segment::Kind::kTag, std::string(tag)});
-        }
-        at = close + kClose.size();
+    const auto add_literal = [&](std::size_t end) {
+        if (end <= at) return;
+        segments.push_back({Segment::Kind::kLiteral, std::string(source.substr(at, end - at))});
+    };
+    for (const expr::Tag& tag : expr::scan_tags(source).tags) {
+        add_literal(tag.range.begin);
+        const expr::Range inner = tag.content;
+        segments.push_back(
+            {tag.is_expression ? Segment::Kind::kExpression : Segment::Kind::kTag,
+             std::string(source.substr(inner.begin, inner.end - inner.begin))});
+        at = tag.range.end;
     }
-    if (!segments.empty() && at < source.size()) {
-        segments.push_back({Segment::Kind::kLiteral, std::string(source.substr(at))});
-    }
+    if (!segments.empty()) add_literal(source.size());
     return segments;
 }
 
