@@ -16,6 +16,7 @@ Meant meant_name(std::string_view written, std::span<const std::string_view> can
     const std::string_view name = nearest_name(written, candidates);
     if (name.empty()) return {};
     const std::size_t distance = edit_distance(written, name);
+    if (distance >= written.size()) return {};
     // Names of one or two letters are always near to each other.
     bool is_certain = distance <= 2 && written.size() > 2 * distance && name.size() > 2;
     for (std::string_view other : candidates) {

@@ -62,10 +62,16 @@ void declare_commands(CLI::App& app, Invocation& invocation) {
     app.set_version_flag("--version", std::string("tiphys ") + kVersion, "Print the version");
     app.set_help_flag("-h,--help", "Print help");
     app.require_subcommand(0, 1);
+    app.get_formatter()->label("SUBCOMMAND", "COMMAND");
+    app.get_formatter()->label("Positionals", "Arguments");
+    app.get_formatter()->label("TEXT", "VALUE");
+    app.get_formatter()->label("REQUIRED", "(required)");
     app.footer("Exit codes: 0 fine, 1 findings or a failed run, 2 usage or environment.\n"
                "Documentation of a rule: tiphys explain RULE");
     for (const AddCommand add : kCommands)
         add(app, invocation);
+    for (CLI::App* command : app.get_subcommands({}))
+        command->group("Commands");
 }
 
 int run_command(std::span<const std::string> args, Streams& streams) {
@@ -76,7 +82,7 @@ int run_command(std::span<const std::string> args, Streams& streams) {
     try {
         app.parse(reversed);
     } catch (const CLI::CallForHelp&) {
-        streams.out << chosen_command(app).help();
+        streams.out << app.help();
         return kExitFine;
     } catch (const CLI::CallForVersion& version) {
         streams.out << version.what() << "\n";

@@ -19,7 +19,7 @@ void write_markdown(const CLI::App& app, std::ostream& out) {
         << app.help() << "```\n";
     for (const CLI::App* command : app.get_subcommands({})) {
         out << "\n## tiphys " << command->get_name() << "\n\n```text\n"
-            << command->help() << "```\n";
+            << command->help("tiphys") << "```\n";
     }
 }
 
@@ -38,7 +38,7 @@ int run_help(const CLI::App& app, const HelpOptions& options, Streams& streams) 
         streams.err << "tiphys: unknown command `" << options.command << "`\n";
         return kExitUsage;
     }
-    streams.out << shown->help();
+    streams.out << (shown == &app ? shown->help() : shown->help("tiphys"));
     return kExitFine;
 }
 

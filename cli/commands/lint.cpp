@@ -6,8 +6,9 @@
 #include <CLI/CLI.hpp>
 
 #include "analyzer/report/report.h"
-#include "analyzer/report/terminal.h"
+#include "analyzer/report/unified_diff.h"
 #include "analyzer/run.h"
+#include "cli/apply_fixes.h"
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
@@ -28,6 +29,9 @@ struct LintOptions {
     std::int64_t most_pods = analyze::Settings{}.most_pods;
     bool is_strict = false;
     bool is_exit_zero = false;
+    bool is_fix = false;
+    bool is_unsafe_fix = false;
+    bool is_diff = false;
     unsigned n_threads = 0;
 };
 
@@ -92,6 +96,54 @@ int write_report(const LintOptions& options, const Sources& sources, std::vector
     return sources.unreadable.empty() ? kExitFine : kExitUsage;
 }
 
+using LoadedSources = Result<std::unique_ptr<Sources>>;
+
+/// What `--diff` prints: the changes that `--fix` would make. Exits with 1 where there are any.
+int show_fixes(const LintOptions& options, const Sources& sources,
+               const std::vector<Diagnostic>& found, Streams& streams) {
+    const auto fixed = apply_fixes(found, sources.map, options.is_unsafe_fix);
+    for (const auto& [file, text] : fixed) {
+        const SourceFile& source = sources.map.file(file);
+        streams.out << report::unified_diff(source.text, text, source.path, source.path);
+    }
+    return fixed.empty() ? kExitFine : kExitFindings;
+}
+
+/// Writes the changed files; what came from standard input goes to standard output.
+Result<Done> write_fixed(const std::map<FileId, std::string>& fixed, const Sources& sources,
+                         const std::string& stdin_name, Streams& streams) {
+    for (const auto& [file, text] : fixed) {
+        const std::string& path = sources.map.file(file).path;
+        if (path == stdin_name) {
+            streams.out << text;
+            continue;
+        }
+        std::ofstream out(path, std::ios::binary | std::ios::trunc);
+        out << text;
+        if (!out.flush()) return Error{"cannot write `" + path + "`"};
+    }
+    return Done{};
+}
+
+/// Fixes can make room for others: rounds go on until nothing changes, and never without end.
+Result<Done> fix_files(const LintOptions& options, const analyze::Options& rules,
+                       LoadedSources& sources, std::vector<Diagnostic>& found, Streams& streams) {
+    constexpr int kMostRounds = 10;
+    for (int round = 0; round < kMostRounds; ++round) {
+        const auto fixed = apply_fixes(found, (*sources)->map, options.is_unsafe_fix);
+        if (fixed.empty()) break;
+        TIPHYS_TRY(written, write_fixed(fixed, **sources, options.stdin_name, streams));
+        static_cast<void>(written);
+        const bool is_stdin =
+            std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+        if (is_stdin) break;
+        sources = read_sources(options.paths, streams, options.stdin_name, options.n_threads);
+        if (!sources.has_value()) return sources.error();
+        found = analyze::run_rules((*sources)->project, rules);
+    }
+    return Done{};
+}
+
 int run_lint(const LintOptions& options, Streams& streams) {
     if (!report::format_by_name(options.format)) {
         return fail(streams, "unknown format `" + options.format + "`");
@@ -104,7 +156,7 @@ int run_lint(const LintOptions& options, Streams& streams) {
     rules.settings.most_pods = options.most_pods;
     rules.with_info = options.is_strict;
     rules.n_threads = options.n_threads == 0 ? default_threads() : options.n_threads;
-    const auto sources =
+    LoadedSources sources =
         read_sources(options.paths, streams, options.stdin_name, options.n_threads);
     if (!sources.has_value()) return fail(streams, sources.error().message);
     if ((*sources)->n_relevant == 0) {
@@ -115,8 +167,13 @@ int run_lint(const LintOptions& options, Streams& streams) {
         return fail(streams, "no Argo manifest in `" + where + "`" +
                                  (options.paths.size() > 1 ? " and the other paths" : ""));
     }
-    return write_report(options, **sources, analyze::run_rules((*sources)->project, rules),
-                        streams);
+    std::vector<Diagnostic> found = analyze::run_rules((*sources)->project, rules);
+    if (options.is_diff) return show_fixes(options, **sources, found, streams);
+    if (options.is_fix || options.is_unsafe_fix) {
+        const auto fixed = fix_files(options, rules, sources, found, streams);
+        if (!fixed.has_value()) return fail(streams, fixed.error().message);
+    }
+    return write_report(options, **sources, std::move(found), streams);
 }
 
 std::string join(const std::vector<std::string_view>& names) {
@@ -139,16 +196,20 @@ void add_lint(CLI::App& app, Invocation& invocation) {
                      "How findings are written: " + join(report::format_names()))
         ->capture_default_str();
     command->add_option("--output", options->output, "Write the findings to a file");
-    command->add_option("--color", options->colour, "When to use colour")
+    command->add_option("--color", options->colour, "When to use colour (default: auto)")
         ->check(CLI::IsMember({"auto", "always", "never"}))
-        ->capture_default_str();
-    command->add_option("--columns", options->columns, "What columns count in JSON")
+        ->option_text("auto|always|never");
+    command->add_option("--columns", options->columns, "What columns count in JSON: bytes or code units (default: utf8)")
         ->check(CLI::IsMember({"utf8", "utf16"}))
-        ->capture_default_str();
+        ->option_text("utf8|utf16");
     command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
-    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1")
+    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1 (default: error)")
         ->check(CLI::IsMember({"error", "warning", "info", "never"}))
-        ->capture_default_str();
+        ->option_text("error|warning|info|never");
+    command->add_flag("--fix", options->is_fix, "Apply the safe fixes to the files");
+    command->add_flag("--unsafe-fixes", options->is_unsafe_fix,
+                      "Apply also the fixes that may change what the workflow does");
+    command->add_flag("--diff", options->is_diff, "Print what the fixes would change instead");
     command->add_flag("--exit-zero", options->is_exit_zero, "Exit with 0 whatever is found");
     command->add_option("--stdin-filename", options->stdin_name,
                         "Name shown for what comes from standard input");

@@ -94,7 +94,7 @@ void add_rules(CLI::App& app, Invocation& invocation) {
     auto options = std::make_shared<RulesOptions>();
     command->add_option("-o,--output", options->output, "Form of the list")
         ->check(CLI::IsMember({"text", "json"}))
-        ->capture_default_str();
+        ->option_text("text|json");
     command->add_flag("--markdown", options->is_markdown, "Print the page docs/rules.md");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_rules(*options, streams); };

@@ -2,10 +2,12 @@
 #include "compiler/front/check_scalar.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
 
+#include "compiler/doc/resolve.h"
 #include "compiler/expr/duration.h"
 #include "compiler/expr/names.h"
 #include "compiler/expr/quantity.h"
@@ -71,6 +73,13 @@ std::optional<std::int64_t> integer_of(std::string_view text) {
     return number;
 }
 
+/// The number that a scalar is for Kubernetes: `010` is 8. Nothing for texts that are none.
+std::optional<std::int64_t> integer_of(const ir::Scalar& scalar) {
+    if (scalar.scalar_type != ScalarType::kInt) return integer_of(scalar.text);
+    const auto json = doc::to_json(scalar.text, scalar.scalar_type);
+    return json ? integer_of(*json) : std::nullopt;
+}
+
 /// A text in a field that takes "an integer, or a string for the sake of tags".
 bool is_integer_field(const Field& field) {
     if (field.shape.form != Form::kIntOrString) return false;
@@ -99,7 +108,7 @@ bool is_in_range(const ir::Scalar& scalar, const Field& field) {
     const bool is_bounded =
         field.minimum != schema::kNoMinimum || field.maximum != schema::kNoMaximum;
     if (!is_bounded) return true;
-    const auto number = integer_of(scalar.text);
+    const auto number = integer_of(scalar);
     return !number || (*number >= field.minimum && *number <= field.maximum);
 }
 
@@ -107,6 +116,54 @@ bool is_listed(const Field& field, std::string_view text) {
     return field.enumeration.empty() ||
            std::find(field.enumeration.begin(), field.enumeration.end(), text) !=
                field.enumeration.end();
+}
+
+/// The text that a number becomes on its way into a field of texts.
+/// Argo: pkg/apis/workflow/v1alpha1/anystring.go decodes to a float and prints that.
+std::optional<std::string> printed_number(const ir::Scalar& scalar) {
+    const auto json = doc::to_json(scalar.text, scalar.scalar_type);
+    if (!json) return std::nullopt;
+    std::array<char, 400> buffer{};
+    const auto [end, error] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                      std::strtod(json->c_str(), nullptr), std::chars_format::fixed);
+    if (error != std::errc{}) return std::nullopt;
+    return std::string(buffer.data(), end);
+}
+
+/// A plain number that stands for another one than it seems: octal, or with digits that get lost.
+bool is_rewritten(const ir::Scalar& scalar, const Field& field) {
+    if (!is_number(scalar.scalar_type)) return false;
+    switch (field.shape.form) {
+    case Form::kAnyString: {
+        const auto printed = printed_number(scalar);
+        return printed && *printed != scalar.text;
+    }
+    case Form::kInt:
+    case Form::kIntOrString:
+    case Form::kAnyNumber:
+    case Form::kQuantity:
+        return field.format != Format::kMode && scalar.text.size() > 1 && scalar.text[0] == '0' &&
+               std::all_of(scalar.text.begin(), scalar.text.end(),
+                           [](char c) { return c >= '0' && c <= '9'; });
+    case Form::kString:
+    case Form::kBool:
+    case Form::kFloat:
+    case Form::kTime:
+    case Form::kBytes:
+    case Form::kAny:
+    case Form::kMapping:
+    case Form::kManifest:
+    case Form::kObject:
+        return false;
+    }
+    return false;
+}
+
+/// A bool where a text is wanted, of a spelling that gets lost: `yes` becomes `true`.
+bool is_rewritten_bool(const ir::Scalar& scalar, const Field& field) {
+    return field.shape.form == Form::kAnyString && scalar.scalar_type == ScalarType::kBool &&
+           is_yaml11_bool(scalar.text);
 }
 
 /// What a text of the right JSON type has wrong, if anything.
@@ -117,9 +174,11 @@ std::optional<DefectKind> check_text(const ir::Scalar& scalar, const Field& fiel
         return DefectKind::kQuantity;
     }
     if (has_tag(scalar.text)) return std::nullopt;
-    if (is_integer_field(field) && !integer_of(scalar.text)) return DefectKind::kWrongType;
+    if (is_integer_field(field) && !integer_of(scalar)) return DefectKind::kWrongType;
     if (!check_unit(scalar, field)) return DefectKind::kQuantity;
     if (!is_in_range(scalar, field)) return DefectKind::kRange;
+    if (is_rewritten_bool(scalar, field)) return DefectKind::kImplicitBool;
+    if (is_rewritten(scalar, field)) return DefectKind::kImplicitNumber;
     if (!is_text) return std::nullopt;
     if (!is_listed(field, scalar.text)) {
         // An empty optional text is the same as an absent one.
@@ -179,8 +238,9 @@ bool matches(Format format, std::string_view text) {
     case Format::kStrategicPatch:
     case Format::kLabelSelector:
     case Format::kInteger:
-    // Maps: judged entry by entry.
     case Format::kLabels:
+        return expr::is_label_value(text);
+    // The values of annotations are free.
     case Format::kAnnotations:
     case Format::kNone:
     case Format::kNameList:

@@ -6,6 +6,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/doc/resolve.h"
+#include "compiler/expr/names.h"
 #include "compiler/front/check_scalar.h"
 
 namespace tiphys::front {
@@ -76,6 +77,7 @@ private:
     const ir::Value* decode_manifest(NodeId id, const Place& place);
     const ir::Value* wrong_kind(NodeId id, const Place& place);
     ir::Entry entry_of(const Pair& pair, const ir::Value* value);
+    void check_key(NodeId key, const Place& place);
     void check_object(const ir::Object& object, const Place& place);
     void check_required(const ir::Object& object, const Place& place);
     void check_one_ofs(const ir::Object& object, const Place& place);
@@ -163,6 +165,11 @@ ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) {
     // Keys of JSON are texts: `yes: 1` becomes `"true": 1`.
     if (key.type != ScalarType::kString) {
         if (const auto json = doc::to_json_key(key.text, key.type)) name = arena_.copy(*json);
+        if (is_yaml11_bool(key.text) && key.style == ScalarStyle::kPlain) {
+            report({.kind = DefectKind::kImplicitBool,
+                    .span = tree_.span_of(pair.key),
+                    .text = key.text});
+        }
     }
     return {name, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
 }
@@ -282,11 +289,29 @@ const ir::Value* Decoder::decode_map(NodeId id, Shape shape, const Place& place)
         element.headline = tree_.span_of(pair.key);
         const ir::Value* value = decode(pair.value, shape.element(), element);
         entries.push_back(entry_of(pair, value != nullptr ? value : decode_any(pair.value)));
+        check_key(pair.key, place);
     }
     auto* map = make<ir::Map>(id, ir::ValueKind::kMap);
     map->entries = arena_.copy(entries);
     check_size(*map, entries.size(), place);
     return map;
+}
+
+/// Keys of labels and annotations have a form of their own.
+void Decoder::check_key(NodeId key, const Place& place) {
+    if (place.field == nullptr) return;
+    const schema::Format format = place.field->format;
+    if (format != schema::Format::kLabels && format != schema::Format::kAnnotations) return;
+    const std::string_view text = tree_.node(resolved(key)).text;
+    const bool fits = format == schema::Format::kLabels ? matches(schema::Format::kLabelKey, text)
+                                                        : expr::is_annotation_key(text);
+    if (fits || text.find("{{") != text.npos) return;
+    report({.kind = DefectKind::kFormat,
+            .span = tree_.span_of(key),
+            .text = text,
+            .type = place.owner,
+            .field = place.field,
+            .parent = place.parent});
 }
 
 /// The type of an embedded object follows from its own `apiVersion` and `kind`.

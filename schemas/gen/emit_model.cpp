@@ -31,6 +31,9 @@ std::string accessor(const Field& field, std::size_t index, const std::string& p
     static const std::set<std::string> kTaken{
         "kind", "span", "type", "style", "scalar_type", "present", "fields", "unknown", "field"};
     if (kTaken.contains(name)) name += "_field";
+    // A removed field may differ from its successor by letter case alone: `projectId`, `projectID`.
+    const bool is_removed = field.attributes.contains("until");
+    if (is_removed) name = "removed_" + name;
     std::string out = field.doc.empty() ? "" : "    /// " + field.doc + "\n";
     const bool is_typed = !is_form(field.element);
     const std::string type = is_typed ? qualified(field.element, package) : "";
@@ -143,8 +146,11 @@ std::string emit_model(const Schema& schema, const std::string& package) {
         out << "class " << type.name << " : public ir::Object {\npublic:\n"
             << "    static constexpr schema::TypeId kType = schema::TypeId::k"
             << camel_case(package) << type.name << ";\n";
+        std::set<std::string> names;
         for (std::size_t i = 0; i < type.fields.size(); ++i) {
-            out << accessor(type.fields[i], i, package);
+            // Of two spellings of a name (`projectID`, and before it `projectId`) the first has it.
+            const bool is_new = names.insert(snake_case(type.fields[i].name)).second;
+            if (is_new) out << accessor(type.fields[i], i, package);
         }
         out << "};\n\n";
     }

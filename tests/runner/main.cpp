@@ -12,9 +12,9 @@
 #include <iostream>
 #include <unistd.h>
 
+#include "analyzer/report/unified_diff.h"
 #include "cli/run_command.h"
 #include "tests/runner/console_blocks.h"
-#include "tests/runner/diff.h"
 #include "tests/runner/run_case.h"
 
 namespace tiphys::golden {
@@ -127,7 +127,8 @@ int run_cases(const Options& options) {
 /// True when the file holds `text`, or now does.
 bool finish_text(const fs::path& path, const std::string& name, const std::string& text,
                  const Options& options) {
-    const std::string diff = unified_diff(name, read_file(path), "what the program says", text);
+    const std::string diff =
+        report::unified_diff(read_file(path), text, name, "what the program says");
     if (diff.empty()) return true;
     if (!options.update) {
         std::cout << diff << "out of date; run make golden-update\n";

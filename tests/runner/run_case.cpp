@@ -4,8 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "analyzer/report/unified_diff.h"
 #include "cli/run_command.h"
-#include "tests/runner/diff.h"
 
 namespace tiphys::golden {
 namespace {
@@ -69,10 +69,11 @@ std::string compare(const Case& golden, const Outcome& outcome) {
     std::string problems = exit_problem(golden, outcome.exit_code);
     const std::string file = golden.output_file();
     const std::string path = golden.id() + "/" + file;
-    problems += unified_diff(path, expected_text(golden, file), "standard output", outcome.out);
+    problems +=
+        report::unified_diff(expected_text(golden, file), outcome.out, path, "standard output");
     const std::string error_file(kErrorFile);
-    problems += unified_diff(golden.id() + "/" + error_file, expected_text(golden, error_file),
-                             "standard error", outcome.err);
+    problems += report::unified_diff(expected_text(golden, error_file), outcome.err,
+                                     golden.id() + "/" + error_file, "standard error");
     if (golden.expected.empty()) problems += "the case expects nothing; write it with --update\n";
     return problems;
 }

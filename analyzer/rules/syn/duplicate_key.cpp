@@ -8,9 +8,18 @@ using namespace analyze;
 
 constexpr Message<std::string_view> kTwice{"key `{}` is written twice in the same mapping"};
 
+/// Labels and annotations change nothing that runs.
+bool is_in_metadata(const ir::Defect& defect, const Context& context) {
+    if (context.document() == nullptr || context.document()->object() == nullptr) return false;
+    const ir::Value* metadata = context.document()->object()->field("metadata");
+    return metadata != nullptr && metadata->span.begin <= defect.span.begin &&
+           defect.span.end <= metadata->span.end;
+}
+
 void check(const ir::Defect& defect, Context& context) {
-    context.report(kTwice, defect.span, defect.text)
-        .label("again here")
+    Finding finding = context.report(kTwice, defect.span, defect.text);
+    if (is_in_metadata(defect, context)) finding.severity(Severity::kWarning);
+    finding.label("again here")
         .related(defect.other, "first here")
         .help("keep one of the two; Argo refuses the file, other tools take the last one");
 }
@@ -23,7 +32,7 @@ const Rule kRule{.severity = Severity::kError,
                  .summary = "the same key twice in one mapping",
                  .doc = R"md(
 YAML forbids equal keys in one mapping. Argo's strict reader refuses the document; tools that do not
-take the last value and drop the first without a word.
+take the last value and drop the first without a word. In an object's metadata it is a warning.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1

@@ -1,0 +1,200 @@
+// A call that does not give a template what it needs.
+#include "analyzer/context.h"
+#include "analyzer/facts.h"
+
+namespace tiphys::rules::missing_argument {
+namespace {
+using namespace analyze;
+
+constexpr Message<std::string_view, std::string_view> kParameter{
+    "template `{}` needs the parameter `{}`"};
+constexpr Message<std::string_view, std::string_view> kArtifact{
+    "template `{}` needs the artifact `{}`"};
+constexpr Message<std::string_view> kNoValue{"argument `{}` has no value"};
+
+bool has_value(const wf::Parameter& parameter) {
+    for (const std::string_view field : {"value", "default", "valueFrom"}) {
+        const ir::Value* value = parameter.field(field);
+        if (value != nullptr && !ir::is_null(*value)) return true;
+    }
+    return false;
+}
+
+/// Argo: Artifact.HasLocationOrKey, without looking into the location: an incomplete one takes the
+/// rest from the artifact repository.
+bool has_origin(const wf::Artifact& artifact) {
+    for (const std::string_view field : {"s3", "gcs", "azure", "oss", "hdfs", "git", "http",
+                                         "artifactory", "raw", "plugin"}) {
+        if (artifact.field(field) != nullptr) return true;
+    }
+    return false;
+}
+
+/// Whether a list of parameters or artifacts has that name, or one that is known at run time only.
+template <class List>
+bool names(const List& list, std::string_view wanted) {
+    for (const auto* element : list) {
+        const std::string_view name = ir::text_of(element->name());
+        if (name == wanted || front::has_tag(name)) return true;
+    }
+    return false;
+}
+
+/// One place where a template is called.
+struct CallPlace {
+    const wf::Arguments* arguments = nullptr;
+    Span span;
+    /// Where the arguments come from, in words for the reader.
+    std::string_view origin;
+};
+
+void check_inputs(const wf::Template& target, const CallPlace& call, Context& context) {
+    const wf::Inputs* inputs = target.inputs();
+    if (inputs == nullptr) return;
+    const std::string_view name = ir::text_of(target.name());
+    for (const wf::Parameter* parameter : inputs->parameters()) {
+        if (parameter->name() == nullptr || has_value(*parameter)) continue;
+        const std::string_view wanted = parameter->name()->text;
+        if (call.arguments != nullptr && names(call.arguments->parameters(), wanted)) continue;
+        context.report(kParameter, call.span, name, wanted)
+            .related(parameter->name()->span, "declared here, without a default")
+            .help("give it in " + std::string(call.origin) + ", or declare a `default`");
+    }
+    for (const wf::Artifact* artifact : inputs->artifacts()) {
+        if (artifact->name() == nullptr || front::is_true(artifact->optional())) continue;
+        const std::string_view wanted = artifact->name()->text;
+        if (has_origin(*artifact)) continue;
+        if (call.arguments != nullptr && names(call.arguments->artifacts(), wanted)) continue;
+        context.report(kArtifact, call.span, name, wanted)
+            .related(artifact->name()->span, "declared here, neither optional nor with a location")
+            .help("give it in " + std::string(call.origin) + ", or declare it `optional: true`");
+    }
+}
+
+/// Argo: validateArgumentsValues; steps and tasks are held to it always.
+void check_values(const wf::Arguments* arguments, Context& context) {
+    if (arguments == nullptr) return;
+    for (const wf::Parameter* parameter : arguments->parameters()) {
+        if (parameter->name() == nullptr) continue;
+        const ir::Value* value = parameter->field("value");
+        const ir::Value* source = parameter->field("valueFrom");
+        const bool is_given = (value != nullptr && !ir::is_null(*value)) ||
+                              (source != nullptr && !ir::is_null(*source));
+        if (is_given) continue;
+        context.report(kNoValue, parameter->name()->span, parameter->name()->text)
+            .help("add `value` or `valueFrom`; where the called template has a default, leave "
+                  "the argument out");
+    }
+}
+
+/// The words that a finding about a call points at: the name of the called template.
+Span span_of(const front::Call& call, const front::FlowNode* node) {
+    if (call.inline_template != nullptr && node != nullptr && node->name != nullptr) {
+        return node->name->span;
+    }
+    if (call.reference != nullptr && call.reference->template_() != nullptr) {
+        return call.reference->template_()->span;
+    }
+    if (call.name != nullptr) return call.name->span;
+    return node == nullptr ? Span{} : node->object->span;
+}
+
+/// Whether inputs may be declared where this does not look.
+bool may_inherit_inputs(const front::Callee& callee) {
+    const wf::Template* defaults = callee.place.spec->template_defaults();
+    return defaults != nullptr && defaults->inputs() != nullptr;
+}
+
+void check_call(const front::Callee& callee, const CallPlace& place, Context& context) {
+    if (callee.resolution != front::Resolution::kFound || may_inherit_inputs(callee)) return;
+    check_inputs(*callee.target, place, context);
+}
+
+void check_nodes(const front::FlowTemplate& caller, Context& context) {
+    for (const front::FlowNode& node : caller.nodes) {
+        check_call(node.callee,
+                   {node.call.arguments, span_of(node.call, &node),
+                    node.is_task ? "the task's `arguments`" : "the step's `arguments`"},
+                   context);
+        check_values(node.call.arguments, context);
+        for (const front::FlowHook& hook : node.hooks) {
+            check_call(hook.callee,
+                       {hook.call.arguments, span_of(hook.call, nullptr), "the hook's `arguments`"},
+                       context);
+        }
+    }
+}
+
+/// The template that a workflow starts with gets `spec.arguments`, and so do its exit handlers.
+void check_start(const front::Flow& flow, Context& context) {
+    // What calls a library, or changes an embedded workflow, may add arguments; a base has its own.
+    if (flow.is_library() || flow.is_embedded() || flow.has_base()) return;
+    const wf::Arguments* arguments = flow.spec().arguments();
+    if (flow.entrypoint().resolution == front::Resolution::kFound &&
+        flow.spec().entrypoint() != nullptr) {
+        check_call(flow.entrypoint(),
+                   {arguments, flow.spec().entrypoint()->span, "`spec.arguments`"}, context);
+    }
+    for (const front::FlowHook& hook : flow.hooks()) {
+        check_call(hook.callee,
+                   {hook.call.arguments, span_of(hook.call, nullptr),
+                    hook.is_on_exit ? "`spec.arguments`" : "the hook's `arguments`"},
+                   context);
+    }
+    // Argo: CronWorkflow validates without the leniency that lint has for values given on submit.
+    if (flow.place().owner->type->id == wf::CronWorkflow::kType) check_values(arguments, context);
+}
+
+void check(const ir::Document& document, Context& context) {
+    for (const front::Flow* flow : context.facts().flows(document)) {
+        check_start(*flow, context);
+        for (const auto& caller : flow->templates())
+            check_nodes(*caller, context);
+    }
+}
+
+} // namespace
+
+extern const Rule kRule;
+const Rule kRule{.severity = Severity::kError,
+                 .since = "0.1",
+                 .summary = "calls without an argument that the template needs",
+                 .doc = R"md(
+An input parameter without `value`, `default` or `valueFrom`, and an input artifact that is
+neither `optional` nor has a location, must be given by every call: Argo rejects a workflow that
+leaves one out. This holds for templates of WorkflowTemplates as well, and for the template at
+`entrypoint`, which gets `spec.arguments`.
+
+```yaml bad
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: greet-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: hello, template: greet}
+  - name: greet
+    inputs: {parameters: [{name: who}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.who}}']}
+```
+
+```yaml good
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: greet-}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    steps:
+    - - {name: hello, template: greet, arguments: {parameters: [{name: who, value: you}]}}
+  - name: greet
+    inputs: {parameters: [{name: who}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.who}}']}
+```
+)md",
+                 .checks = {on_document(check)}};
+
+} // namespace tiphys::rules::missing_argument
