@@ -144,7 +144,10 @@ DependsLogic parse_depends_logic(std::string_view text, const ContinueOnOf& cont
     Expansion expansion = expand_all(text, logic.references, continue_on);
     std::string code = expansion.text;
     std::replace(code.begin(), code.end(), '-', '_');
-    logic.parsed = parse_expr(code, {});
+    std::vector<std::string_view> names;
+    for (const DependsReference& reference : logic.references)
+        names.push_back(reference.task);
+    logic.parsed = parse_expr(code, names);
     logic.parsed.tree.move_ranges([&](Range range) { return expansion.source_of(range); });
     if (logic.parsed.error) {
         logic.parsed.error->range = expansion.source_of(logic.parsed.error->range);
@@ -161,6 +164,43 @@ std::string dependencies_logic(const std::vector<std::string>& dependencies,
         text += expand(dependency, continue_on(dependency));
     }
     return text;
+}
+
+namespace {
+
+Value results_value(const TaskResults& results) {
+    Object object;
+    object.type = "controller.TaskResults";
+    const auto add = [&](std::string_view name, bool value) {
+        object.fields.emplace_back(name, Value::boolean(value));
+    };
+    add("Succeeded", results.succeeded);
+    add("Failed", results.failed);
+    add("Errored", results.errored);
+    add("Skipped", results.skipped);
+    add("Omitted", results.omitted);
+    add("Daemoned", results.daemoned);
+    add("AnySucceeded", results.any_succeeded);
+    add("AllFailed", results.all_failed);
+    return Value::object(std::make_shared<const Object>(std::move(object)));
+}
+
+} // namespace
+
+Evaluation evaluate_depends(const DependsLogic& logic, const TaskResultsOf& results) {
+    std::vector<std::pair<Value, Value>> variables;
+    for (const DependsReference& reference : logic.references) {
+        std::string name = reference.task;
+        std::replace(name.begin(), name.end(), '-', '_');
+        const std::optional<TaskResults> known = results(reference.task);
+        if (known) variables.emplace_back(Value::string(std::move(name)), results_value(*known));
+    }
+    const Value scope = Value::map(std::move(variables));
+    Compilation compilation = compile(logic.parsed, type_of_variables(scope));
+    if (compilation.ok()) return run_bool(compilation.program, scope, Environment());
+    Evaluation evaluation;
+    evaluation.error = std::move(compilation.error);
+    return evaluation;
 }
 
 ParseResult parse_depends(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/expr/evaluate.h"
 #include "compiler/expr/parse.h"
 
 namespace tiphys::expr {
@@ -48,5 +49,23 @@ struct DependsLogic {
 /// `dependencies: [a, b]` as `depends` would be written, already expanded.
 [[nodiscard]] std::string dependencies_logic(const std::vector<std::string>& dependencies,
                                              const ContinueOnOf& continue_on);
+
+/// What became of a task, as `depends` asks for it.
+struct TaskResults {
+    bool succeeded = false;
+    bool failed = false;
+    bool errored = false;
+    bool skipped = false;
+    bool omitted = false;
+    bool daemoned = false;
+    bool any_succeeded = false;
+    bool all_failed = false;
+};
+/// Nothing where there is no such task.
+using TaskResultsOf = std::function<std::optional<TaskResults>(std::string_view task)>;
+
+/// Whether `depends` holds; a name for which there is no task is an error.
+/// Argo: workflow/controller/dag.go evaluateDependsLogic.
+[[nodiscard]] Evaluation evaluate_depends(const DependsLogic& logic, const TaskResultsOf& results);
 
 } // namespace tiphys::expr

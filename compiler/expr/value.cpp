@@ -176,7 +176,12 @@ template const std::shared_ptr<const Function>& Value::get<std::shared_ptr<const
 template const std::shared_ptr<const Object>& Value::get<std::shared_ptr<const Object>>() const;
 
 Value Value::list(std::vector<Value> values, ListType type) {
-    return Value(Storage(std::make_shared<const List>(List{std::move(values), type})));
+    return Value(Storage(std::make_shared<const List>(List{std::move(values), type, false})));
+}
+
+Value Value::list_or_nil(std::vector<Value> values, ListType type) {
+    const bool is_nil = values.empty();
+    return Value(Storage(std::make_shared<const List>(List{std::move(values), type, is_nil})));
 }
 
 Value Value::map(std::vector<std::pair<Value, Value>> entries, MapType type) {
@@ -285,6 +290,10 @@ std::string go_text(const Value& value) {
     }
     }
     return "";
+}
+
+bool is_nil_like(const Value& value) {
+    return value.is_nil() || (value.kind() == ValueKind::kList && value.as_list().is_nil);
 }
 
 bool is_same(const Value& a, const Value& b) {

@@ -87,6 +87,8 @@ public:
     static Value string(std::string value) { return Value(Storage(std::move(value))); }
     static Value bytes(std::string value) { return Value(Storage(Bytes{std::move(value)})); }
     static Value list(std::vector<Value> values, ListType type = ListType::kAny);
+    /// The list, or Go's nil slice where it is empty.
+    static Value list_or_nil(std::vector<Value> values, ListType type = ListType::kAny);
     /// Keys of kStringAny and kStringString are sorted here; of equal keys the last one stays.
     static Value map(std::vector<std::pair<Value, Value>> entries,
                      MapType type = MapType::kStringAny);
@@ -139,6 +141,8 @@ private:
 struct List {
     std::vector<Value> values;
     ListType type = ListType::kAny;
+    /// Go's nil slice: it is null in JSON, and `??` passes over it.
+    bool is_nil = false;
 };
 
 struct Map {
@@ -166,6 +170,7 @@ struct Function {
 struct Object {
     std::string type; ///< as Go's %T shows it
     std::vector<std::pair<std::string, Value>> fields;
+    std::string json; ///< the string that it is in JSON; empty where its fields are written
 };
 
 /// The type as Go's %T shows it: `[]interface {}`.
@@ -173,6 +178,9 @@ struct Object {
 
 /// The value as Go's %v shows it: `[1 2]`, `map[a:1]`, `<nil>`.
 [[nodiscard]] std::string go_text(const Value& value);
+
+/// Nil, or Go's nil slice.
+[[nodiscard]] bool is_nil_like(const Value& value);
 
 /// Whether Go's == holds for two interface values, or reflect.DeepEqual where `deep`.
 [[nodiscard]] bool is_same(const Value& a, const Value& b);
