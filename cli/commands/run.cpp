@@ -18,6 +18,7 @@
 #include "cli/progress_tree.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
+#include "compiler/expr/environment.h"
 #include "runtime/backends/process/process_backend.h"
 #include "runtime/io/files.h"
 #include "runtime/plan/build.h"
@@ -261,7 +262,8 @@ int run_run(const RunOptions& options, Streams& streams) {
     }
     const auto request = make_request(options, *document);
     if (!request) return fail(streams, request.error().message);
-    const run::BuiltPlan built = run::build_plan((*sources)->project, *request);
+    run::BuiltPlan built = run::build_plan((*sources)->project, *request);
+    built.plan.zone_file = expr::read_system_zone;
     if (!built.unsupported.empty()) {
         write_unsupported(built.unsupported, **sources, streams);
         return kExitUsage;

@@ -2,6 +2,7 @@
 // What the variables in tags mean at one place of a run.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,10 @@ struct Scope {
     bool item_comes_later = false;
 
     [[nodiscard]] Found find(std::string_view key) const;
+    /// Calls `visit` with every variable that an expression could mean: those whose first word
+    /// stands in `text`.
+    void each(std::string_view text,
+              const std::function<void(std::string, Found)>& visit) const;
 };
 
 } // namespace tiphys::run

@@ -3,6 +3,7 @@
 // Immutable once built, without references to documents or to the IR.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -269,6 +270,8 @@ struct Plan {
     std::map<std::string, std::string, std::less<>> globals;
     std::map<std::string, ObjectData> config_maps;
     std::map<std::string, ObjectData> secrets;
+    /// The file of a time zone by name, for expressions; may be absent.
+    std::function<std::optional<std::string>(std::string_view)> zone_file;
     /// A parameter of the workflow that has no value: the run fails with this message.
     std::string error;
 
