@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "schemas/k8s.gen.h"
+
 namespace tiphys::graph {
 namespace {
 
@@ -81,7 +83,7 @@ std::string one_line(std::string_view text) {
 std::size_t character_count(std::string_view text) {
     std::size_t count = 0;
     for (const char c : text)
-        count += begins_character(c) ? 1 : 0;
+        count += begins_character(c) ? 1U : 0U;
     return count;
 }
 

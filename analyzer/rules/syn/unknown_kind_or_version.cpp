@@ -94,7 +94,7 @@ void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scal
     if (is_argo && !is_kind(kind->text)) report_kind(*kind, context);
     const bool is_wrong_version = is_argo && version->text != kVersion;
     const bool is_wrong_group = !is_argo && is_meant_as_argo(version->text);
-    if (is_kind(kind->text) && (is_wrong_version || is_wrong_group)) {
+    if (is_wrong_version || (is_wrong_group && is_kind(kind->text))) {
         report_version(*version, context);
     }
 }
@@ -135,7 +135,14 @@ apiVersion: argoproj.io/v1
 kind: CronWorkflow
 metadata:
   name: nightly
-spec: {}
+spec:
+  schedules: ["0 3 * * *"]
+  concurrencyPolicy: Forbid
+  workflowSpec:
+    entrypoint: main
+    templates:
+      - name: main
+        container: {image: 'alpine:3.20', command: [echo, hello]}
 ```
 
 ```yaml good
