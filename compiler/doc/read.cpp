@@ -17,7 +17,7 @@ namespace {
 // How often a broken document is read anew, each time with one more piece masked; large ones less
 // often, so that the time stays within bounds.
 constexpr std::size_t kMostReadings = 100;
-constexpr std::size_t kMostBytesReread = std::size_t{32} * 1024 * 1024;
+constexpr std::size_t kMostBytesReread = std::size_t{8} * 1024 * 1024;
 
 class DocumentReader {
 public:
@@ -138,8 +138,8 @@ private:
                                   line.starts_with("%TAG ");
             if (!is_known)
                 report(DefectKind::kSyntax, at, at + static_cast<std::uint32_t>(line.size()),
-                       "Kubernetes knows no directives but `%YAML 1.1` and `%TAG`; remove this "
-                       "line, or quote the value if it is meant as text");
+                       "only the directives `%YAML 1.1` and `%TAG` are known to Kubernetes; remove "
+                       "this line, or quote the value if it is meant as text");
         }
         if (has_directive && !source_.substr(at).starts_with("---"))
             report(DefectKind::kSyntax, at, line_end(source_, at),
@@ -147,6 +147,9 @@ private:
     }
 
     void finish() {
+        // Many trees are held at once: no room to grow is needed any more.
+        tree_.nodes.shrink_to_fit();
+        tree_.comments.shrink_to_fit();
         if (const auto helm = found_helm()) {
             found_ = {*helm};
             tree_.defects.clear();
@@ -155,6 +158,10 @@ private:
         tree_.is_complete = is_complete_;
         std::vector<Defect>& defects = tree_.defects;
         defects.insert(defects.end(), found_.begin(), found_.end());
+        for (Defect& defect : defects) {
+            defect.span.begin = std::clamp(defect.span.begin, document_.begin, document_.end);
+            defect.span.end = std::clamp(defect.span.end, defect.span.begin, document_.end);
+        }
         std::stable_sort(defects.begin(), defects.end(), [](const Defect& a, const Defect& b) {
             return a.span.begin < b.span.begin;
         });

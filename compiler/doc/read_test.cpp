@@ -102,6 +102,13 @@ TEST_CASE("written nulls have their own span") {
                                     "f", "Null"});
 }
 
+TEST_CASE("words that begin like null are none") {
+    const ReadText read("a:\n~ b: 1\nc:\nnull d: [~, null : 2]\n");
+    CHECK(read.defects().size() == 1); // the key in the brackets
+    CHECK(read.values() == Strings{"string a", "null ", "string ~ b", "int 1", "string c", "null ",
+                                   "string null d", "null ~", "null null", "int 2"});
+}
+
 TEST_CASE("each style of scalar has its span and value") {
     const ReadText read("a: plain text # c\n"
                         "b: 'it''s'\n"
