@@ -92,10 +92,7 @@ void YamlNodes::alias(const YamlEvent& event, std::size_t number) {
 void YamlNodes::null(const YamlEvent& event) {
     if (builder_.place() == Place::kRoot) return null_root();
     std::uint32_t place = std::max(event.at, cursor_.at());
-    if (event.has_anchor) {
-        while (is_space(at(place)))
-            ++place;
-    }
+    if (event.has_anchor) place = skip_spaces_and_comments(text_, place);
     const std::uint32_t end = null_word_end(place);
     if (end == place) return add_empty(event, event.has_anchor ? cursor_.at() : place_of_empty());
     cursor_.walk_to(place);
