@@ -1,33 +1,12 @@
 // A CronWorkflow that does not say what happens when runs overlap.
-#include <algorithm>
-
 #include "analyzer/context.h"
+#include "analyzer/edits.h"
 
 namespace tiphys::rules::missing_concurrency_policy {
 namespace {
 using namespace analyze;
 
 constexpr Message<> kMissing{"no `concurrencyPolicy`: Argo lets runs overlap"};
-
-/// The edit that makes `text` the first entry of a mapping, in the form in which it is written.
-std::vector<TextEdit> insert_first(const ir::Object& object, std::string_view text,
-                                   Context& context) {
-    const auto fields = object.present_fields();
-    const bool is_flow = context.text(object.span).starts_with("{");
-    if (fields.empty()) {
-        if (!is_flow) return {};
-        const std::uint32_t at = object.span.begin + 1;
-        return {{{object.span.file, at, at}, std::string(text)}};
-    }
-    const auto first =
-        std::min_element(fields.begin(), fields.end(), [](const ir::Entry& a, const ir::Entry& b) {
-            return a.key_begin < b.key_begin;
-        });
-    const Span at{object.span.file, first->key_begin, first->key_begin};
-    if (is_flow) return {{at, std::string(text) + ", "}};
-    const std::uint32_t column = context.project().sources().position(at.file, at.begin).column;
-    return {{at, std::string(text) + "\n" + std::string(column - 1, ' ')}};
-}
 
 void check(const wf::CronWorkflow& cron, Context& context) {
     const wf::CronWorkflowSpec* spec = cron.spec();
@@ -37,11 +16,15 @@ void check(const wf::CronWorkflow& cron, Context& context) {
     Finding finding = context.report(kMissing, cron.key_span_of("spec"));
     finding.help("say what is wanted: `Forbid` leaves a run out while the last one is going on, "
                  "`Replace` stops the last one, `Allow` lets them overlap");
-    std::vector<TextEdit> edits = policy == nullptr
-                                      ? insert_first(*spec, "concurrencyPolicy: Forbid", context)
-                                      : std::vector<TextEdit>{{policy->span, "Forbid"}};
     // Forbid is what most schedules need, but it is another behaviour than today's.
-    if (!edits.empty()) finding.unsafe_fix("add `concurrencyPolicy: Forbid`", std::move(edits));
+    constexpr std::string_view kTitle = "add `concurrencyPolicy: Forbid`";
+    const std::vector<ir::Entry> entries = entries_in_order(*spec);
+    if (policy != nullptr) {
+        finding.unsafe_fix(std::string(kTitle), {replace_value(*policy, "Forbid")});
+    } else if (!entries.empty()) {
+        finding.unsafe_fix(std::string(kTitle), {insert_before(context, *spec, entries.front(),
+                                                               "concurrencyPolicy: Forbid")});
+    }
 }
 
 } // namespace

@@ -41,6 +41,51 @@ bool looks_like_expression(std::string_view name) {
     return name.find_first_of(" |+*()[]'\"?=!<>,") != name.npos;
 }
 
+/// The longest variable that the name begins with, up to a dot; empty where there is none.
+std::string_view variable_before_dot(std::string_view name, const front::Scope& scope) {
+    for (std::size_t dot = name.rfind('.'); dot != name.npos && dot > 0;
+         dot = name.rfind('.', dot - 1)) {
+        const front::Lookup lookup = scope.find(name.substr(0, dot));
+        const bool is_declared =
+            lookup.declaration != nullptr || name.substr(0, dot).ends_with(".result");
+        if (lookup.standing == front::Standing::kKnown && is_declared) return name.substr(0, dot);
+    }
+    return {};
+}
+
+/// A name as an expression writes it: names with hyphens stand in brackets.
+std::string as_expression(std::string_view name) {
+    std::string text;
+    while (!name.empty()) {
+        const std::size_t dot = std::min(name.find('.'), name.size());
+        const std::string part(name.substr(0, dot));
+        const bool needs_brackets = part.find('-') != part.npos;
+        if (needs_brackets) {
+            text += "['" + part + "']";
+        } else {
+            text += (text.empty() ? "" : ".") + part;
+        }
+        name.remove_prefix(std::min(dot + 1, name.size()));
+    }
+    return text;
+}
+
+/// `inputs.parameters.x.field`: values are texts, whose fields an expression can take.
+bool explain_field(const front::TagUse& use, const front::Lookup& lookup, Finding finding,
+                   Context& context) {
+    if (lookup.standing != front::Standing::kUnknown) return false;
+    const front::Scope scope(context.facts().flows(), use.text.site);
+    const std::string_view name = use.name();
+    const std::string_view variable = variable_before_dot(name, scope);
+    if (variable.empty() || !name.starts_with("inputs.parameters.")) {
+        if (variable.find(".outputs.") == variable.npos) return false;
+    }
+    finding.label("`" + std::string(variable) + "` is a text, which has no fields");
+    finding.help("if it holds JSON, write `{{=jsonpath(" + as_expression(variable) + ", '$." +
+                 std::string(name.substr(variable.size() + 1)) + "')}}`");
+    return true;
+}
+
 void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Context& context) {
     const std::string_view name = use.name();
     Finding finding = lookup.is_rejected ? context.report(kUndefined, tag_span(use, context), name)
@@ -51,6 +96,7 @@ void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Conte
         return;
     }
     finding.label(lookup.why);
+    if (explain_field(use, lookup, finding, context)) return;
     if (lookup.node != nullptr && lookup.node->name != nullptr) {
         finding.related(lookup.node->name->span,
                         "`" + std::string(lookup.node->name_text()) + "` is defined here");
