@@ -69,7 +69,7 @@ void run_fixes(const Case& golden, const Command& command, Outcome& outcome) {
     const TemporaryFolder folder;
     const std::string before = read_file(golden.folder / input);
     if (!write_file(folder.path() / input, before)) return;
-    std::vector<std::string> command_line = split_words(golden.suite->fix_command);
+    std::vector<std::string> command_line = golden.words_of(golden.suite->fix_command);
     command_line.push_back(input);
     static_cast<void>(run_in(folder.path(), command_line, "", command));
     const std::string fixed = read_file(folder.path() / input);

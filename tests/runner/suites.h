@@ -9,7 +9,8 @@ namespace tiphys::golden {
 /// A folder below tests/golden.
 struct Suite {
     std::string_view name;
-    /// Words of the command line, separated by spaces; the case's inputs and args follow.
+    /// Words of the command line, separated by spaces; `{case}` is the case's name. The case's
+    /// inputs and args follow.
     std::string_view command;
     /// Ending of `expected.*` for standard output where the case's args do not tell.
     std::string_view ending;
