@@ -145,10 +145,17 @@ TEST_CASE("a case that expects nothing is not as expected") {
 TEST_CASE("rules may end with 0 or 1, not with 2") {
     const GoldenFolder folder;
     folder.write("rules/a/input.yaml", "");
-    folder.write("rules/a/expected.txt", "");
-    CHECK(compare(folder.only(), {0, "", ""}).empty());
-    CHECK(compare(folder.only(), {1, "", ""}).empty());
-    CHECK_FALSE(compare(folder.only(), {2, "", ""}).empty());
+    folder.write("rules/a/expected.txt", "error[a]\n");
+    CHECK(compare(folder.only(), {0, "error[a]\n", ""}).empty());
+    CHECK(compare(folder.only(), {1, "error[a]\n", ""}).empty());
+    CHECK_FALSE(compare(folder.only(), {2, "error[a]\n", ""}).empty());
+}
+
+TEST_CASE("a rule's case has a finding of the rule") {
+    const GoldenFolder folder;
+    folder.write("rules/a/input.yaml", "");
+    folder.write("rules/a/expected.txt", "no findings\n");
+    CHECK_FALSE(compare(folder.only(), {0, "no findings\n", ""}).empty());
 }
 
 TEST_CASE("an update makes a case as expected") {
@@ -180,9 +187,10 @@ TEST_CASE("an update refuses an exit code that contradicts the name") {
     CHECK_FALSE(folder.has("cli/a/expected.txt"));
 }
 
-/// Prints nothing; with --fix, replaces what the input says.
+/// Prints a finding; with --fix, replaces what the input says.
 Command fixer(const std::string& after) {
-    return [after](std::span<const std::string> words, cli::Streams&) {
+    return [after](std::span<const std::string> words, cli::Streams& streams) {
+        streams.out << "error[a]\n";
         if (words[words.size() - 3] == "--fix") REQUIRE(write_file(words.back(), after));
         return 0;
     };
@@ -191,7 +199,7 @@ Command fixer(const std::string& after) {
 TEST_CASE("fixes are applied to a copy of the input and compared") {
     const GoldenFolder folder;
     folder.write("rules/a/input.yaml", "bad\n");
-    folder.write("rules/a/expected.txt", "");
+    folder.write("rules/a/expected.txt", "error[a]\n");
     const Outcome outcome = run_case(folder.only(), fixer("good\n"));
     CHECK(folder.read("rules/a/input.yaml") == "bad\n");
     CHECK(compare(folder.only(), outcome) ==

@@ -14,7 +14,7 @@ constexpr std::array kSuites = {
           .command = "lint --strict --only {case}",
           .ending = "txt",
           .fix_command = "lint --strict --only {case} --fix --unsafe-fixes",
-          .ignores_exit = true},
+          .is_for_rules = true},
     // Options and output formats of the linter: `args` names them.
     Suite{.name = "lint", .command = "lint", .ending = "txt"},
     // YAML as written: syntax, encodings, limits.
