@@ -14,7 +14,7 @@
 namespace tiphys::cli {
 namespace {
 
-constexpr std::array<AddCommand, 4> kCommands{add_lint, add_rules, add_explain, add_help};
+constexpr std::array<AddCommand, 5> kCommands{add_lint, add_run, add_rules, add_explain, add_help};
 
 /// "did you mean" for an unknown command or option.
 std::string suggestion(const CLI::App& app, const std::string& written) {

@@ -13,6 +13,7 @@
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
 #include "compiler/base/limits.h"
+#include "compiler/base/nearest.h"
 
 namespace tiphys::cli {
 namespace {
@@ -29,6 +30,7 @@ struct LintOptions {
     std::int64_t most_pods = analyze::Settings{}.most_pods;
     bool is_strict = false;
     bool is_exit_zero = false;
+    std::vector<std::string> only;
     bool is_fix = false;
     bool is_unsafe_fix = false;
     bool is_diff = false;
@@ -144,11 +146,32 @@ Result<Done> fix_files(const LintOptions& options, const analyze::Options& rules
     return Done{};
 }
 
+/// The rules that `--only` names, or an error for a name that no rule has.
+Result<std::vector<std::string_view>> chosen_rules(const std::vector<std::string>& names) {
+    std::vector<std::string_view> chosen;
+    for (const std::string& name : names) {
+        if (analyze::find_rule(name) != nullptr) {
+            chosen.emplace_back(name);
+            continue;
+        }
+        std::vector<std::string_view> known;
+        for (const analyze::RegisteredRule& rule : analyze::rules())
+            known.push_back(rule.name);
+        const std::string nearest(nearest_name(name, known));
+        return Error{"there is no rule `" + name + "`" +
+                     (nearest.empty() ? "" : "; did you mean `" + nearest + "`")};
+    }
+    return chosen;
+}
+
 int run_lint(const LintOptions& options, Streams& streams) {
     if (!report::format_by_name(options.format)) {
         return fail(streams, "unknown format `" + options.format + "`");
     }
     analyze::Options rules;
+    const auto only = chosen_rules(options.only);
+    if (!only.has_value()) return fail(streams, only.error().message);
+    rules.only = *only;
     rules.settings.argo_version = version_number(options.argo_version);
     if (rules.settings.argo_version == 0) {
         return fail(streams, "`" + options.argo_version + "` is no version; write `4.1` or `3.6`");
@@ -199,11 +222,18 @@ void add_lint(CLI::App& app, Invocation& invocation) {
     command->add_option("--color", options->colour, "When to use colour (default: auto)")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
-    command->add_option("--columns", options->columns, "What columns count in JSON: bytes or code units (default: utf8)")
+    command
+        ->add_option("--columns", options->columns,
+                     "What columns count in JSON: bytes or code units (default: utf8)")
         ->check(CLI::IsMember({"utf8", "utf16"}))
         ->option_text("utf8|utf16");
+    command->add_option("--only", options->only, "Check these rules and no others")
+        ->option_text("RULE")
+        ->allow_extra_args(false);
     command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
-    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1 (default: error)")
+    command
+        ->add_option("--fail-on", options->fail_on,
+                     "Least severity that makes the exit code 1 (default: error)")
         ->check(CLI::IsMember({"error", "warning", "info", "never"}))
         ->option_text("error|warning|info|never");
     command->add_flag("--fix", options->is_fix, "Apply the safe fixes to the files");

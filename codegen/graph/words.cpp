@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <optional>
 
+#include "schemas/k8s.gen.h"
+
 namespace tiphys::graph {
 namespace {
 

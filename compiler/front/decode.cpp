@@ -170,6 +170,9 @@ std::string_view Decoder::name_of(NodeId key) {
     const Node& node = tree_.node(resolved(key));
     if (node.type == ScalarType::kString) return node.text;
     const auto json = doc::to_json_key(node.text, node.type);
+    if (is_yaml11_bool(node.text)) {
+        report({.kind = DefectKind::kImplicitBool, .span = tree_.span_of(key), .text = node.text});
+    }
     return json ? arena_.copy(*json) : node.text;
 }
 
@@ -186,10 +189,11 @@ void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) {
     }
 }
 
-/// The piece of a mapping or list that stands for it in a message: its first key, or its bracket.
+/// The piece of a mapping or list that stands for it in a message: its first key, dash or bracket.
 Span Decoder::headline_of(NodeId id, Span otherwise) const {
     const Node& node = tree_.node(id);
-    if (node.is_flow) return {tree_.file, node.begin, node.begin + 1};
+    const bool has_dash = node.kind == NodeKind::kSequence;
+    if (node.is_flow || has_dash) return {tree_.file, node.begin, node.begin + 1};
     if (node.first_child == NodeId::kNone) return otherwise;
     return tree_.span_of(node.first_child);
 }

@@ -46,6 +46,8 @@ void report_both(const ir::Object& object, const ir::Object* parent, const ir::E
 void report_none(const ir::Object& object, const ir::Object* parent, Span span,
                  const std::vector<std::string_view>& names, Context& context) {
     if (is_misspelt(object, names)) return;
+    // Of a document that breaks off, what is missing says nothing.
+    if (context.document() == nullptr || !context.document()->is_complete) return;
     context.report(kNone, span, place_of(object, parent), alternatives(names))
         .help("add exactly one of them");
 }

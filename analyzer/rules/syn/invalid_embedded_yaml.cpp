@@ -18,8 +18,9 @@ constexpr Message<std::string_view> kTwice{"key `{}` is written twice in the sam
 constexpr Message<std::string_view> kNoField{"the manifest has no `{}`"};
 constexpr Message<> kEmpty{"the manifest is empty"};
 
-void report_defects(const EmbeddedYaml& yaml, const doc::Tree& tree, std::string_view field,
-                    Context& context) {
+/// False where the text is not YAML: what it holds says nothing then.
+bool is_readable(const EmbeddedYaml& yaml, const doc::Tree& tree, std::string_view field,
+                 Context& context) {
     for (const doc::Defect& defect : tree.defects) {
         const Span span = yaml.place(defect.span);
         switch (defect.kind) {
@@ -33,7 +34,7 @@ void report_defects(const EmbeddedYaml& yaml, const doc::Tree& tree, std::string
             Finding finding = context.report(kNotYaml, span, field, reason.what);
             if (!reason.help.empty()) finding.help(std::string(reason.help));
             // Further ones often follow from the first.
-            return;
+            return false;
         }
         case doc::DefectKind::kDuplicateKey:
             context.report(kTwice, span, defect.detail)
@@ -46,6 +47,7 @@ void report_defects(const EmbeddedYaml& yaml, const doc::Tree& tree, std::string
             break;
         }
     }
+    return tree.is_complete && tree.root != doc::NodeId::kNone;
 }
 
 /// The object that stands in a mapping of the tree, or a place to begin with.
@@ -67,7 +69,6 @@ bool has_tag_as_key(const EmbeddedYaml& yaml, const doc::Tree& tree) {
 /// True for a mapping; reports others unless a tag may make them one.
 bool is_mapping(const EmbeddedYaml& yaml, const doc::Tree& tree, std::string_view field,
                 Context& context) {
-    if (tree.root == doc::NodeId::kNone || !tree.is_complete) return false;
     if (tree.node(tree.root).kind == doc::NodeKind::kMapping) return true;
     if (!yaml.has_tag(tree.span_of(tree.root))) {
         context.report(kNotMapping, yaml.place(tree.span_of(tree.root)), field);
@@ -98,8 +99,8 @@ void check_manifest(const wf::ResourceTemplate& resource, Context& context) {
     const bool is_wanted = needs_identity(resource);
     if (yaml.documents().empty() && is_wanted) context.report(kEmpty, manifest->span);
     for (const doc::Tree& tree : yaml.documents()) {
-        report_defects(yaml, tree, "manifest", context);
-        if (is_wanted) check_identity(yaml, tree, context);
+        const bool is_read = is_readable(yaml, tree, "manifest", context);
+        if (is_read && is_wanted) check_identity(yaml, tree, context);
     }
 }
 
@@ -113,7 +114,7 @@ void check_field(const PresentField& present, Context& context) {
     for_each_scalar(*present.entry->value, [&](const ir::Scalar& scalar) {
         const EmbeddedYaml yaml(scalar, context);
         for (const doc::Tree& tree : yaml.documents()) {
-            report_defects(yaml, tree, name, context);
+            if (!is_readable(yaml, tree, name, context)) continue;
             // Lists of blocks and attachments are JSON too.
             if (present.field->format == Format::kJson) continue;
             static_cast<void>(is_mapping(yaml, tree, name, context));

@@ -17,11 +17,17 @@ constexpr Message<std::string_view, std::string_view> kAbsent{"{} has no `{}`"};
 constexpr Message<std::string_view, std::string_view> kEmpty{"`{}` of {} is empty"};
 constexpr Message<> kNoName{"`metadata` has neither `name` nor `generateName`"};
 constexpr Message<std::string_view> kNoEntrypoint{"the workflow does not say where to begin: {}"};
-constexpr Message<std::string_view> kNoValue{"argument `{}` has neither `value` nor `valueFrom`"};
+constexpr Message<std::string_view> kNoMain{
+    "template `{}` has inputs or outputs, but no container `main`"};
 constexpr Message<std::string_view> kNoArtifact{
     "artifact `{}` is given neither `from` nor a location"};
 constexpr Message<std::string_view> kNoPath{
     "artifact `{}` has no `path`: where its file is in the container"};
+
+/// Of a document that breaks off, what is missing says nothing.
+bool is_whole(const Context& context) {
+    return context.document() != nullptr && context.document()->is_complete;
+}
 
 bool is_set(const ir::Scalar* scalar) {
     return scalar != nullptr && !scalar->text.empty();
@@ -66,13 +72,14 @@ void offer_entrypoint(const wf::WorkflowSpec& spec, Context& context, Finding& f
     const wf::Template* only = *spec.templates().begin();
     const std::vector<ir::Entry> entries = entries_in_order(spec);
     if (only == nullptr || !is_set(only->name()) || entries.empty()) return;
-    const std::string line = "entrypoint: " + quoted(only->name()->text);
+    const std::string line = "entrypoint: " + plain_or_quoted(only->name()->text);
     finding.safe_fix("begin with `" + std::string(only->name()->text) + "`",
                      {insert_before(context, spec, entries.front(), line)});
 }
 
 void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Context& context) {
-    if (spec == nullptr || is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
+    if (spec == nullptr || !is_whole(context)) return;
+    if (is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
     // A trigger's parameters may fill it in.
     const auto* trigger = context.enclosing<events::TriggerTemplate>();
     if (trigger != nullptr) return;
@@ -144,12 +151,29 @@ constexpr std::array<std::string_view, 7> kLeafKinds{
 constexpr std::array<std::string_view, 10> kLocations{
     "s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"};
 
+/// Inputs and outputs of a container set are those of its container `main`.
+void check_main_container(const wf::Template& own, Context& context) {
+    const wf::ContainerSetTemplate* set = own.container_set();
+    if (set == nullptr) return;
+    const bool has_files = (own.inputs() != nullptr && own.inputs()->artifacts().size() > 0) ||
+                           (own.outputs() != nullptr && (own.outputs()->artifacts().size() > 0 ||
+                                                         own.outputs()->parameters().size() > 0));
+    if (!has_files) return;
+    for (const wf::ContainerNode* node : set->containers()) {
+        if (ir::text_of(node->name()) == "main") return;
+    }
+    context.report(kNoMain, own.key_span_of("containerSet"), ir::text_of(own.name()))
+        .help("name one container `main`: it reads the inputs and writes the outputs");
+}
+
 void check_template(const wf::Template& own, Context& context) {
+    if (!is_whole(context)) return;
     check_image(own, "container", context);
     check_image(own, "script", context);
     const auto* spec = context.enclosing<wf::WorkflowSpec>();
     const bool is_default = spec != nullptr && spec->template_defaults() == &own;
     if (is_default || !has_any(own, kLeafKinds)) return;
+    check_main_container(own, context);
     if (own.inputs() != nullptr) {
         for (const wf::Artifact* artifact : own.inputs()->artifacts())
             check_path(*artifact, context);
@@ -160,19 +184,14 @@ void check_template(const wf::Template& own, Context& context) {
     }
 }
 
-/// Arguments of a call; those of a whole workflow may come with its submission.
+/// Artifacts of a call; those of a whole workflow may come with its submission. Parameters are the
+/// business of `missing-argument`.
 void check_arguments(const wf::Arguments& arguments, Context& context) {
     const ir::Object* caller = context.parents().empty() ? nullptr : context.parents().back();
-    if (caller == nullptr) return;
+    if (caller == nullptr || !is_whole(context)) return;
     const bool is_call =
         caller->type->id == wf::WorkflowStep::kType || caller->type->id == wf::DAGTask::kType;
     if (!is_call) return;
-    for (const wf::Parameter* parameter : arguments.parameters()) {
-        if (parameter->value() != nullptr || parameter->value_from() != nullptr) continue;
-        if (parameter->name() == nullptr || is_misspelt(*parameter, "value")) continue;
-        context.report(kNoValue, parameter->name()->span, parameter->name()->text)
-            .help("give it a `value`; an empty text is `\"\"`");
-    }
     for (const wf::Artifact* artifact : arguments.artifacts()) {
         if (artifact->name() == nullptr || artifact->from() != nullptr) continue;
         if (artifact->from_expression() != nullptr || has_any(*artifact, kLocations)) continue;
@@ -182,7 +201,8 @@ void check_arguments(const wf::Arguments& arguments, Context& context) {
 
 /// Only a Workflow can get its name from the command that submits it.
 void check_name(const ir::Document& document, Context& context) {
-    if (document.type == nullptr || document.object() == nullptr || !document.name.empty()) return;
+    if (document.type == nullptr || document.object() == nullptr) return;
+    if (!document.name.empty() || !document.is_complete) return;
     const auto* metadata = ir::any_object_as(document.object()->field("metadata"));
     if (metadata == nullptr || is_set(ir::scalar_as(metadata->field("generateName")))) return;
     if (is_misspelt(*metadata, "name") || is_misspelt(*metadata, "generateName")) return;
@@ -196,6 +216,7 @@ void check_name(const ir::Document& document, Context& context) {
 /// Hooks other than the exit handler fire on a condition.
 void check_hook(const wf::LifecycleHook& hook, Context& context) {
     if (is_set(hook.expression()) || is_misspelt(hook, "expression")) return;
+    if (!is_whole(context)) return;
     const std::string_view name = context.text(context.headline());
     if (name == "exit" || name == "\"exit\"" || name == "'exit'") return;
     context.report(kAbsent, context.headline(), "hook `" + std::string(name) + "`", "expression")

@@ -17,8 +17,10 @@ void offer_replacement(const ir::Object& object, const ir::Entry& entry,
                        const schema::Field& target, Context& context, Finding& finding) {
     if (object.entry(target.name) != nullptr) return;
     const bool is_list = target.shape.is_list();
-    const bool is_same = !is_list && entry.value->kind == ir::ValueKind::kScalar &&
-                         target.shape.form == schema::Form::kString;
+    const auto index = static_cast<std::size_t>(schema::find_field(*object.type, entry.key));
+    const schema::Form form = object.type->fields[index].shape.form;
+    // A number (`podPriority`) does not become a name by renaming the field.
+    const bool is_same = !is_list && form == target.shape.form && form == schema::Form::kString;
     if (!is_list && !is_same) return;
     std::vector<TextEdit> edits{rename_key(object, entry, target.name)};
     if (is_same) {

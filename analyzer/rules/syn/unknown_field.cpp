@@ -82,13 +82,13 @@ Guess guess_of(const ir::Object& object, const ir::Object* parent, std::string_v
             return {Guess::Kind::kSynonym, synonym.meant, {}};
         }
     }
-    if (parent != nullptr && schema::find_field(*parent->type, name) >= 0) {
-        return {Guess::Kind::kAbove, name, {}};
-    }
     const bool is_call =
         object.type->id == wf::WorkflowStep::kType || object.type->id == wf::DAGTask::kType;
     if (is_call && schema::find_field(schema::type(wf::Template::kType), name) >= 0) {
         return {Guess::Kind::kCallee, name, {}};
+    }
+    if (parent != nullptr && schema::find_field(*parent->type, name) >= 0) {
+        return {Guess::Kind::kAbove, name, {}};
     }
     std::vector<std::string_view> below = fields_below(object, name);
     if (!below.empty() && below.size() <= 3) return {Guess::Kind::kBelow, name, std::move(below)};
@@ -212,6 +212,9 @@ void check(const ir::Defect& defect, Context& context) {
     switch (guess.kind) {
     case Guess::Kind::kNone:
         finding.help(known_fields(*object.type));
+        if (const auto removal = remove_field(context, object, *entry)) {
+            finding.unsafe_fix("remove it", {*removal});
+        }
         return;
     case Guess::Kind::kAbove:
         explain_above(object, *defect.parent, *entry, context, finding);

@@ -3,6 +3,7 @@
 
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
+#include "analyzer/walk.h"
 #include "compiler/base/nearest.h"
 #include "compiler/front/load.h"
 
@@ -94,12 +95,24 @@ void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scal
     if (is_argo && !is_kind(kind->text)) report_kind(*kind, context);
     const bool is_wrong_version = is_argo && version->text != kVersion;
     const bool is_wrong_group = !is_argo && is_meant_as_argo(version->text);
-    if (is_kind(kind->text) && (is_wrong_version || is_wrong_group)) {
+    if (is_wrong_version || (is_wrong_group && is_kind(kind->text))) {
         report_version(*version, context);
     }
 }
 
+/// Objects that triggers create.
+void check_inner(const ir::Document& document, Context& context) {
+    for_each_field(*document.root, [&](const PresentField& present) {
+        if (present.field->shape.form != schema::Form::kManifest) return;
+        const auto* object = ir::map_as(present.entry->value);
+        if (object == nullptr || object->entries.empty()) return;
+        check_pair(*object, ir::scalar_as(object->find("apiVersion")),
+                   ir::scalar_as(object->find("kind")), context);
+    });
+}
+
 void check(const ir::Document& document, Context& context) {
+    if (document.type != nullptr && document.root != nullptr) check_inner(document, context);
     const auto* object = ir::map_as(document.root);
     // Of a document that breaks off, the kind may be wrong for that alone.
     if (document.type != nullptr || !document.is_complete) return;
@@ -135,7 +148,14 @@ apiVersion: argoproj.io/v1
 kind: CronWorkflow
 metadata:
   name: nightly
-spec: {}
+spec:
+  schedules: ["0 3 * * *"]
+  concurrencyPolicy: Forbid
+  workflowSpec:
+    entrypoint: main
+    templates:
+      - name: main
+        container: {image: 'alpine:3.20', command: [echo, hello]}
 ```
 
 ```yaml good

@@ -91,6 +91,8 @@ void explain_scalar(const ir::Scalar& scalar, const schema::Field& field, schema
     } else if (is_string && takes_text_of(wanted.form, scalar.text)) {
         finding.help("leave out the quotes")
             .safe_fix("remove the quotes", {{scalar.span, std::string(scalar.text)}});
+    } else if (wanted.form == Form::kBool && !front::has_tag(scalar.text)) {
+        finding.help("write `true` or `false`, without quotes");
     } else if (is_string && front::has_tag(scalar.text)) {
         finding.help("tags cannot stand here: Argo reads this field before it replaces them");
     }
@@ -128,6 +130,11 @@ void check(const ir::Defect& defect, Context& context) {
                                 defect.value->kind == ir::ValueKind::kScalar;
     if (is_retry_limit) return;
     const Wanted wanted = wanted_of(defect);
+    // Of a document that breaks off, a collection may have been read as a text.
+    const bool is_whole = context.document() != nullptr && context.document()->is_complete;
+    const bool is_single =
+        wanted.shape.wrappers[0] == Wrapper::kNone && wanted.shape.form != Form::kObject;
+    if (!is_whole && !is_single) return;
     Finding finding = context.report(kWrong, defect.span, wanted.subject,
                                      wanted_words(wanted.shape), seen_words(*defect.value));
     if (const auto* scalar = ir::scalar_as(defect.value)) {

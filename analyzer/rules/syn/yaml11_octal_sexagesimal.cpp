@@ -3,6 +3,7 @@
 
 #include "analyzer/context.h"
 #include "compiler/doc/resolve.h"
+#include "compiler/front/check_scalar.h"
 
 namespace tiphys::rules::yaml11_octal_sexagesimal {
 namespace {
@@ -20,7 +21,9 @@ std::string number_text(const ir::Scalar& scalar) {
 }
 
 void report_rewritten(const ir::Scalar& scalar, bool is_text, Context& context) {
-    Finding finding = context.report(kRewritten, scalar.span, scalar.text, number_text(scalar));
+    const std::string printed =
+        is_text ? front::printed_number(scalar).value_or("null") : number_text(scalar);
+    Finding finding = context.report(kRewritten, scalar.span, scalar.text, printed);
     if (is_text) {
         finding.help("put it in quotes to keep its text")
             .safe_fix("quote it", {quote_scalar(scalar)});
@@ -47,7 +50,7 @@ void check_item(const ir::Value& item, Context& context) {
     } else if (const auto* scalar = ir::scalar_as(&item)) {
         const bool is_number =
             scalar->scalar_type == ScalarType::kInt || scalar->scalar_type == ScalarType::kFloat;
-        if (is_number && number_text(*scalar) != scalar->text) {
+        if (is_number && front::printed_number(*scalar) != scalar->text) {
             report_rewritten(*scalar, true, context);
         }
     }

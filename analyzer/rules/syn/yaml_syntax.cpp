@@ -16,7 +16,7 @@ void check(const ir::Defect& defect, Context& context) {
     if (defect.other.is_known() && defect.other != defect.span) {
         finding.related(defect.other, "it begins here");
     }
-    finding.note("what stands after this place in the document was not checked");
+    finding.note("the rest of the document was checked as far as it could be read");
 }
 
 } // namespace

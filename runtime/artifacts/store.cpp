@@ -1,0 +1,37 @@
+// The local artifact store.
+
+#include "runtime/artifacts/store.h"
+
+#include "runtime/io/files.h"
+
+namespace tiphys::run {
+
+std::string ArtifactStore::path_of(const std::string& key) const {
+    // Cleaned as an absolute path, a key cannot lead out of the store.
+    return folder_ + clean_path("/" + key);
+}
+
+bool ArtifactStore::has(const std::string& key) const { return path_exists(path_of(key)); }
+
+Result<Done> ArtifactStore::save(const std::string& path, const std::string& key) {
+    const std::string place = path_of(key);
+    TIPHYS_TRY(above, make_folders_above(place));
+    const std::string draft = place + ".new";
+    remove_tree(draft);
+    const auto copied = copy_tree(path, draft);
+    if (!copied) {
+        remove_tree(draft);
+        return copied.error();
+    }
+    remove_tree(place);
+    if (::rename(draft.c_str(), place.c_str()) != 0) {
+        return Error{"cannot store artifact `" + key + "`"};
+    }
+    return above;
+}
+
+Result<Done> ArtifactStore::load(const std::string& key, const std::string& path) const {
+    return copy_tree(path_of(key), path);
+}
+
+} // namespace tiphys::run

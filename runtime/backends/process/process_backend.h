@@ -1,0 +1,112 @@
+#pragma once
+// Tasks as processes of this machine.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/artifacts/store.h"
+#include "runtime/backends/backend.h"
+#include "runtime/backends/process/view.h"
+
+namespace tiphys::run {
+
+struct ProcessOptions {
+    /// Logs of the run, and the folders of its tasks while they run.
+    std::string run_folder;
+    std::string artifact_folder;
+    Isolation isolation = Isolation::kNone;
+    std::size_t max_parallel = 16;
+    std::int64_t grace_ms = 10'000;
+    /// Tasks' output is wanted as it comes.
+    bool follow_output = false;
+};
+
+/// The strongest isolation that this machine grants.
+[[nodiscard]] Isolation best_isolation();
+/// "none", "user namespace", "overlay".
+[[nodiscard]] std::string_view isolation_name(Isolation isolation);
+
+class ProcessBackend : public Backend {
+public:
+    /// Prepares the folders of the run and, for root, a scratch space in memory.
+    [[nodiscard]] static Result<std::unique_ptr<ProcessBackend>> create(ProcessOptions options);
+    ~ProcessBackend() override;
+
+    [[nodiscard]] std::int64_t now_ms() override;
+    void start(NodeId node, std::unique_ptr<TaskSpec> spec) override;
+    void stop(NodeId node, bool at_once) override;
+    [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
+    [[nodiscard]] std::size_t n_open() const override { return queue_.size() + tasks_.size(); }
+    [[nodiscard]] std::vector<Output> take_output() override;
+
+private:
+    /// One process of a task.
+    struct Process {
+        enum class Stage : std::uint8_t { kWaiting, kRunning, kDone };
+        std::unique_ptr<View> view;
+        pid_t pid = 0;
+        Stage stage = Stage::kWaiting;
+        int exit_code = 0;
+        /// Said after the exit code in messages.
+        std::string reason;
+        std::string stdout_path;
+        std::string stderr_path;
+        std::size_t stdout_shown = 0;
+        std::size_t stderr_shown = 0;
+    };
+    struct Task {
+        NodeId node = kNoId;
+        std::unique_ptr<TaskSpec> spec;
+        std::string folder;
+        std::vector<Process> processes;
+        bool stopping = false;
+        /// When the grace period is over; 0: no end was asked for.
+        std::int64_t kill_at_ms = 0;
+    };
+
+    explicit ProcessBackend(ProcessOptions options);
+    [[nodiscard]] Result<Done> prepare_folders();
+
+    void start_queued();
+    void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
+    [[nodiscard]] Result<Done> stage(Task& task);
+    [[nodiscard]] std::string stage_artifacts(Task& task, std::vector<Mapping>& mappings);
+    [[nodiscard]] Result<Done> stage_volumes(Task& task, std::vector<Mapping>& volumes);
+    [[nodiscard]] Result<Done> make_view(Task& task, std::size_t index,
+                                         const std::vector<Mapping>& shared,
+                                         const std::vector<Mapping>& volumes);
+    void start_ready_processes(Task& task);
+    void start_process(Task& task, std::size_t index);
+    void end_process(Task& task, std::size_t index, int exit_code, std::string reason);
+    void reap();
+    void kill_overdue(std::int64_t now_ms);
+    void signal_task(const Task& task, int signal) const;
+    void finish_task(NodeId node);
+    void report_error(NodeId node, std::string message);
+    void save_log(const Task& task, const Process& process, TaskReport& report);
+    void show_new_output(Task& task);
+    [[nodiscard]] std::vector<std::string> environment(const Task& task,
+                                                       std::size_t index) const;
+
+    ProcessOptions options_;
+    Machine machine_;
+    ArtifactStore store_;
+    std::string scratch_;
+    bool scratch_mounted_ = false;
+    int child_signals_ = -1;
+    std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
+    std::map<NodeId, Task> tasks_;
+    std::unordered_map<pid_t, std::pair<NodeId, std::size_t>> by_pid_;
+    std::vector<BackendReport> reports_;
+    std::vector<Output> output_;
+};
+
+} // namespace tiphys::run

@@ -1,0 +1,189 @@
+// What a task finds when it starts: artifacts, volumes, its script, its environment.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "runtime/backends/process/process_backend.h"
+#include "runtime/io/files.h"
+
+namespace tiphys::run {
+namespace {
+
+constexpr std::string_view kScriptPath = "/argo/staging/script";
+
+/// Of our own environment, what a task may need to find its tools.
+constexpr std::string_view kInherited[] = {"PATH",       "HOME",        "USER",     "LOGNAME",
+                                           "LANG",       "LC_ALL",      "LC_CTYPE", "TZ",
+                                           "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY",
+                                           "HTTPS_PROXY", "NO_PROXY"};
+
+std::string file_of(const std::string& folder, std::string_view kind, std::size_t number) {
+    return folder + "/" + std::string(kind) + std::to_string(number);
+}
+
+} // namespace
+
+/// Copies input artifacts into the task's folder. Returns what Argo's init container would say.
+std::string ProcessBackend::stage_artifacts(Task& task, std::vector<Mapping>& mappings) {
+    std::size_t number = 0;
+    for (const Artifact& artifact : task.spec->input_artifacts) {
+        const auto complain = [&](const std::string& reason) {
+            return "init: Error (exit code 64): " + reason;
+        };
+        const std::string place = file_of(task.folder, "in", number++);
+        if (artifact.source == ArtifactSource::kNowhere) {
+            if (artifact.optional) continue;
+            return complain("required artifact '" + artifact.name + "' not supplied");
+        }
+        if (artifact.path.empty()) continue;
+        if (artifact.source == ArtifactSource::kRaw) {
+            const auto written = write_file(place, artifact.location);
+            if (!written) return complain(written.error().message);
+        } else if (!store_.has(artifact.location)) {
+            if (artifact.optional) continue;
+            return complain("artifact " + artifact.name +
+                            " failed to load: The specified key does not exist.");
+        } else {
+            const auto loaded = store_.load(artifact.location, place);
+            if (!loaded) {
+                return complain("artifact " + artifact.name +
+                                " failed to load: " + loaded.error().message);
+            }
+        }
+        if (artifact.mode) {
+            const auto set = set_mode(place, *artifact.mode, artifact.recurse_mode);
+            if (!set) return complain(set.error().message);
+        }
+        mappings.push_back({artifact.path, place, is_directory(place), false});
+    }
+    return "";
+}
+
+Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& volumes) {
+    for (const VolumeSpec& volume : task.spec->volumes) {
+        const std::string place =
+            (volume.shared ? options_.run_folder + "/volumes/" : task.folder + "/volumes/") +
+            volume.name;
+        TIPHYS_TRY(made, make_folders(place));
+        static_cast<void>(made);
+        for (const auto& [name, content] : volume.files) {
+            const std::string file = place + clean_path("/" + name);
+            TIPHYS_TRY(above, make_folders_above(file));
+            static_cast<void>(above);
+            TIPHYS_TRY(written, write_file(file, content));
+            static_cast<void>(written);
+        }
+        volumes.push_back({volume.name, place, true, false});
+    }
+    return Done{};
+}
+
+Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
+                                       const std::vector<Mapping>& shared,
+                                       const std::vector<Mapping>& volumes) {
+    const ProcessSpec& spec = task.spec->processes[index];
+    const std::string own = file_of(task.folder, "p", index);
+    const std::string upper = own + "/upper";
+    TIPHYS_TRY(made, make_folders(upper));
+    static_cast<void>(made);
+    Process& process = task.processes[index];
+    process.view = std::make_unique<View>(options_.isolation, machine_, upper, own);
+    for (const ProcessSpec::Mount& mount : spec.mounts) {
+        for (const Mapping& volume : volumes) {
+            if (volume.path != mount.volume) continue;
+            std::string place = volume.host;
+            if (!mount.sub_path.empty()) {
+                place += clean_path("/" + mount.sub_path);
+                if (!path_exists(place)) {
+                    TIPHYS_TRY(sub_made, make_folders(place));
+                    static_cast<void>(sub_made);
+                }
+            }
+            process.view->map({mount.path, place, is_directory(place), mount.read_only});
+        }
+    }
+    // Artifacts within a volume are put there; Argo does it in the same way.
+    for (const Mapping& artifact : shared) {
+        if (!process.view->is_mapped(artifact.path)) {
+            process.view->map(artifact);
+            continue;
+        }
+        const std::string place = process.view->host_path(artifact.path);
+        TIPHYS_TRY(above, make_folders_above(place));
+        static_cast<void>(above);
+        TIPHYS_TRY(copied, copy_tree(artifact.host, place));
+        static_cast<void>(copied);
+    }
+    for (const ParameterFile& file : task.spec->parameter_files) {
+        process.view->declare(file.path);
+    }
+    for (const Artifact& artifact : task.spec->output_artifacts) {
+        process.view->declare(artifact.path);
+    }
+    const std::string log = options_.run_folder + "/logs/" + task.spec->node_id +
+                            (spec.name == "main" ? "" : "." + spec.name);
+    process.stdout_path = log + ".out";
+    process.stderr_path = log + ".err";
+    return Done{};
+}
+
+/// Prepares everything that all processes of the task share, and their views.
+Result<Done> ProcessBackend::stage(Task& task) {
+    TIPHYS_TRY(made, make_folders(task.folder));
+    static_cast<void>(made);
+    std::vector<Mapping> shared;
+    std::string complaint = stage_artifacts(task, shared);
+    if (!complaint.empty()) return Error{std::move(complaint)};
+    std::vector<Mapping> volumes;
+    TIPHYS_TRY(volumes_made, stage_volumes(task, volumes));
+    static_cast<void>(volumes_made);
+    if (options_.isolation == Isolation::kNone) {
+        TIPHYS_TRY(work_made, make_folders(task.folder + "/work"));
+        static_cast<void>(work_made);
+    }
+    task.processes.resize(task.spec->processes.size());
+    for (std::size_t i = 0; i < task.processes.size(); ++i) {
+        std::vector<Mapping> own = shared;
+        if (task.spec->script) {
+            own.push_back({std::string(kScriptPath), task.folder + "/script", false, false});
+        }
+        TIPHYS_TRY(view_made, make_view(task, i, own, volumes));
+        static_cast<void>(view_made);
+    }
+    if (!task.spec->script) return Done{};
+    return write_file(task.folder + "/script", task.processes[0].view->adapt(*task.spec->script),
+                      0755);
+}
+
+std::vector<std::string> ProcessBackend::environment(const Task& task, std::size_t index) const {
+    const ProcessSpec& process = task.spec->processes[index];
+    std::vector<std::string> variables;
+    const auto is_given = [&](std::string_view name) {
+        for (const auto& [given, value] : process.env) {
+            if (given == name) return true;
+        }
+        return false;
+    };
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (!is_given(name)) variables.push_back(std::string(name) + "=" + value);
+    };
+    for (const std::string_view name : kInherited) {
+        const char* value = std::getenv(std::string(name).c_str());
+        if (value != nullptr) add(name, value);
+    }
+    if (options_.isolation == Isolation::kNone) add("TMPDIR", task.folder + "/work");
+    add("ARGO_CONTAINER_NAME", process.name);
+    add("ARGO_NODE_ID", task.spec->node_id);
+    for (std::size_t i = 0; i < process.env.size(); ++i) {
+        const auto& [name, value] = process.env[i];
+        const bool overridden =
+            std::any_of(process.env.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                        process.env.end(), [&](const auto& later) { return later.first == name; });
+        if (!overridden) variables.push_back(name + "=" + task.processes[index].view->adapt(value));
+    }
+    return variables;
+}
+
+} // namespace tiphys::run

@@ -1,0 +1,238 @@
+// Dag templates: tasks when their dependencies are done. Argo: workflow/controller/dag.go.
+
+#include "runtime/core/transition.h"
+
+namespace tiphys::run {
+
+void Transition::start_dag(std::uint32_t index) {
+    Frame& frame = state_.frames[index];
+    const Template& dag = plan_.templates[frame.template_id];
+    const std::vector<CallId>& tasks = dag.groups[0];
+    frame.slots.resize(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        frame.slots[i].call = tasks[i];
+        frame.slots[i].remaining =
+            static_cast<std::uint32_t>(plan_.calls[tasks[i]].dependencies.size());
+    }
+    for (const std::uint32_t task : dag.dag.order) {
+        if (frame.slots[task].remaining == 0) start_dag_task(index, task);
+    }
+    if (!frame.assess_queued) {
+        frame.assess_queued = true;
+        state_.assessments.push_back({Work::Kind::kAssess, index, kNoId, kNoId});
+    }
+}
+
+/// A node in place of the task: its TaskGroup, or the reason why it does not run.
+NodeId Transition::make_task_node(std::uint32_t index, std::uint32_t slot, Phase phase,
+                                  std::string_view message) {
+    Frame& frame = state_.frames[index];
+    const Call& task = plan_.calls[frame.slots[slot].call];
+    const std::string suffix = "." + task.name;
+    NewNode blank;
+    blank.name_parent = frame.node;
+    blank.suffix = suffix;
+    blank.type = phase == Phase::kRunning ? NodeType::kTaskGroup : NodeType::kSkipped;
+    blank.phase = phase;
+    blank.call = frame.slots[slot].call;
+    blank.template_id = task.template_id;
+    blank.boundary = frame.node;
+    blank.message = message;
+    blank.bare_flag = true;
+    const NodeId node = create(blank);
+    connect_task(index, slot, node);
+    frame.slots[slot].node = node;
+    return node;
+}
+
+void Transition::connect_task(std::uint32_t index, std::uint32_t slot, NodeId node) {
+    const Frame& frame = state_.frames[index];
+    const Slot& task = frame.slots[slot];
+    const bool has_group = task.node != kNoId && task.node != node &&
+                           state_.nodes[task.node].type == NodeType::kTaskGroup;
+    if (has_group) {
+        add_child(task.node, node);
+        return;
+    }
+    const Call& called = plan_.calls[task.call];
+    if (called.dependencies.empty()) add_child(frame.node, node);
+    std::vector<NodeId> ends;
+    for (const std::uint32_t dependency : called.dependencies) {
+        append_outbound(frame.slots[dependency].node, ends);
+    }
+    for (const NodeId end : ends) {
+        add_child(end, node);
+    }
+}
+
+bool Transition::task_result(std::uint32_t index, std::uint32_t task, TaskResult result) const {
+    const NodeId id = state_.frames[index].slots[task].node;
+    const Node& node = state_.nodes[id];
+    switch (result) {
+    case TaskResult::kSucceeded: return node.phase == Phase::kSucceeded;
+    case TaskResult::kFailed: return node.phase == Phase::kFailed;
+    case TaskResult::kErrored: return node.phase == Phase::kError;
+    case TaskResult::kSkipped: return node.phase == Phase::kSkipped;
+    case TaskResult::kOmitted: return node.phase == Phase::kOmitted;
+    case TaskResult::kDaemoned: return false;
+    case TaskResult::kAnySucceeded:
+    case TaskResult::kAllFailed: break;
+    }
+    if (node.type != NodeType::kTaskGroup) return false;
+    const std::vector<NodeId> children = children_of(state_, id);
+    bool any_succeeded = false;
+    bool all_failed = !children.empty();
+    for (const NodeId child : children) {
+        any_succeeded = any_succeeded || state_.nodes[child].phase == Phase::kSucceeded;
+        all_failed = all_failed && state_.nodes[child].phase == Phase::kFailed;
+    }
+    return result == TaskResult::kAnySucceeded ? any_succeeded : all_failed;
+}
+
+void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
+    Frame& frame = state_.frames[index];
+    Slot& task = frame.slots[slot];
+    const Call& called = plan_.calls[task.call];
+    const bool wanted = evaluate(called.depends, [&](std::uint32_t other, TaskResult result) {
+        return task_result(index, other, result);
+    });
+    const auto close = [&] {
+        task.n_items = task.next_item = 0;
+        task.stage = Slot::Stage::kRunning;
+        state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
+    };
+    if (!wanted) {
+        make_task_node(index, slot, Phase::kOmitted, "omitted: depends condition not met");
+        close();
+        return;
+    }
+    for (const std::uint32_t ancestor : plan_.templates[frame.template_id].dag.ancestors[slot]) {
+        const std::uint32_t error = frame.slots[ancestor].aggregate_error;
+        if (error == 0) continue;
+        make_task_node(index, slot, Phase::kError, state_.texts.get(error));
+        close();
+        return;
+    }
+    if (called.loop.kind == LoopKind::kNone) {
+        continue_slot(index, slot, nullptr);
+        return;
+    }
+    const Prepared opened = open_loop(index, slot);
+    if (opened.kind == Prepared::Kind::kRun) {
+        make_task_node(index, slot, Phase::kRunning, "");
+        continue_slot(index, slot, nullptr);
+        return;
+    }
+    const bool errored = opened.kind == Prepared::Kind::kError;
+    make_task_node(index, slot, errored ? Phase::kError : Phase::kSkipped, opened.text);
+    close();
+}
+
+/// All elements of the task and their hooks are done: its dependants may go on.
+void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
+    Frame& frame = state_.frames[index];
+    Slot& task = frame.slots[slot];
+    if (task.stage != Slot::Stage::kRunning || task.n_open > 0) return;
+    const bool is_group = state_.nodes[task.node].type == NodeType::kTaskGroup;
+    if (is_group && !task.group_hook_called) {
+        task.group_hook_called = true;
+        const bool failed = task.failed_item != kNoId;
+        set_phase(task.node, failed ? task.failed_phase : Phase::kSucceeded);
+        check_aggregate(index, slot);
+        const Call& called = plan_.calls[task.call];
+        // Argo calls the hook for each element and for the group as well.
+        if (called.on_exit != kNoId && !frame.closed) {
+            ++task.n_open;
+            if (call_hook(index, slot, task.node)) return;
+            --task.n_open;
+        }
+    }
+    task.stage = Slot::Stage::kDone;
+    for (const std::uint32_t dependant :
+         plan_.templates[frame.template_id].dag.dependants[slot]) {
+        Slot& waiting = frame.slots[dependant];
+        --waiting.remaining;
+        if (waiting.remaining == 0 && !frame.closed && !frame.failing_fast) {
+            start_dag_task(index, dependant);
+        }
+    }
+    if (frame.n_busy == 0 && !frame.assess_queued) {
+        frame.assess_queued = true;
+        state_.assessments.push_back({Work::Kind::kAssess, index, kNoId, kNoId});
+    }
+}
+
+/// The phase that a target which did not run takes over from what came before it: a failure on
+/// any way to it counts. Argo: the search in assessDAGPhase.
+Phase Transition::branch_phase(NodeId id) const {
+    const Node& node = state_.nodes[id];
+    if (is_completed(node.phase) || node.boundary == kNoId) return node.phase;
+    const std::uint32_t index = frame_of(node.boundary);
+    const Frame& frame = state_.frames[index];
+    if (node.type != NodeType::kSkipped) return Phase::kSucceeded;
+    if (plan_.templates[frame.template_id].kind == TemplateKind::kSteps) {
+        // Its parent is its group.
+        return branch_phase(node.name_parent);
+    }
+    for (const Slot& task : frame.slots) {
+        if (task.call != node.call) continue;
+        if (task.node != id && task.node != kNoId) return branch_phase(task.node);
+        std::vector<NodeId> ends;
+        for (const std::uint32_t dependency : plan_.calls[task.call].dependencies) {
+            append_outbound(frame.slots[dependency].node, ends);
+        }
+        for (const NodeId end : ends) {
+            const Phase phase = branch_phase(end);
+            if (is_failed(phase)) return phase;
+        }
+    }
+    return Phase::kSucceeded;
+}
+
+void Transition::assess(std::uint32_t index) {
+    Frame& frame = state_.frames[index];
+    frame.assess_queued = false;
+    const Template& dag = plan_.templates[frame.template_id];
+    if (frame.closed || frame.n_busy > 0 || dag.kind != TemplateKind::kDag) return;
+    if (state_.shutdown != Shutdown::kNone && !frame.on_exit) {
+        finish_dag(index, Phase::kFailed);
+        return;
+    }
+    bool missing = false;
+    Phase result = Phase::kSucceeded;
+    for (const std::uint32_t target : dag.dag.targets) {
+        const Slot& task = frame.slots[target];
+        if (task.stage != Slot::Stage::kDone) {
+            missing = true;
+            result = Phase::kSucceeded;
+            if (!dag.dag_fail_fast) break;
+            continue;
+        }
+        const Phase phase = branch_phase(task.node);
+        if (!is_failed(phase)) continue;
+        if (continues_on_failure(plan_.calls[task.call], phase == Phase::kError)) continue;
+        result = phase;
+        if (dag.dag_fail_fast) break;
+    }
+    if (is_failed(result)) {
+        finish_dag(index, result);
+    } else if (!missing) {
+        finish_dag(index, Phase::kSucceeded);
+    }
+}
+
+void Transition::finish_dag(std::uint32_t index, Phase phase) {
+    Frame& frame = state_.frames[index];
+    for (const std::uint32_t target : plan_.templates[frame.template_id].dag.targets) {
+        const NodeId node = frame.slots[target].node;
+        if (node != kNoId) append_outbound(node, frame.outbound);
+    }
+    if (phase == Phase::kSucceeded) {
+        finish_with_outputs(index);
+        return;
+    }
+    frame.closed = true;
+    set_phase(frame.node, phase);
+}
+
+} // namespace tiphys::run

@@ -1,0 +1,191 @@
+// The tree of nodes: making nodes, linking them, changing their phases and keeping count.
+
+#include "compiler/base/assert.h"
+#include "runtime/core/transition.h"
+
+namespace tiphys::run {
+namespace {
+
+/// Argo counts these types for a template's parallelism and failFast.
+/// Argo: workflow/controller/node_counters.go.
+bool is_counted(NodeType type) {
+    return type == NodeType::kPod || type == NodeType::kSteps || type == NodeType::kDag;
+}
+
+bool is_active(const Node& node) {
+    return is_counted(node.type) &&
+           (node.phase == Phase::kPending || node.phase == Phase::kRunning);
+}
+
+} // namespace
+
+std::uint32_t Transition::frame_of(NodeId boundary) const {
+    if (boundary == kNoId) return kNoId;
+    const Node& node = state_.nodes[boundary];
+    return node.type == NodeType::kSteps || node.type == NodeType::kDag ? node.body : kNoId;
+}
+
+void Transition::set_id(Node& node) {
+    const auto id = static_cast<NodeId>(state_.nodes.size());
+    const std::uint32_t start =
+        node.name_parent == kNoId ? kFnvStart : state_.nodes[node.name_parent].name_hash;
+    node.name_hash = fnv1a(state_.texts.get(node.suffix), start);
+    node.id_hash = node.name_hash;
+    // Two names may have one hash: Argo 4.1.2 then loses a node, later versions hash the name with
+    // `~1`, `~2` … appended. Argo: pull request 16883.
+    for (int n = 1; !state_.ids.emplace(node.id_hash, id).second; ++n) {
+        node.id_hash = fnv1a("~" + std::to_string(n), node.name_hash);
+    }
+}
+
+NodeId Transition::create(const NewNode& blank) {
+    Node node;
+    node.name_parent = blank.name_parent;
+    node.suffix = state_.texts.add(blank.suffix);
+    node.type = blank.type;
+    node.phase = blank.phase;
+    node.call = blank.call;
+    node.template_id = blank.template_id;
+    node.boundary = blank.boundary;
+    node.owner = blank.owner;
+    node.bare_flag = blank.bare_flag;
+    node.message = state_.texts.intern(blank.message);
+    node.started_ms = now_ms_;
+    if (is_fulfilled(blank.phase)) node.finished_ms = now_ms_;
+    set_id(node);
+    const auto id = static_cast<NodeId>(state_.nodes.size());
+    state_.nodes.push_back(node);
+    account(id, false, false);
+    actions_.emplace_back(NodeChanged{id});
+    if (is_fulfilled(blank.phase) && blank.owner.kind != Owner::Kind::kNobody) {
+        state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
+    }
+    return id;
+}
+
+void Transition::add_child(NodeId parent, NodeId child) {
+    Node& node = state_.nodes[parent];
+    // A second link to the same child directly follows the first.
+    if (node.last_child != kNoId && state_.child_links[node.last_child].node == child) return;
+    const auto link = static_cast<std::uint32_t>(state_.child_links.size());
+    state_.child_links.push_back({child, kNoId});
+    if (node.last_child == kNoId) {
+        node.first_child = link;
+    } else {
+        state_.child_links[node.last_child].next = link;
+    }
+    node.last_child = link;
+}
+
+void Transition::set_message(NodeId node, std::string_view message) {
+    state_.nodes[node].message = state_.texts.intern(message);
+}
+
+void Transition::set_phase(NodeId id, Phase phase, std::string_view message) {
+    set_message(id, message);
+    set_phase(id, phase);
+}
+
+void Transition::set_phase(NodeId id, Phase phase) {
+    Node& node = state_.nodes[id];
+    const bool was_unfulfilled = !is_fulfilled(node.phase);
+    const bool was_active = is_active(node);
+    node.phase = phase;
+    if (is_fulfilled(phase) && node.finished_ms == 0) node.finished_ms = now_ms_;
+    actions_.emplace_back(NodeChanged{id});
+    account(id, was_unfulfilled, was_active);
+    if (was_unfulfilled && is_fulfilled(phase) && node.owner.kind != Owner::Kind::kNobody) {
+        state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
+    }
+}
+
+void Transition::account(NodeId id, bool was_unfulfilled, bool was_active) {
+    const Node& node = state_.nodes[id];
+    const std::uint32_t index = frame_of(node.boundary);
+    const bool active = is_active(node);
+    const bool is_pod = node.type == NodeType::kPod;
+    const std::uint32_t more = active && !was_active ? 1 : 0;
+    const std::uint32_t less = was_active && !active ? 1 : 0;
+    if (is_pod) state_.n_active_pods += more - less;
+    if (less > 0) wake_ = true;
+    if (index == kNoId) return;
+    Frame& frame = state_.frames[index];
+    frame.n_active_children += more - less;
+    if (is_pod) frame.n_active_pods += more - less;
+    const bool unfulfilled = !is_fulfilled(node.phase);
+    if (unfulfilled != was_unfulfilled) set_busy(index, unfulfilled);
+    const bool fails_fast = plan_.templates[frame.template_id].fail_fast;
+    if (!fails_fast || frame.closed || !is_counted(node.type)) return;
+    if (is_failed(node.phase)) frame.failing_fast = true;
+    if (!frame.failing_fast || less == 0) return;
+    const Work work{Work::Kind::kFailFast, index, kNoId, kNoId};
+    // Argo sees failed pods before it walks the templates, so their group never completes.
+    if (is_pod) {
+        state_.agenda.push_front(work);
+    } else {
+        state_.agenda.push_back(work);
+    }
+}
+
+void Transition::set_busy(std::uint32_t index, bool busy) {
+    while (index != kNoId) {
+        Frame& frame = state_.frames[index];
+        TIPHYS_ASSERT(busy || frame.n_busy > 0, "more nodes ended than began");
+        frame.n_busy += busy ? 1U : 0U - 1U;
+        if (frame.n_busy == 0 && !frame.assess_queued) {
+            frame.assess_queued = true;
+            state_.assessments.push_back({Work::Kind::kAssess, index, kNoId, kNoId});
+        }
+        const bool crossed = busy ? frame.n_busy == 1 : frame.n_busy == 0;
+        if (!crossed) return;
+        index = frame_of(state_.nodes[frame.node].boundary);
+    }
+}
+
+void Transition::append_container_outbound(NodeId id, std::vector<NodeId>& out) const {
+    const Node& node = state_.nodes[id];
+    if (node.first_child == kNoId) {
+        out.push_back(id);
+        return;
+    }
+    for (const NodeId child : children_of(state_, id)) {
+        const bool leaves = node.type == NodeType::kContainer &&
+                            state_.nodes[child].boundary != node.boundary;
+        if (leaves) {
+            out.push_back(id);
+        } else {
+            append_outbound(child, out);
+        }
+    }
+}
+
+// Argo: getOutboundNodes in workflow/controller/operator.go.
+void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
+    const Node& node = state_.nodes[id];
+    switch (node.type) {
+    case NodeType::kSkipped:
+    case NodeType::kSuspend: out.push_back(id); return;
+    case NodeType::kPod:
+        if (plan_.templates[node.template_id].kind != TemplateKind::kContainerSet) {
+            out.push_back(id);
+            return;
+        }
+        append_container_outbound(id, out);
+        return;
+    case NodeType::kContainer:
+    case NodeType::kTaskGroup: append_container_outbound(id, out); return;
+    case NodeType::kRetry:
+        if (node.last_child != kNoId) out.push_back(state_.child_links[node.last_child].node);
+        return;
+    case NodeType::kSteps:
+    case NodeType::kDag:
+        if (node.body == kNoId) return;
+        for (const NodeId end : state_.frames[node.body].outbound) {
+            append_outbound(end, out);
+        }
+        return;
+    case NodeType::kStepGroup: return;
+    }
+}
+
+} // namespace tiphys::run

@@ -1,0 +1,332 @@
+// Steps and tasks: their conditions, arguments, loops and exit hooks.
+
+#include "runtime/core/aggregate.h"
+#include "runtime/core/arguments.h"
+#include "runtime/core/transition.h"
+
+namespace tiphys::run {
+namespace {
+
+std::string skip_message(std::string_view condition) {
+    return "when '" + std::string(condition) + "' evaluated false";
+}
+
+/// What could not be resolved at all, as opposed to elements that do not fit.
+Transition::Prepared unresolved(std::string error) {
+    return {Transition::Prepared::Kind::kError, std::move(error), {}, true};
+}
+
+} // namespace
+
+Scope Transition::scope_of_slot(std::uint32_t index, std::uint32_t slot) const {
+    static const Inputs kNoInputs;
+    const Frame& frame = state_.frames[index];
+    const Node& node = state_.nodes[frame.node];
+    Scope scope;
+    scope.state = &state_;
+    scope.self = &plan_.templates[frame.template_id];
+    scope.inputs = node.inputs == kNoId ? &kNoInputs : &state_.inputs[node.inputs];
+    scope.name_parent = node.name_parent;
+    scope.suffix = state_.texts.get(node.suffix);
+    scope.has_name = true;
+    scope.caller = &plan_.calls[node.call];
+    if (frame.attempt != kNoId) scope.attempt = &state_.attempts[frame.attempt];
+    scope.frame = &frame;
+    scope.task = slot;
+    return scope;
+}
+
+/// A step or task without a loop (`item` null), or one element of a loop.
+Transition::Prepared Transition::prepare(std::uint32_t index, std::uint32_t slot,
+                                         const Item* item) {
+    const Call& called = plan_.calls[state_.frames[index].slots[slot].call];
+    Scope scope = scope_of_slot(index, slot);
+    scope.item = item;
+    const Strictness strictness = item == nullptr ? Strictness::kReferences : Strictness::kAll;
+    if (!called.when.empty()) {
+        const Resolved condition = resolve(called.when, scope, strictness);
+        if (!condition.good()) return unresolved(condition.error);
+        const Truth truth = evaluate_when(condition.text);
+        if (!truth.error.empty()) return unresolved(truth.error);
+        if (!truth.value) return {Prepared::Kind::kSkip, skip_message(condition.text), {}};
+    }
+    const bool is_step = called.kind == Call::Kind::kStep;
+    ArgumentsOrError made = resolve_arguments(called, scope, strictness, is_step);
+    if (!made.error.empty()) return unresolved(std::move(made.error));
+    return {Prepared::Kind::kRun, "", std::move(made.arguments)};
+}
+
+/// Whether the loop's condition has a value already without its elements.
+bool Transition::has_condition_without_item(std::uint32_t index, std::uint32_t slot,
+                                            std::optional<bool>& value) const {
+    const Call& called = plan_.calls[state_.frames[index].slots[slot].call];
+    if (called.when.empty()) return true;
+    Scope scope = scope_of_slot(index, slot);
+    scope.item_comes_later = true;
+    const Resolved condition = resolve(called.when, scope, Strictness::kReferences);
+    if (!condition.good()) return false;
+    const Truth truth = evaluate_when(condition.text);
+    if (truth.error.empty()) value = truth.value;
+    return true;
+}
+
+/// Finds the elements of a loop. kSkip: there are none. Argo: expandStep, expandTask.
+Transition::Prepared Transition::open_loop(std::uint32_t index, std::uint32_t slot) {
+    Slot& opened = state_.frames[index].slots[slot];
+    const Call& called = plan_.calls[opened.call];
+    Scope scope = scope_of_slot(index, slot);
+    scope.item_comes_later = true;
+    std::optional<bool> condition;
+    if (!has_condition_without_item(index, slot, condition)) {
+        return unresolved(resolve(called.when, scope, Strictness::kReferences).error);
+    }
+    // A loop whose condition is false need not have anything that can be resolved.
+    const bool off = condition && !*condition;
+    if (!off) {
+        const bool is_step = called.kind == Call::Kind::kStep;
+        ArgumentsOrError made =
+            resolve_arguments(called, scope, Strictness::kReferences, is_step);
+        if (!made.error.empty()) return unresolved(std::move(made.error));
+    }
+    LoopItems found = resolve_items(called.loop, scope, off);
+    if (!found.error.empty() && !off) {
+        return {Prepared::Kind::kError, found.error, {}, found.unresolved};
+    }
+    opened.n_items = static_cast<std::uint32_t>(found.items.size());
+    if (opened.n_items == 0) return {Prepared::Kind::kSkip, "Skipped, empty params", {}};
+    opened.loop = static_cast<std::uint32_t>(state_.loops.size());
+    state_.loops.push_back(std::move(found.items));
+    return off ? Prepared{} : check_items(index, slot);
+}
+
+/// One element that cannot be substituted stops the whole loop before it begins, so all are
+/// tried; where elements cannot differ in that, the first stands for all.
+Transition::Prepared Transition::check_items(std::uint32_t index, std::uint32_t slot) {
+    const Slot& opened = state_.frames[index].slots[slot];
+    const Call& called = plan_.calls[opened.call];
+    const std::uint32_t n_checked = called.item_parts ? opened.n_items : 1;
+    Scope scope = scope_of_slot(index, slot);
+    const bool is_step = called.kind == Call::Kind::kStep;
+    for (std::uint32_t i = 0; i < n_checked; ++i) {
+        const Item item = state_.loops[opened.loop].at(i);
+        scope.item = &item;
+        const Resolved condition = resolve(called.when, scope, Strictness::kAll);
+        if (!condition.good()) return {Prepared::Kind::kError, condition.error, {}};
+        ArgumentsOrError made = resolve_arguments(called, scope, Strictness::kAll, is_step);
+        if (!made.error.empty()) return {Prepared::Kind::kError, std::move(made.error), {}};
+    }
+    return {};
+}
+
+Invocation Transition::invocation_of(std::uint32_t index, std::uint32_t slot,
+                                     const Item* item) const {
+    const Frame& frame = state_.frames[index];
+    const Slot& made = frame.slots[slot];
+    const Call& called = plan_.calls[made.call];
+    Invocation invocation;
+    const bool is_step = called.kind == Call::Kind::kStep;
+    invocation.name_parent = is_step ? frame.group_nodes[frame.group] : frame.node;
+    invocation.suffix = "." + called.name;
+    if (item != nullptr) {
+        invocation.suffix += "(" + std::to_string(made.next_item) + ":" + item->label + ")";
+        invocation.item = made.next_item;
+    }
+    invocation.call = made.call;
+    invocation.owner = {index, slot, Owner::Kind::kSlot};
+    invocation.boundary = frame.node;
+    invocation.depth = static_cast<std::uint16_t>(frame.depth + 1);
+    invocation.on_exit = frame.on_exit;
+    return invocation;
+}
+
+/// Starts the elements that are left, as far as the limits allow. `first`: the first one,
+/// prepared already.
+void Transition::continue_slot(std::uint32_t index, std::uint32_t slot, Prepared* first) {
+    Slot& running = state_.frames[index].slots[slot];
+    running.stage = Slot::Stage::kStarting;
+    while (running.next_item < running.n_items && !state_.frames[index].closed) {
+        bool started = false;
+        if (running.loop == kNoId) {
+            Prepared prepared = first != nullptr ? std::move(*first) : prepare(index, slot, nullptr);
+            started = start_item(index, slot, std::move(prepared), nullptr);
+        } else {
+            const Item item = state_.loops[running.loop].at(running.next_item);
+            started = start_item(index, slot, prepare(index, slot, &item), &item);
+        }
+        if (!started) {
+            park(index, slot);
+            return;
+        }
+        ++running.next_item;
+    }
+    running.stage = Slot::Stage::kRunning;
+    if (running.n_open == 0) {
+        state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
+    }
+}
+
+/// False when a limit is reached. Otherwise the element has a node.
+bool Transition::start_item(std::uint32_t index, std::uint32_t slot, Prepared&& prepared,
+                            const Item* item) {
+    Frame& frame = state_.frames[index];
+    Slot& running = frame.slots[slot];
+    const Call& called = plan_.calls[running.call];
+    const bool is_step = called.kind == Call::Kind::kStep;
+    const Invocation invocation = invocation_of(index, slot, item);
+    NodeId node = kNoId;
+    std::string error;
+    if (prepared.kind == Prepared::Kind::kRun) {
+        const CallResult result = call(invocation, std::move(prepared.arguments));
+        if (result.kind == CallResult::Kind::kBlocked) return false;
+        node = result.node;
+        if (result.kind == CallResult::Kind::kError) {
+            const std::string name = node_name(state_, node);
+            error = is_step ? "step group deemed errored due to child " + name + " error: " +
+                                  result.error
+                            : "task '" + name + "' errored: " + result.error;
+        }
+    } else {
+        const bool errored = prepared.kind == Prepared::Kind::kError;
+        NewNode blank;
+        blank.name_parent = invocation.name_parent;
+        blank.suffix = invocation.suffix;
+        blank.type = NodeType::kSkipped;
+        blank.phase = errored ? Phase::kError : Phase::kSkipped;
+        blank.call = invocation.call;
+        blank.template_id = called.template_id;
+        blank.boundary = invocation.boundary;
+        blank.message = prepared.text;
+        blank.bare_flag = true;
+        node = create(blank);
+        state_.nodes[node].item = invocation.item;
+        if (errored) error = prepared.text;
+    }
+    if (running.loop == kNoId) running.node = node;
+    if (is_step) {
+        add_child(frame.group_nodes[frame.group], node);
+    } else {
+        connect_task(index, slot, node);
+    }
+    ++running.n_open;
+    const bool unowned = state_.nodes[node].owner.kind == Owner::Kind::kNobody;
+    if (!error.empty() && is_step) {
+        step_errored(index, error);
+    } else if (!error.empty() && prepared.kind == Prepared::Kind::kRun) {
+        set_message(node, error);
+    }
+    if (unowned) item_done(index, slot, node, !error.empty());
+    return true;
+}
+
+void Transition::item_done(std::uint32_t index, std::uint32_t slot, NodeId node,
+                           bool with_error) {
+    Frame& frame = state_.frames[index];
+    Slot& running = frame.slots[slot];
+    const Call& called = plan_.calls[running.call];
+    const Phase phase = state_.nodes[node].phase;
+    const std::uint32_t item = state_.nodes[node].item;
+    const bool is_later = running.failed_item == kNoId || item >= running.failed_item;
+    if (is_failed(phase) && item != kNoId && is_later) {
+        running.failed_item = item;
+        running.failed_phase = phase;
+    }
+    if (with_error && state_.nodes[node].owner.kind != Owner::Kind::kNobody) {
+        const std::string name = node_name(state_, node);
+        const std::string error(message_of(state_, node));
+        if (called.kind == Call::Kind::kStep) {
+            step_errored(index, "step group deemed errored due to child " + name + " error: " +
+                                    error);
+        } else {
+            set_message(node, "task '" + name + "' errored: " + error);
+        }
+    }
+    const bool has_hook = called.on_exit != kNoId && is_completed(phase) && !frame.closed;
+    if (has_hook && call_hook(index, slot, node)) return;
+    close_item(index, slot);
+}
+
+/// One element is finished, with its hook.
+void Transition::close_item(std::uint32_t index, std::uint32_t slot) {
+    Slot& running = state_.frames[index].slots[slot];
+    --running.n_open;
+    if (running.n_open == 0 && running.stage == Slot::Stage::kRunning) {
+        state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
+    }
+}
+
+/// Results that are no JSON cannot be put into a list; Argo then fails whatever comes after.
+void Transition::check_aggregate(std::uint32_t index, std::uint32_t slot) {
+    Frame& frame = state_.frames[index];
+    const std::string error = aggregate_error(state_, frame, frame.slots[slot]);
+    frame.slots[slot].aggregate_error = state_.texts.intern(error);
+}
+
+/// Calls the exit hook of a completed node. False: there is nothing to wait for.
+/// Argo: runOnExitNode in workflow/controller/exit_handler.go.
+bool Transition::call_hook(std::uint32_t index, std::uint32_t slot, NodeId node) {
+    if (state_.shutdown == Shutdown::kTerminate) return false;
+    const Call& called = plan_.calls[state_.frames[index].slots[slot].call];
+    const Call& hook = plan_.calls[called.on_exit];
+    Scope scope = scope_of_slot(index, slot);
+    scope.own_slot = slot;
+    scope.own_node = node;
+    std::string error;
+    if (!hook.expression.empty()) {
+        const Truth truth = evaluate_condition(hook.expression, scope);
+        if (truth.error.empty() && !truth.value) return false;
+        error = truth.error;
+    }
+    const bool is_step = called.kind == Call::Kind::kStep;
+    ArgumentsOrError made = resolve_arguments(hook, scope, Strictness::kLenient, is_step);
+    if (error.empty()) error = made.error;
+    if (error.empty()) {
+        Invocation invocation;
+        invocation.name_parent = node;
+        invocation.suffix = ".onExit";
+        invocation.call = called.on_exit;
+        invocation.owner = {index, slot, Owner::Kind::kHook};
+        invocation.boundary = state_.frames[index].node;
+        invocation.depth = static_cast<std::uint16_t>(state_.frames[index].depth + 1);
+        invocation.on_exit = true;
+        invocation.hooked = true;
+        const CallResult result = call(invocation, std::move(made.arguments));
+        if (result.node != kNoId) add_child(node, result.node);
+        if (result.kind == CallResult::Kind::kStarted) return true;
+        error = result.error;
+    }
+    if (error.empty()) return false;
+    if (is_step) {
+        step_errored(index, error);
+    } else {
+        set_message(node, error);
+    }
+    return false;
+}
+
+void Transition::park(std::uint32_t frame, std::uint32_t slot) {
+    Slot& waiting = state_.frames[frame].slots[slot];
+    if (waiting.parked) return;
+    waiting.parked = true;
+    state_.parked.push_back({frame, slot});
+}
+
+/// Tries all parked slots once, the one that waits longest first.
+void Transition::wake_parked() {
+    const std::size_t n_parked = state_.parked.size();
+    for (std::size_t i = 0; i < n_parked; ++i) {
+        const Parked parked = state_.parked.front();
+        state_.parked.pop_front();
+        Frame& frame = state_.frames[parked.frame];
+        frame.slots[parked.slot].parked = false;
+        const bool over = frame.closed || frame.failing_fast;
+        if (over) continue;
+        const Invocation probe = invocation_of(parked.frame, parked.slot, nullptr);
+        if (is_blocked(probe)) {
+            park(parked.frame, parked.slot);
+        } else {
+            continue_slot(parked.frame, parked.slot, nullptr);
+        }
+    }
+}
+
+} // namespace tiphys::run

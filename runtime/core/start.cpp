@@ -1,0 +1,253 @@
+// Calling templates: inputs, limits, and the node that is made. Argo: executeTemplate in
+// workflow/controller/operator.go.
+
+#include <charconv>
+
+#include "compiler/base/limits.h"
+#include "runtime/core/process_args.h"
+#include "runtime/core/task_spec.h"
+#include "runtime/core/time_text.h"
+#include "runtime/core/transition.h"
+
+namespace tiphys::run {
+namespace {
+
+constexpr std::string_view kTooDeep =
+    "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/"
+    "#maximum-recursion-depth";
+
+NewNode new_node(const Invocation& invocation, NodeType type, Phase phase,
+                 TemplateId template_id) {
+    NewNode blank;
+    blank.name_parent = invocation.name_parent;
+    blank.suffix = invocation.suffix;
+    blank.type = type;
+    blank.phase = phase;
+    blank.call = invocation.call;
+    blank.template_id = template_id;
+    blank.boundary = invocation.boundary;
+    blank.owner = invocation.owner;
+    return blank;
+}
+
+bool mentions_tags(const Inputs& inputs) {
+    for (const auto& value : inputs.parameters) {
+        if (value && value->find("{{") != value->npos) return true;
+    }
+    return false;
+}
+
+} // namespace
+
+bool Transition::is_blocked(const Invocation& invocation) const {
+    const auto reached = [](const std::optional<std::int64_t>& limit, std::uint32_t n) {
+        return limit && static_cast<std::int64_t>(n) >= *limit;
+    };
+    // Hooks belong to a task that had its place.
+    if (invocation.hooked) return false;
+    if (reached(plan_.parallelism, state_.n_active_pods)) return true;
+    const std::uint32_t index = frame_of(invocation.boundary);
+    if (index == kNoId) return false;
+    const Frame& frame = state_.frames[index];
+    return frame.failing_fast ||
+           reached(plan_.templates[frame.template_id].parallelism, frame.n_active_children);
+}
+
+CallResult Transition::call_failed(const Invocation& invocation, std::string_view error,
+                                   TemplateId template_id) {
+    Invocation unowned = invocation;
+    // The caller deals with the error at once; nobody waits for the node.
+    unowned.owner.kind = Owner::Kind::kNobody;
+    NewNode blank = new_node(unowned, NodeType::kSkipped, Phase::kError, template_id);
+    blank.message = error;
+    const NodeId node = create(blank);
+    state_.nodes[node].hooked = invocation.hooked;
+    state_.nodes[node].item = invocation.item;
+    return {CallResult::Kind::kError, node, std::string(error)};
+}
+
+Scope Transition::scope_of_template(const Invocation& invocation, TemplateId template_id,
+                                    const Inputs& inputs) const {
+    Scope scope;
+    scope.state = &state_;
+    scope.self = &plan_.templates[template_id];
+    scope.inputs = &inputs;
+    scope.name_parent = invocation.name_parent;
+    scope.suffix = invocation.suffix;
+    scope.has_name = true;
+    scope.caller = &plan_.calls[invocation.call];
+    return scope;
+}
+
+CallResult Transition::call(const Invocation& invocation, Arguments&& arguments) {
+    const Call& called = plan_.calls[invocation.call];
+    if (invocation.depth >= limits::kTemplateDepth) {
+        // Not an error of the caller: siblings go on (T17).
+        CallResult result = call_failed(invocation, kTooDeep, kNoId);
+        state_.nodes[result.node].owner = invocation.owner;
+        state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, result.node});
+        result.kind = CallResult::Kind::kStarted;
+        return result;
+    }
+    if (called.template_id == kNoId) {
+        const TemplateReference& reference = called.reference;
+        const std::string& name =
+            reference.resource.empty() ? reference.name : reference.resource_template;
+        return call_failed(invocation, "template " + name + " not found", kNoId);
+    }
+    const Template& callee = plan_.templates[called.template_id];
+    Inputs inputs;
+    const Scope scope = scope_of_template(invocation, called.template_id, inputs);
+    const std::string error = process_args(callee, std::move(arguments), scope, inputs);
+    if (!error.empty()) return call_failed(invocation, error, called.template_id);
+    if (is_blocked(invocation)) return {CallResult::Kind::kBlocked, kNoId, ""};
+    std::uint32_t stored = kNoId;
+    if (!inputs.parameters.empty() || !inputs.artifacts.empty()) {
+        stored = static_cast<std::uint32_t>(state_.inputs.size());
+        state_.inputs.push_back(std::move(inputs));
+    }
+    if (!callee.retry) return start_body(invocation, called.template_id, stored, kNoId);
+    const NodeId node =
+        create(new_node(invocation, NodeType::kRetry, Phase::kRunning, called.template_id));
+    state_.nodes[node].inputs = stored;
+    state_.nodes[node].hooked = invocation.hooked;
+    state_.nodes[node].on_exit = invocation.on_exit;
+    state_.nodes[node].item = invocation.item;
+    start_retry(invocation, node);
+    return {CallResult::Kind::kStarted, node, ""};
+}
+
+CallResult Transition::start_body(const Invocation& invocation, TemplateId template_id,
+                                  std::uint32_t stored, std::uint32_t attempt) {
+    static const Inputs kNoInputs;
+    const Template& callee = plan_.templates[template_id];
+    Scope scope = scope_of_template(invocation, template_id,
+                                    stored == kNoId ? kNoInputs : state_.inputs[stored]);
+    if (attempt != kNoId) {
+        scope.attempt = &state_.attempts[attempt];
+        if (stored != kNoId && mentions_tags(*scope.inputs)) {
+            Inputs substituted = *scope.inputs;
+            substitute_inputs(scope, substituted);
+            stored = static_cast<std::uint32_t>(state_.inputs.size());
+            state_.inputs.push_back(std::move(substituted));
+            scope.inputs = &state_.inputs[stored];
+        }
+    }
+    const bool is_steps = callee.kind == TemplateKind::kSteps;
+    if (callee.kind == TemplateKind::kSuspend) return start_suspend(invocation, scope, stored);
+    if (!is_steps && callee.kind != TemplateKind::kDag) {
+        return start_task(invocation, scope, stored);
+    }
+    const NodeId node = create(new_node(invocation, is_steps ? NodeType::kSteps : NodeType::kDag,
+                                        Phase::kRunning, template_id));
+    const auto index = static_cast<std::uint32_t>(state_.frames.size());
+    Frame& frame = state_.frames.emplace_back();
+    frame.node = node;
+    frame.template_id = template_id;
+    frame.depth = invocation.depth;
+    frame.on_exit = invocation.on_exit;
+    frame.attempt = attempt;
+    Node& record = state_.nodes[node];
+    record.body = index;
+    record.inputs = stored;
+    record.hooked = invocation.hooked;
+    record.on_exit = invocation.on_exit;
+    record.retried = invocation.owner.kind == Owner::Kind::kAttempt;
+    record.item = invocation.item;
+    if (is_steps) {
+        start_steps(index);
+    } else {
+        start_dag(index);
+    }
+    return {CallResult::Kind::kStarted, node, ""};
+}
+
+CallResult Transition::start_task(const Invocation& invocation, const Scope& scope,
+                                  std::uint32_t stored) {
+    const auto template_id = static_cast<TemplateId>(scope.self - plan_.templates.data());
+    SpecOrError made = make_task_spec(scope);
+    if (!made.error.empty()) return call_failed(invocation, made.error, template_id);
+    const NodeId node =
+        create(new_node(invocation, NodeType::kPod, Phase::kPending, template_id));
+    Node& record = state_.nodes[node];
+    record.inputs = stored;
+    record.hooked = invocation.hooked;
+    record.on_exit = invocation.on_exit;
+    record.retried = invocation.owner.kind == Owner::Kind::kAttempt;
+    record.item = invocation.item;
+    made.spec->node_id = node_id(state_, node);
+    made.spec->display_name = display_name(state_, node);
+    if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
+    start_timers(node, *scope.self, scope);
+    if (!is_fulfilled(state_.nodes[node].phase)) {
+        actions_.emplace_back(StartTask{node, std::move(made.spec)});
+    }
+    return {CallResult::Kind::kStarted, node, ""};
+}
+
+void Transition::make_process_nodes(NodeId pod) {
+    const std::vector<ContainerSpec>& containers =
+        plan_.templates[state_.nodes[pod].template_id].containers;
+    const auto first = static_cast<NodeId>(state_.nodes.size());
+    for (const ContainerSpec& container : containers) {
+        const std::string suffix = "." + container.name;
+        NewNode blank;
+        blank.name_parent = pod;
+        blank.suffix = suffix;
+        blank.type = NodeType::kContainer;
+        blank.call = state_.nodes[pod].call;
+        blank.template_id = state_.nodes[pod].template_id;
+        blank.boundary = pod;
+        create(blank);
+    }
+    for (std::uint32_t i = 0; i < containers.size(); ++i) {
+        if (containers[i].dependencies.empty()) add_child(pod, first + i);
+        for (const std::uint32_t dependency : containers[i].dependencies) {
+            add_child(first + dependency, first + i);
+        }
+    }
+}
+
+void Transition::start_timers(NodeId node, const Template& called, const Scope& scope) {
+    if (state_.deadline_passed && !state_.nodes[node].on_exit) {
+        set_phase(node, Phase::kFailed, "Step exceeded its deadline");
+        return;
+    }
+    if (called.timeout.empty()) return;
+    const Resolved text = resolve(called.timeout, scope, Strictness::kLenient);
+    if (const auto timeout = parse_duration_ms(text.text)) {
+        actions_.emplace_back(SetTimer{TimerKind::kTimeout, node, now_ms_ + *timeout});
+    }
+}
+
+CallResult Transition::start_suspend(const Invocation& invocation, const Scope& scope,
+                                     std::uint32_t stored) {
+    const auto template_id = static_cast<TemplateId>(scope.self - plan_.templates.data());
+    const Resolved text = resolve(scope.self->suspend_duration, scope, Strictness::kLenient);
+    const auto duration = parse_duration_ms(text.text);
+    if (!text.text.empty() && !duration) {
+        return call_failed(invocation, "unable to parse " + text.text + " as a duration",
+                           template_id);
+    }
+    const NodeId node =
+        create(new_node(invocation, NodeType::kSuspend, Phase::kRunning, template_id));
+    Node& record = state_.nodes[node];
+    record.inputs = stored;
+    record.hooked = invocation.hooked;
+    record.on_exit = invocation.on_exit;
+    record.item = invocation.item;
+    Outputs outputs;
+    for (const OutputParameter& parameter : scope.self->output_parameters) {
+        if (parameter.supplied) outputs.parameters.push_back({parameter.name, {}, ""});
+    }
+    if (!outputs.parameters.empty()) {
+        state_.nodes[node].outputs = static_cast<std::uint32_t>(state_.outputs.size());
+        state_.outputs.push_back(std::move(outputs));
+    }
+    if (duration) {
+        actions_.emplace_back(SetTimer{TimerKind::kSuspend, node, now_ms_ + *duration});
+    }
+    return {CallResult::Kind::kStarted, node, ""};
+}
+
+} // namespace tiphys::run

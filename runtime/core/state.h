@@ -1,0 +1,211 @@
+#pragma once
+// Everything that a run has become so far. Changed by step() alone; replaying the same events gives
+// the same state.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/base/arena.h"
+#include "runtime/core/node.h"
+#include "runtime/core/values.h"
+#include "runtime/plan/plan.h"
+
+namespace tiphys::run {
+
+/// Texts by number; 0 is the empty text. Views stay valid as long as the table.
+class TextTable {
+public:
+    TextTable() : texts_{std::string_view()} {}
+    TextTable(TextTable&&) = default;
+    TextTable& operator=(TextTable&&) = default;
+
+    /// A number for this text alone.
+    [[nodiscard]] std::uint32_t add(std::string_view text);
+    /// The same number for the same text.
+    [[nodiscard]] std::uint32_t intern(std::string_view text);
+    [[nodiscard]] std::string_view get(std::uint32_t number) const { return texts_[number]; }
+
+private:
+    Arena arena_;
+    std::vector<std::string_view> texts_;
+    std::unordered_map<std::string_view, std::uint32_t> interned_;
+};
+
+/// Arguments of a call, substituted; what remains of `{{item}}` is done element by element.
+struct Arguments {
+    struct Parameter {
+        std::string name;
+        std::optional<std::string> value;
+        /// The value is one reference to an output that a skipped node never produced.
+        bool absent = false;
+    };
+    std::vector<Parameter> parameters;
+    std::vector<Artifact> artifacts;
+};
+
+/// Variables that an attempt of a retried template sees. Argo: `retries`, `lastRetry.*`.
+struct AttemptVariables {
+    std::uint32_t retries = 0;
+    std::string exit_code = "0";
+    std::string status;
+    std::string duration = "0";
+    std::string message;
+};
+
+/// A step or a task of a running template, with the elements of its loop.
+struct Slot {
+    enum class Stage : std::uint8_t { kWaiting, kStarting, kRunning, kDone };
+    CallId call = kNoId;
+    /// The node; of a dag's loop the TaskGroup; of a step's loop the StepGroup.
+    NodeId node = kNoId;
+    /// Unfulfilled dependencies of a task.
+    std::uint32_t remaining = 0;
+    /// Position in State's loops, kNoId without a loop.
+    std::uint32_t loop = kNoId;
+    std::uint32_t n_items = 1;
+    std::uint32_t next_item = 0;
+    /// Nodes (or hooks of nodes) that are not finished.
+    std::uint32_t n_open = 0;
+    /// The failed element with the highest position decides the phase of a TaskGroup.
+    std::uint32_t failed_item = kNoId;
+    Phase failed_phase = Phase::kFailed;
+    Stage stage = Stage::kWaiting;
+    bool parked = false;
+    /// The exit hook of the TaskGroup itself was called.
+    bool group_hook_called = false;
+    /// A text of State: why the results of the loop cannot be put into one list.
+    std::uint32_t aggregate_error = 0;
+};
+
+/// A running steps or dag template.
+struct Frame {
+    NodeId node = kNoId;
+    TemplateId template_id = kNoId;
+    std::uint16_t depth = 0;
+    bool on_exit = false;
+    bool closed = false;
+    bool assess_queued = false;
+    /// A child failed and the template says failFast: nothing new is started.
+    bool failing_fast = false;
+    /// Position in State's attempts, kNoId outside of retries.
+    std::uint32_t attempt = kNoId;
+    /// Unfulfilled nodes below, counting a template with unfulfilled nodes of its own once.
+    std::uint32_t n_busy = 0;
+    /// Direct children, as Argo counts them for parallelism and failFast.
+    std::uint32_t n_active_children = 0;
+    std::uint32_t n_active_pods = 0;
+    /// Steps: the current group and its unfinished slots.
+    std::uint32_t group = 0;
+    std::uint32_t n_open_slots = 0;
+    /// Steps: the node of each group begun.
+    std::vector<NodeId> group_nodes;
+    /// Steps: all groups one after the other, `slot_offset` per group. Dag: the tasks.
+    std::vector<Slot> slots;
+    std::vector<std::uint32_t> slot_offset;
+    std::vector<NodeId> outbound;
+};
+
+/// A template under a retry strategy.
+struct Retry {
+    NodeId node = kNoId;
+    std::uint16_t depth = 0;
+    bool waiting = false;
+    std::uint32_t n_attempts = 0;
+    NodeId last_attempt = kNoId;
+    std::int64_t first_started_ms = 0;
+    /// 0: none. Of backoff.maxDuration, for tasks of further attempts.
+    std::int64_t deadline_ms = 0;
+};
+
+/// A call that could not be made because too much is running.
+struct Parked {
+    std::uint32_t frame = kNoId;
+    std::uint32_t slot = kNoId;
+};
+
+/// Something to do before the event is dealt with completely.
+struct Work {
+    enum class Kind : std::uint8_t { kNodeDone, kSlotDone, kAssess, kFailFast };
+    Kind kind = Kind::kNodeDone;
+    std::uint32_t frame = kNoId;
+    std::uint32_t slot = kNoId;
+    NodeId node = kNoId;
+    /// kNodeDone: the caller gets the node's message as an error of its own.
+    bool with_error = false;
+};
+
+enum class RunPhase : std::uint8_t { kPending, kRunning, kSucceeded, kFailed, kError };
+[[nodiscard]] std::string_view run_phase_name(RunPhase phase);
+
+struct State {
+    explicit State(const Plan& the_plan) : plan(&the_plan) {}
+
+    const Plan* plan;
+    RunPhase phase = RunPhase::kPending;
+    std::string message;
+    std::int64_t started_ms = 0;
+    std::int64_t finished_ms = 0;
+    /// Of the latest event.
+    std::int64_t now_ms = 0;
+    Shutdown shutdown = Shutdown::kNone;
+    bool deadline_passed = false;
+
+    std::vector<Node> nodes;
+    TextTable texts;
+    struct ChildLink {
+        NodeId node;
+        std::uint32_t next;
+    };
+    std::vector<ChildLink> child_links;
+    std::deque<Frame> frames;
+    std::deque<Retry> retries;
+    std::deque<Inputs> inputs;
+    std::deque<Outputs> outputs;
+    std::deque<ItemList> loops;
+    std::deque<AttemptVariables> attempts;
+    std::unordered_map<std::uint32_t, NodeId> ids;
+
+    NodeId root = kNoId;
+    NodeId exit_node = kNoId;
+    /// `workflow.outputs.*`.
+    Outputs global_outputs;
+    /// `workflow.status` and `workflow.failures` for handlers.
+    std::string status_variable = "Running";
+    std::string failures_variable;
+
+    /// Tasks that are queued or running.
+    std::uint32_t n_active_pods = 0;
+    std::deque<Work> agenda;
+    std::deque<Parked> parked;
+    std::deque<Work> assessments;
+};
+
+/// Reading the tree.
+[[nodiscard]] std::string node_name(const State& state, NodeId node);
+[[nodiscard]] std::string node_id(const State& state, NodeId node);
+[[nodiscard]] std::string display_name(const State& state, NodeId node);
+[[nodiscard]] std::string pod_name(const State& state, NodeId node);
+[[nodiscard]] std::vector<NodeId> children_of(const State& state, NodeId node);
+[[nodiscard]] inline std::string_view message_of(const State& state, NodeId node) {
+    return state.texts.get(state.nodes[node].message);
+}
+[[nodiscard]] inline const Outputs* outputs_of(const State& state, NodeId node) {
+    const std::uint32_t outputs = state.nodes[node].outputs;
+    return outputs == kNoId ? nullptr : &state.outputs[outputs];
+}
+
+/// FNV-1a, 32 bits; `state` continues the hash of what stands before.
+inline constexpr std::uint32_t kFnvStart = 0x811c9dc5U;
+[[nodiscard]] std::uint32_t fnv1a(std::string_view text, std::uint32_t state = kFnvStart);
+
+/// The name of the pod that Argo would make. Argo: workflow/util/pod_name.go.
+[[nodiscard]] std::string pod_name(const Plan& plan, std::string_view node_name,
+                                   std::string_view template_name, std::uint32_t name_hash);
+
+} // namespace tiphys::run

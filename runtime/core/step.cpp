@@ -1,0 +1,105 @@
+// The order in which an event's consequences are dealt with.
+
+#include "runtime/core/step.h"
+
+#include "runtime/core/arguments.h"
+#include "runtime/core/transition.h"
+
+namespace tiphys::run {
+
+void Transition::do_work(const Work& work) {
+    switch (work.kind) {
+    case Work::Kind::kNodeDone: node_done(work.node, work.with_error); return;
+    case Work::Kind::kSlotDone: slot_done(work.frame, work.slot); return;
+    case Work::Kind::kAssess: assess(work.frame); return;
+    case Work::Kind::kFailFast: fail_fast(work.frame); return;
+    }
+}
+
+void Transition::slot_done(std::uint32_t index, std::uint32_t slot) {
+    Frame& frame = state_.frames[index];
+    if (plan_.templates[frame.template_id].kind == TemplateKind::kDag) {
+        dag_slot_done(index, slot);
+        return;
+    }
+    Slot& step = frame.slots[slot];
+    if (step.stage != Slot::Stage::kRunning || step.n_open > 0) return;
+    step.stage = Slot::Stage::kDone;
+    if (step.loop != kNoId) check_aggregate(index, slot);
+    --frame.n_open_slots;
+    if (frame.n_open_slots == 0) close_group(index);
+}
+
+/// Consequences first; then calls that waited for room; then dags in which nothing is left to do.
+void Transition::drain() {
+    while (true) {
+        if (!state_.agenda.empty()) {
+            const Work work = state_.agenda.front();
+            state_.agenda.pop_front();
+            do_work(work);
+        } else if (wake_) {
+            wake_ = false;
+            wake_parked();
+        } else if (!state_.assessments.empty()) {
+            const Work work = state_.assessments.front();
+            state_.assessments.pop_front();
+            do_work(work);
+        } else {
+            return;
+        }
+    }
+}
+
+void Transition::begin() {
+    state_.phase = RunPhase::kRunning;
+    state_.started_ms = now_ms_;
+    state_.root = 0;
+    if (!plan_.error.empty()) {
+        finish_run(RunPhase::kFailed, plan_.error);
+        return;
+    }
+    if (plan_.active_deadline_seconds) {
+        const std::int64_t started_ms = now_ms_ / 1000 * 1000;
+        actions_.emplace_back(SetTimer{TimerKind::kRunDeadline, kNoId,
+                                       started_ms + *plan_.active_deadline_seconds * 1000});
+    }
+    Scope scope;
+    scope.state = &state_;
+    const Call& entry = plan_.calls[plan_.entrypoint];
+    ArgumentsOrError made = resolve_arguments(entry, scope, Strictness::kLenient, true);
+    Invocation invocation;
+    invocation.suffix = plan_.workflow_name;
+    invocation.call = plan_.entrypoint;
+    invocation.owner.kind = Owner::Kind::kRoot;
+    const CallResult result = call(invocation, std::move(made.arguments));
+    if (result.kind == CallResult::Kind::kError) {
+        finish_run(RunPhase::kError, "error in entry template execution: " + result.error);
+    } else if (result.kind == CallResult::Kind::kBlocked) {
+        finish_run(RunPhase::kError, "the parallelism of the workflow leaves no room for its "
+                                     "entrypoint");
+    }
+}
+
+void Transition::apply(const Event& event) {
+    if (std::holds_alternative<RunStarted>(event.what)) begin();
+    if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
+    if (const auto* finished = std::get_if<TaskFinished>(&event.what)) {
+        task_finished(finished->node, finished->report);
+    }
+    if (const auto* timer = std::get_if<TimerFired>(&event.what)) timer_fired(*timer);
+    if (const auto* shutdown = std::get_if<ShutdownRequested>(&event.what)) {
+        end_early(shutdown->shutdown);
+    }
+    drain();
+}
+
+std::vector<Action> step(State& state, const Event& event) {
+    const bool over = state.finished_ms != 0;
+    if (over) return {};
+    state.now_ms = event.now_ms;
+    Transition transition(state, event.now_ms);
+    transition.apply(event);
+    return transition.take_actions();
+}
+
+} // namespace tiphys::run

@@ -1,0 +1,133 @@
+#pragma once
+// The core of the runtime: a run is a state, and events change it. No clock, no input or output, no
+// randomness: the same events give the same state and the same actions.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/core/state.h"
+
+namespace tiphys::run {
+
+/// One process of a task.
+struct ProcessSpec {
+    std::string name;
+    std::string image;
+    std::vector<std::string> command;
+    std::vector<std::string> args;
+    std::vector<std::pair<std::string, std::string>> env;
+    std::string working_dir;
+    struct Mount {
+        std::string volume;
+        std::string path;
+        std::string sub_path;
+        bool read_only = false;
+    };
+    std::vector<Mount> mounts;
+    /// Positions in TaskSpec::processes that must succeed before.
+    std::vector<std::uint32_t> dependencies;
+};
+
+/// A file that becomes an output parameter.
+struct ParameterFile {
+    std::string name;
+    std::string path;
+    std::optional<std::string> default_value;
+    std::string global_name;
+};
+
+/// Everything a backend needs to run a task; nothing in it refers to the plan.
+struct TaskSpec {
+    std::string node_name;
+    std::string node_id;
+    std::string pod_name;
+    std::string display_name;
+    std::vector<ProcessSpec> processes;
+    /// The file that is passed to the command as last argument.
+    std::optional<std::string> script;
+    std::vector<VolumeSpec> volumes;
+    std::vector<Artifact> input_artifacts;
+    std::vector<ParameterFile> parameter_files;
+    /// `location` is the key under which the store keeps it.
+    std::vector<Artifact> output_artifacts;
+    bool capture_result = false;
+    /// The key under which the log of `main` is stored; empty: nowhere.
+    std::string log_key;
+};
+
+/// How one process of a container set ended.
+struct ProcessReport {
+    enum class End : std::uint8_t { kSucceeded, kFailed, kError, kKilled };
+    End end = End::kSucceeded;
+    std::string message;
+};
+
+/// How a task ended.
+struct TaskReport {
+    Phase phase = Phase::kSucceeded;
+    std::string message;
+    std::optional<std::int16_t> exit_code;
+    std::optional<std::string> result;
+    /// In the order of TaskSpec::parameter_files; empty when none were read.
+    std::vector<ParameterValue> parameters;
+    std::vector<Artifact> artifacts;
+    /// Of container sets: in the order of TaskSpec::processes.
+    std::vector<ProcessReport> processes;
+};
+
+struct RunStarted {};
+struct TaskStarted {
+    NodeId node = kNoId;
+};
+struct TaskFinished {
+    NodeId node = kNoId;
+    TaskReport report;
+};
+enum class TimerKind : std::uint8_t { kBackoff, kTaskDeadline, kTimeout, kSuspend, kRunDeadline };
+struct TimerFired {
+    TimerKind kind = TimerKind::kBackoff;
+    NodeId node = kNoId;
+};
+struct ShutdownRequested {
+    Shutdown shutdown = Shutdown::kStop;
+};
+
+/// Something that happened, with the time at which it was seen (Unix time).
+struct Event {
+    std::int64_t now_ms = 0;
+    std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested> what;
+};
+
+struct StartTask {
+    NodeId node = kNoId;
+    std::unique_ptr<TaskSpec> spec;
+};
+/// The task is to end: a polite signal, a grace period, a rude one. Its report is still awaited.
+struct KillTask {
+    NodeId node = kNoId;
+};
+/// A TimerFired with the same kind and node is wanted then. Timers are never cancelled; the core
+/// ignores those that no longer matter.
+struct SetTimer {
+    TimerKind kind = TimerKind::kBackoff;
+    NodeId node = kNoId;
+    std::int64_t at_ms = 0;
+};
+/// The node is new, or its phase or message has changed.
+struct NodeChanged {
+    NodeId node = kNoId;
+};
+/// The run has ended; State::phase tells how. Tasks that still run were told to end.
+struct RunFinished {};
+
+using Action = std::variant<StartTask, KillTask, SetTimer, NodeChanged, RunFinished>;
+
+/// Applies `event`; the actions are to be carried out in their order.
+[[nodiscard]] std::vector<Action> step(State& state, const Event& event);
+
+} // namespace tiphys::run

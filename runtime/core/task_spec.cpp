@@ -1,0 +1,158 @@
+// Substituting a template for one task.
+
+#include "runtime/core/task_spec.h"
+
+#include "runtime/core/arguments.h"
+#include "runtime/core/resolve.h"
+
+namespace tiphys::run {
+namespace {
+
+/// Collects texts and the first error.
+class Filler {
+public:
+    explicit Filler(const Scope& scope) : scope_(scope), plan_(*scope.state->plan) {}
+
+    std::string text(const Text& source) {
+        if (!source.has_tags()) return source.source();
+        Resolved resolved = resolve(source, scope_, Strictness::kLenient);
+        if (!resolved.good() && error_.empty()) error_ = resolved.error;
+        return std::move(resolved.text);
+    }
+
+    void env(const ContainerSpec& container, ProcessSpec& process) {
+        for (const EnvFrom& source : container.env_from) {
+            const ObjectData* data = find_object(source.source, text(source.object_name));
+            if (data == nullptr) {
+                if (!source.optional) missing(source.source, text(source.object_name), "");
+                continue;
+            }
+            for (const auto& [key, value] : *data) {
+                process.env.emplace_back(source.prefix + key, value);
+            }
+        }
+        for (const EnvVar& variable : container.env) {
+            if (variable.source == EnvVar::Source::kText) {
+                process.env.emplace_back(variable.name, text(variable.value));
+                continue;
+            }
+            const std::string object = text(variable.object_name);
+            const std::string key = text(variable.key);
+            const ObjectData* data = find_object(variable.source, object);
+            const auto found = data == nullptr ? ObjectData::const_iterator() : data->find(key);
+            if (data != nullptr && found != data->end()) {
+                process.env.emplace_back(variable.name, found->second);
+            } else if (!variable.optional) {
+                missing(variable.source, object, key);
+            }
+        }
+    }
+
+    [[nodiscard]] const std::string& error() const { return error_; }
+
+private:
+    [[nodiscard]] const ObjectData* find_object(EnvVar::Source source,
+                                                const std::string& name) const {
+        const auto& objects =
+            source == EnvVar::Source::kSecret ? plan_.secrets : plan_.config_maps;
+        const auto found = objects.find(name);
+        return found == objects.end() ? nullptr : &found->second;
+    }
+
+    void missing(EnvVar::Source source, const std::string& name, const std::string& key) {
+        if (!error_.empty()) return;
+        const bool is_secret = source == EnvVar::Source::kSecret;
+        error_ = key.empty() ? std::string(is_secret ? "secret" : "configmap") + " \"" + name +
+                                   "\" not found"
+                             : "couldn't find key " + key + " in " +
+                                   (is_secret ? "Secret " : "ConfigMap ") + name;
+    }
+
+    const Scope& scope_;
+    const Plan& plan_;
+    std::string error_;
+};
+
+ProcessSpec make_process(const ContainerSpec& container, Filler& fill) {
+    ProcessSpec process;
+    process.name = container.name;
+    process.image = fill.text(container.image);
+    for (const Text& word : container.command) {
+        process.command.push_back(fill.text(word));
+    }
+    for (const Text& word : container.args) {
+        process.args.push_back(fill.text(word));
+    }
+    fill.env(container, process);
+    process.working_dir = fill.text(container.working_dir);
+    for (const VolumeMount& mount : container.mounts) {
+        process.mounts.push_back({mount.volume, fill.text(mount.mount_path),
+                                  fill.text(mount.sub_path), mount.read_only});
+    }
+    process.dependencies = container.dependencies;
+    return process;
+}
+
+std::string base_name(const std::string& path) {
+    const std::size_t end = path.find_last_not_of('/');
+    if (end == path.npos) return path;
+    const std::size_t slash = path.find_last_of('/', end);
+    const std::size_t begin = slash == path.npos ? 0 : slash + 1;
+    return path.substr(begin, end + 1 - begin);
+}
+
+/// The name of the file in the store. Argo: stageArchiveFile in workflow/executor/executor.go.
+std::string file_in_store(const Artifact& artifact) {
+    switch (artifact.archive) {
+    case Archive::kDefault:
+    case Archive::kTar: return artifact.name + ".tgz";
+    case Archive::kZip: return artifact.name + ".zip";
+    case Archive::kNone: return base_name(artifact.path);
+    }
+    return artifact.name;
+}
+
+} // namespace
+
+SpecOrError make_task_spec(const Scope& scope) {
+    const Template& self = *scope.self;
+    auto spec = std::make_unique<TaskSpec>();
+    Filler fill(scope);
+    spec->node_name = scope.find("node.name").text;
+    spec->pod_name = scope.find("pod.name").text;
+    for (const ContainerSpec& container : self.containers) {
+        spec->processes.push_back(make_process(container, fill));
+    }
+    if (self.kind == TemplateKind::kScript) spec->script = fill.text(self.script_source);
+    spec->volumes = self.volumes;
+    if (self.archive_logs) {
+        spec->log_key = scope.state->plan->workflow_name + "/" + spec->pod_name + "/main.log";
+    }
+    spec->input_artifacts = scope.inputs->artifacts;
+    for (const OutputParameter& output : self.output_parameters) {
+        if (output.path.empty()) continue;
+        ParameterFile file;
+        file.name = output.name;
+        file.path = fill.text(output.path);
+        if (output.default_value) file.default_value = fill.text(*output.default_value);
+        file.global_name = fill.text(output.global_name);
+        spec->parameter_files.push_back(std::move(file));
+    }
+    for (const ArtifactSpec& output : self.output_artifacts) {
+        if (output.path.empty()) continue;
+        FoundArtifact made = substitute_artifact(output, scope);
+        if (!made.error.empty()) return {nullptr, made.error};
+        Artifact& artifact = made.artifact;
+        if (artifact.source != ArtifactSource::kStore) {
+            artifact.source = ArtifactSource::kStore;
+            artifact.location = scope.state->plan->workflow_name + "/" + spec->pod_name + "/" +
+                                file_in_store(artifact);
+        }
+        spec->output_artifacts.push_back(std::move(artifact));
+    }
+    spec->capture_result = scope.caller->result_wanted;
+    if (!fill.error().empty()) return {nullptr, fill.error()};
+    return {std::move(spec), ""};
+}
+
+} // namespace tiphys::run

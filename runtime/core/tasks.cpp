@@ -1,0 +1,191 @@
+// What comes from outside: reports of the backend, timers, and the wish to end early.
+
+#include "runtime/core/time_text.h"
+#include "runtime/core/transition.h"
+
+namespace tiphys::run {
+namespace {
+
+// The kubelet's words. Kubernetes: pkg/kubelet/active_deadline.go.
+constexpr std::string_view kPodDeadline =
+    "Pod was active on the node longer than the specified deadline";
+constexpr std::string_view kStepDeadline = "Step exceeded its deadline";
+
+} // namespace
+
+void Transition::task_started(NodeId id) {
+    if (state_.nodes[id].phase != Phase::kPending) return;
+    set_phase(id, Phase::kRunning);
+    const Template& called = plan_.templates[state_.nodes[id].template_id];
+    for (const NodeId child : children_of(state_, id)) {
+        if (state_.nodes[child].type == NodeType::kContainer) set_phase(child, Phase::kRunning);
+    }
+    if (called.active_deadline.empty()) return;
+    static const Inputs kNoInputs;
+    const Node& node = state_.nodes[id];
+    Invocation self;
+    self.name_parent = node.name_parent;
+    self.suffix = state_.texts.get(node.suffix);
+    self.call = node.call;
+    const Inputs& inputs = node.inputs == kNoId ? kNoInputs : state_.inputs[node.inputs];
+    const Scope scope = scope_of_template(self, node.template_id, inputs);
+    const Resolved text = resolve(called.active_deadline, scope, Strictness::kLenient);
+    if (const auto limit = parse_duration_ms(text.text)) {
+        actions_.emplace_back(SetTimer{TimerKind::kTaskDeadline, id, now_ms_ + *limit});
+    }
+}
+
+void Transition::store_outputs(NodeId id, const TaskReport& report) {
+    if (report.exit_code) state_.nodes[id].exit_code = *report.exit_code;
+    const bool any =
+        report.result || !report.parameters.empty() || !report.artifacts.empty();
+    if (!any) return;
+    Outputs outputs;
+    outputs.result = report.result;
+    outputs.parameters = report.parameters;
+    outputs.artifacts = report.artifacts;
+    publish_outputs(outputs);
+    state_.nodes[id].outputs = static_cast<std::uint32_t>(state_.outputs.size());
+    state_.outputs.push_back(std::move(outputs));
+}
+
+void Transition::finish_processes(NodeId id, const TaskReport& report) {
+    // The nodes of the processes directly follow the pod's.
+    for (std::uint32_t i = 0; i < report.processes.size(); ++i) {
+        const NodeId process = id + 1 + i;
+        switch (report.processes[i].end) {
+        case ProcessReport::End::kSucceeded: set_phase(process, Phase::kSucceeded); break;
+        case ProcessReport::End::kFailed:
+            set_phase(process, Phase::kFailed, report.processes[i].message);
+            break;
+        case ProcessReport::End::kError:
+            set_phase(process, Phase::kError, report.processes[i].message);
+            break;
+        case ProcessReport::End::kKilled:
+            set_phase(process, Phase::kFailed, "Pod Failed whilst container running");
+            break;
+        }
+    }
+}
+
+void Transition::task_finished(NodeId id, const TaskReport& report) {
+    // A node that was ended from here keeps its message (T44).
+    if (is_fulfilled(state_.nodes[id].phase)) return;
+    store_outputs(id, report);
+    finish_processes(id, report);
+    const KillReason reason = state_.nodes[id].kill_reason;
+    if (reason == KillReason::kDeadline) {
+        set_phase(id, Phase::kFailed, kPodDeadline);
+    } else {
+        set_phase(id, report.phase, report.message);
+    }
+}
+
+void Transition::kill(NodeId id, KillReason reason) {
+    Node& node = state_.nodes[id];
+    if (node.kill_reason != KillReason::kNone) return;
+    node.kill_reason = reason;
+    actions_.emplace_back(KillTask{id});
+}
+
+void Transition::timer_fired(const TimerFired& timer) {
+    if (timer.kind == TimerKind::kRunDeadline) {
+        run_deadline_passed();
+        return;
+    }
+    const Node& node = state_.nodes[timer.node];
+    if (is_fulfilled(node.phase)) return;
+    switch (timer.kind) {
+    case TimerKind::kBackoff:
+        if (node.type == NodeType::kRetry && state_.retries[node.body].waiting) {
+            attempt_done(node.body, state_.retries[node.body].last_attempt, false);
+        }
+        return;
+    case TimerKind::kTaskDeadline: kill(timer.node, KillReason::kDeadline); return;
+    case TimerKind::kTimeout: {
+        const bool pending = node.phase == Phase::kPending;
+        kill(timer.node, KillReason::kDeadline);
+        if (pending) set_phase(timer.node, Phase::kFailed, "timeout");
+        return;
+    }
+    case TimerKind::kSuspend: resume(timer.node); return;
+    case TimerKind::kRunDeadline: return;
+    }
+}
+
+/// Outputs that nobody supplied take their defaults. Argo: OverrideOutputParametersWithDefault.
+void Transition::resume(NodeId id) {
+    const Node& node = state_.nodes[id];
+    if (node.outputs == kNoId) {
+        set_phase(id, Phase::kSucceeded);
+        return;
+    }
+    const Template& suspended = plan_.templates[node.template_id];
+    for (ParameterValue& value : state_.outputs[node.outputs].parameters) {
+        for (const OutputParameter& output : suspended.output_parameters) {
+            if (output.name != value.name || value.value) continue;
+            const Text* fallback = output.default_value ? &*output.default_value : nullptr;
+            for (const InputParameter& input : suspended.input_parameters) {
+                const bool same = input.name == value.name && input.default_value;
+                if (fallback == nullptr && same) fallback = &*input.default_value;
+            }
+            if (fallback == nullptr) {
+                fail_with_error(id, "raw output parameter '" + value.name +
+                                        "' has not been set and does not have a default value");
+                return;
+            }
+            value.value = fallback->source();
+        }
+    }
+    set_phase(id, Phase::kSucceeded);
+}
+
+void Transition::run_deadline_passed() {
+    if (state_.phase != RunPhase::kRunning) return;
+    state_.deadline_passed = true;
+    fail_unfinished(NodeType::kPod, kStepDeadline, false);
+    fail_unfinished(NodeType::kSuspend, kStepDeadline, false);
+}
+
+/// Fails all unfinished nodes of a type; those of exit handlers only if `with_handlers`.
+void Transition::fail_unfinished(NodeType type, std::string_view message, bool with_handlers) {
+    const auto n_nodes = static_cast<NodeId>(state_.nodes.size());
+    for (NodeId id = 0; id < n_nodes; ++id) {
+        const Node& node = state_.nodes[id];
+        const bool wanted = node.type == type && !is_fulfilled(node.phase);
+        if (!wanted || (node.on_exit && !with_handlers)) continue;
+        if (type == NodeType::kPod) kill(id, KillReason::kShutdown);
+        for (const NodeId child : children_of(state_, id)) {
+            const Node& process = state_.nodes[child];
+            const bool open = process.boundary == id && !is_fulfilled(process.phase);
+            if (open) set_phase(child, Phase::kFailed, message);
+        }
+        set_phase(id, Phase::kFailed, message);
+    }
+}
+
+/// Argo: applyExecutionControl and failNodesWithoutCreatedPodsAfterDeadlineOrShutdown.
+void Transition::end_early(Shutdown shutdown) {
+    if (state_.phase != RunPhase::kRunning || shutdown <= state_.shutdown) return;
+    const bool with_handlers = shutdown == Shutdown::kTerminate;
+    const std::string strategy(shutdown_name(shutdown));
+    const std::string stopped = "Stopped with strategy '" + strategy + "'";
+    // Suspended nodes first: tasks that wait for them still see their failure, while a dag whose
+    // pods were stopped fails without looking further.
+    fail_unfinished(NodeType::kSuspend, stopped, with_handlers);
+    drain();
+    state_.shutdown = shutdown;
+    fail_unfinished(NodeType::kPod, "workflow shutdown with strategy:  " + strategy,
+                    with_handlers);
+    for (std::uint32_t i = 0; i < state_.retries.size(); ++i) {
+        if (state_.retries[i].waiting) finish_retry(i, Phase::kFailed, stopped);
+    }
+    for (std::uint32_t i = 0; i < state_.frames.size(); ++i) {
+        Frame& frame = state_.frames[i];
+        if (frame.closed || frame.assess_queued) continue;
+        frame.assess_queued = true;
+        state_.assessments.push_back({Work::Kind::kAssess, i, kNoId, kNoId});
+    }
+}
+
+} // namespace tiphys::run

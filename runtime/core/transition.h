@@ -1,0 +1,203 @@
+#pragma once
+// One event being applied to a state. Private to the core: others call step().
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/core/resolve.h"
+#include "runtime/core/scope.h"
+#include "runtime/core/state.h"
+#include "runtime/core/step.h"
+
+namespace tiphys::run {
+
+/// A call about to be made.
+struct Invocation {
+    NodeId name_parent = kNoId;
+    std::string suffix;
+    CallId call = kNoId;
+    Owner owner;
+    NodeId boundary = kNoId;
+    std::uint32_t item = kNoId;
+    std::uint16_t depth = 1;
+    bool on_exit = false;
+    bool hooked = false;
+};
+
+/// What became of a call.
+struct CallResult {
+    /// kError: there is a node of phase Error, and the caller is to treat it as its own error.
+    enum class Kind : std::uint8_t { kStarted, kBlocked, kError };
+    Kind kind = Kind::kStarted;
+    NodeId node = kNoId;
+    std::string error;
+};
+
+struct NewNode {
+    NodeId name_parent = kNoId;
+    std::string_view suffix;
+    NodeType type = NodeType::kPod;
+    Phase phase = Phase::kPending;
+    CallId call = kNoId;
+    TemplateId template_id = kNoId;
+    NodeId boundary = kNoId;
+    Owner owner;
+    std::string_view message;
+    bool bare_flag = false;
+};
+
+/// The parts that follow one after the other in the files of this folder.
+class Transition {
+public:
+    Transition(State& state, std::int64_t now_ms)
+        : state_(state), plan_(*state.plan), now_ms_(now_ms) {}
+
+    void apply(const Event& event);
+    [[nodiscard]] std::vector<Action> take_actions() { return std::move(actions_); }
+
+private:
+    // nodes.cpp: the tree
+    NodeId create(const NewNode& blank);
+    void set_id(Node& node);
+    void add_child(NodeId parent, NodeId child);
+    void set_phase(NodeId node, Phase phase);
+    void set_phase(NodeId node, Phase phase, std::string_view message);
+    void set_message(NodeId node, std::string_view message);
+    void account(NodeId node, bool was_unfulfilled, bool was_active);
+    void set_busy(std::uint32_t frame, bool busy);
+    void append_outbound(NodeId node, std::vector<NodeId>& out) const;
+    void append_container_outbound(NodeId node, std::vector<NodeId>& out) const;
+    [[nodiscard]] std::uint32_t frame_of(NodeId boundary) const;
+
+    // start.cpp: calls
+    CallResult call(const Invocation& invocation, Arguments&& arguments);
+    CallResult call_failed(const Invocation& invocation, std::string_view error,
+                           TemplateId template_id);
+    [[nodiscard]] bool is_blocked(const Invocation& invocation) const;
+    CallResult start_body(const Invocation& invocation, TemplateId template_id,
+                          std::uint32_t inputs, std::uint32_t attempt);
+    CallResult start_task(const Invocation& invocation, const Scope& scope, std::uint32_t inputs);
+    CallResult start_suspend(const Invocation& invocation, const Scope& scope,
+                             std::uint32_t inputs);
+    void make_process_nodes(NodeId pod);
+    void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] Scope scope_of_template(const Invocation& invocation, TemplateId template_id,
+                                          const Inputs& inputs) const;
+
+public:
+    /// A step or a task with its condition and arguments worked out.
+    struct Prepared {
+        enum class Kind : std::uint8_t { kRun, kSkip, kError };
+        Kind kind = Kind::kRun;
+        /// kSkip, kError: the message.
+        std::string text;
+        Arguments arguments;
+        /// kError: references had no value, before any element was looked at.
+        bool unresolved = false;
+    };
+
+private:
+    // slots.cpp: what steps and tasks have in common
+    [[nodiscard]] Scope scope_of_slot(std::uint32_t frame, std::uint32_t slot) const;
+    Prepared prepare(std::uint32_t frame, std::uint32_t slot, const Item* item);
+    Prepared open_loop(std::uint32_t frame, std::uint32_t slot);
+    Prepared check_items(std::uint32_t frame, std::uint32_t slot);
+    [[nodiscard]] bool has_condition_without_item(std::uint32_t frame, std::uint32_t slot,
+                                                  std::optional<bool>& value) const;
+    void continue_slot(std::uint32_t frame, std::uint32_t slot, Prepared* first);
+    bool start_item(std::uint32_t frame, std::uint32_t slot, Prepared&& prepared,
+                    const Item* item);
+    [[nodiscard]] Invocation invocation_of(std::uint32_t frame, std::uint32_t slot,
+                                           const Item* item) const;
+    void item_done(std::uint32_t frame, std::uint32_t slot, NodeId node, bool with_error);
+    bool call_hook(std::uint32_t frame, std::uint32_t slot, NodeId node);
+    void close_item(std::uint32_t frame, std::uint32_t slot);
+    void check_aggregate(std::uint32_t frame, std::uint32_t slot);
+    void park(std::uint32_t frame, std::uint32_t slot);
+    void wake_parked();
+
+    // steps.cpp
+    void start_steps(std::uint32_t frame);
+    void start_group(std::uint32_t frame);
+    bool check_group(std::uint32_t frame, std::vector<Prepared>& prepared);
+    void connect_group(std::uint32_t frame, NodeId group_node);
+    void step_errored(std::uint32_t frame, std::string_view message);
+    void close_group(std::uint32_t frame);
+    void finish_steps(std::uint32_t frame);
+    void set_steps_outbound(std::uint32_t frame);
+
+    // dag.cpp
+    void start_dag(std::uint32_t frame);
+    void start_dag_task(std::uint32_t frame, std::uint32_t slot);
+    NodeId make_task_node(std::uint32_t frame, std::uint32_t slot, Phase phase,
+                          std::string_view message);
+    void connect_task(std::uint32_t frame, std::uint32_t slot, NodeId node);
+    void dag_slot_done(std::uint32_t frame, std::uint32_t slot);
+    void close_task_group(std::uint32_t frame, std::uint32_t slot);
+    [[nodiscard]] bool task_result(std::uint32_t frame, std::uint32_t task,
+                                   TaskResult result) const;
+    void assess(std::uint32_t frame);
+    [[nodiscard]] Phase branch_phase(NodeId node) const;
+    void finish_dag(std::uint32_t frame, Phase phase);
+
+    // finish.cpp: ends of templates and of the run
+    void finish_with_outputs(std::uint32_t frame);
+    void fail_with_error(NodeId node, std::string_view error);
+    void fail_fast(std::uint32_t frame);
+    void publish_outputs(const Outputs& outputs);
+    void node_done(NodeId node, bool with_error);
+    void root_done(NodeId node, bool with_error);
+    void exit_handler_done(NodeId node, bool with_error);
+    void finish_after_root();
+    void finish_run(RunPhase phase, std::string_view message);
+    [[nodiscard]] std::string failures_as_json() const;
+
+    // retry.cpp
+    void start_retry(const Invocation& invocation, NodeId node);
+    void start_attempt(std::uint32_t retry);
+    void attempt_done(std::uint32_t retry, NodeId node, bool with_error);
+    void finish_retry(std::uint32_t retry, Phase phase, std::string_view message);
+    struct Decision {
+        enum class Kind : std::uint8_t { kAgain, kWait, kEnd, kError };
+        Kind kind = Kind::kEnd;
+        std::string message;
+        std::int64_t until_ms = 0;
+        /// The strategy does not cover this kind of failure.
+        bool by_policy = false;
+    };
+    Decision decide_retry(std::uint32_t retry);
+    std::optional<Decision> decide_backoff(std::uint32_t retry, const RetrySpec& spec,
+                                           const Scope& scope);
+    [[nodiscard]] AttemptVariables variables_for_next(const Retry& retry) const;
+    [[nodiscard]] Invocation invocation_of_attempt(std::uint32_t retry) const;
+
+    // tasks.cpp: reports of backends, timers, ends from outside
+    void task_started(NodeId node);
+    void task_finished(NodeId node, const TaskReport& report);
+    void store_outputs(NodeId node, const TaskReport& report);
+    void finish_processes(NodeId node, const TaskReport& report);
+    void timer_fired(const TimerFired& timer);
+    void kill(NodeId node, KillReason reason);
+    void end_early(Shutdown shutdown);
+    void run_deadline_passed();
+    void fail_unfinished(NodeType type, std::string_view message, bool with_handlers);
+    void resume(NodeId node);
+
+    // step.cpp
+    void drain();
+    void slot_done(std::uint32_t frame, std::uint32_t slot);
+    void do_work(const Work& work);
+    void begin();
+
+    State& state_;
+    const Plan& plan_;
+    std::int64_t now_ms_;
+    std::vector<Action> actions_;
+    /// Something ended, so that parked calls may go on.
+    bool wake_ = false;
+};
+
+} // namespace tiphys::run

@@ -1,0 +1,268 @@
+// The workflow as a whole: which spec runs, its arguments, variables and handlers.
+
+#include "runtime/plan/build.h"
+
+#include "runtime/plan/builder.h"
+#include "runtime/plan/global_variables.h"
+#include "runtime/plan/ir_text.h"
+
+namespace tiphys::run {
+namespace {
+
+/// The first of two that is there.
+template <class T>
+const T* either(const T* first, const T* second) {
+    return first != nullptr ? first : second;
+}
+
+std::optional<std::int64_t> integer_of(const ir::Scalar* scalar) {
+    if (scalar == nullptr) return std::nullopt;
+    return parse_integer(scalar_text(scalar));
+}
+
+const k8s::ObjectMeta* metadata_of(const ir::Document& document) {
+    const ir::Object* object = document.object();
+    if (object == nullptr) return nullptr;
+    return ir::object_as<k8s::ObjectMeta>(object->field("metadata"));
+}
+
+std::map<std::string, std::string> texts_of(const ir::MapOf<ir::Scalar>& map) {
+    std::map<std::string, std::string> texts;
+    for (const ir::Entry& entry : map.entries()) {
+        texts.emplace(entry.key, scalar_text(ir::scalar_as(entry.value)));
+    }
+    return texts;
+}
+
+} // namespace
+
+void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string reason) {
+    const Span span = where != nullptr ? where->span : request_.workflow->name_span;
+    built_.unsupported.push_back({span, std::move(path), std::move(reason)});
+}
+
+std::string_view PlanBuilder::source_text(const ir::Value& value) const {
+    return project_.sources().text(value.span);
+}
+
+/// Argo: setStoredWfSpec in workflow/controller/operator.go.
+void PlanBuilder::find_specs() {
+    const std::vector<front::WorkflowPlace> places = front::workflow_places(*request_.workflow);
+    if (places.empty() || places[0].spec == nullptr) {
+        refuse(request_.workflow->root, "spec", "there is no workflow to run");
+        return;
+    }
+    spec_ = places[0].spec;
+    front::WorkflowPlace place = places[0];
+    built_.plan.scopes.push_back({TemplateScope::Kind::kLocal, request_.name});
+    if (const wf::WorkflowTemplateRef* reference = spec_->workflow_template_ref()) {
+        const std::string name = scalar_text(reference->name());
+        place = front::find_workflow_template(project_, front::namespace_of(place), name,
+                                              scalar_is_true(reference->cluster_scope()));
+        base_ = place.spec;
+        // Argo runs such a spec as a workflow without a name.
+        built_.plan.scopes[0].name.clear();
+        if (base_ == nullptr) {
+            refuse(reference->name(), "spec.workflowTemplateRef",
+                   "WorkflowTemplate `" + name + "` is not among the given documents");
+            spec_ = nullptr;
+            return;
+        }
+    }
+    scopes_.push_back({place, 0});
+    const wf::Template* own = spec_->template_defaults();
+    defaults_ = either(own, base_ == nullptr ? nullptr : base_->template_defaults());
+}
+
+void PlanBuilder::build_objects() {
+    for (const ir::Document* document : project_.all("ConfigMap")) {
+        const auto* map = ir::object_as<k8s::ConfigMap>(document->object());
+        if (map != nullptr) {
+            built_.plan.config_maps[std::string(document->name)] = texts_of(map->data());
+        }
+    }
+    for (const ir::Document* document : project_.all("Secret")) {
+        const auto* secret = ir::object_as<k8s::Secret>(document->object());
+        if (secret == nullptr) continue;
+        ObjectData& data = built_.plan.secrets[std::string(document->name)];
+        for (const auto& [key, value] : texts_of(secret->data())) {
+            data[key] = decode_base64(value);
+        }
+        for (auto& [key, value] : texts_of(secret->string_data())) {
+            data[key] = value;
+        }
+    }
+}
+
+void PlanBuilder::check_spec(const wf::WorkflowSpec& spec) {
+    const auto refuse_field = [&](std::string_view field, std::string reason) {
+        if (const ir::Entry* entry = spec.entry(field)) {
+            refuse(entry->value, "spec." + std::string(field), std::move(reason));
+        }
+    };
+    refuse_field("synchronization", "locks are not supported by `tiphys run` yet");
+    if (scalar_is_true(spec.suspend())) {
+        refuse_field("suspend", "a suspended workflow cannot be resumed by `tiphys run` yet");
+    }
+    for (const ir::Entry& hook : spec.hooks().entries()) {
+        if (hook.key == "exit") continue;
+        refuse(hook.value, "spec.hooks." + std::string(hook.key),
+               "of the hooks, `tiphys run` supports `exit` only so far");
+    }
+}
+
+/// `name`: of the entrypoint or the exit handler.
+CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
+                                 std::string path) {
+    const auto id = static_cast<CallId>(built_.plan.calls.size());
+    built_.plan.calls.emplace_back();
+    Call call;
+    call.reference.name = name;
+    const wf::WorkflowSpec& spec = *scopes_[0].place.spec;
+    const wf::Template* target = front::find_template(spec, name);
+    if (target == nullptr && base_ != nullptr) target = front::find_template(*spec_, name);
+    if (target == nullptr) {
+        refuse(where, std::move(path), "there is no template `" + std::string(name) + "`");
+    } else {
+        call.template_id =
+            template_for({front::Resolution::kFound, target, scopes_[0].place}, "spec.templates");
+    }
+    built_.plan.calls[id] = std::move(call);
+    return id;
+}
+
+void PlanBuilder::build_exit_handler() {
+    const ir::Scalar* name = either(spec_->on_exit(), base_ == nullptr ? nullptr : base_->on_exit());
+    const wf::LifecycleHook* hook = spec_->hooks().find("exit");
+    if (hook == nullptr && base_ != nullptr) hook = base_->hooks().find("exit");
+    if (hook != nullptr) {
+        built_.plan.on_exit = build_hook(*hook, 0, "spec.hooks.exit");
+        built_.plan.calls[built_.plan.on_exit].expression.clear();
+    } else if (name != nullptr) {
+        built_.plan.on_exit = call_by_name(scalar_text(name), name, "spec.onExit");
+        Call& call = built_.plan.calls[built_.plan.on_exit];
+        call.parameters = built_.plan.calls[built_.plan.entrypoint].parameters;
+        call.artifacts = built_.plan.calls[built_.plan.entrypoint].artifacts;
+    }
+}
+
+/// Arguments of the workflow: those given to the run over those of the manifest over those of the
+/// WorkflowTemplate.
+void PlanBuilder::build_arguments() {
+    Call& entry = built_.plan.calls[built_.plan.entrypoint];
+    const auto add_missing = [&](const wf::WorkflowSpec* spec) {
+        if (spec == nullptr) return;
+        Call more;
+        fill_arguments(spec->arguments(), "spec.arguments", more);
+        const auto is_known = [](const auto& list, const std::string& name) {
+            return std::any_of(list.begin(), list.end(),
+                               [&](const auto& known) { return known.name == name; });
+        };
+        for (ArgumentParameter& parameter : more.parameters) {
+            if (!is_known(entry.parameters, parameter.name)) {
+                entry.parameters.push_back(std::move(parameter));
+            }
+        }
+        for (ArtifactSpec& artifact : more.artifacts) {
+            if (!is_known(entry.artifacts, artifact.name)) {
+                entry.artifacts.push_back(std::move(artifact));
+            }
+        }
+    };
+    for (const auto& [name, value] : request_.parameters) {
+        std::erase_if(entry.parameters, [&](const auto& known) { return known.name == name; });
+        entry.parameters.push_back({name, Text(value), std::nullopt, std::nullopt});
+    }
+    add_missing(spec_);
+    add_missing(base_);
+    for (const ArgumentParameter& parameter : entry.parameters) {
+        if (parameter.value || parameter.config_map) continue;
+        refuse(spec_->arguments(), "spec.arguments.parameters",
+               "parameter `" + parameter.name + "` has no value: give it one with `-p " +
+                   parameter.name + "=…`");
+    }
+}
+
+void PlanBuilder::build_globals() {
+    const wf::WorkflowSpec* base = base_;
+    GlobalVariables variables;
+    variables.name = request_.name;
+    variables.namespace_name = request_.namespace_name;
+    variables.uid = request_.uid;
+    variables.created_ms = request_.created_ms;
+    variables.entrypoint = built_.plan.calls[built_.plan.entrypoint].reference.name;
+    variables.service_account = scalar_text(
+        either(spec_->service_account_name(),
+               base == nullptr ? nullptr : base->service_account_name()));
+    variables.priority =
+        scalar_text(either(spec_->priority(), base == nullptr ? nullptr : base->priority()));
+    if (const k8s::ObjectMeta* metadata = metadata_of(*request_.workflow)) {
+        variables.labels = texts_of(metadata->labels());
+        variables.annotations = texts_of(metadata->annotations());
+    }
+    for (const ArgumentParameter& parameter :
+         built_.plan.calls[built_.plan.entrypoint].parameters) {
+        if (parameter.value) {
+            variables.parameters.emplace_back(parameter.name, parameter.value->source());
+            continue;
+        }
+        if (!parameter.config_map) continue;
+        const std::string& name = parameter.config_map->name.source();
+        const std::string& key = parameter.config_map->key.source();
+        const auto map = built_.plan.config_maps.find(name);
+        const bool found =
+            map != built_.plan.config_maps.end() && map->second.find(key) != map->second.end();
+        if (found) {
+            variables.parameters.emplace_back(parameter.name, map->second.at(key));
+        } else if (parameter.source_default) {
+            variables.parameters.emplace_back(parameter.name, parameter.source_default->source());
+        } else {
+            built_.plan.error = "failed to set global parameters: failed to set global parameter " +
+                                parameter.name + " from configmap with name " + name +
+                                " and key " + key + ": ConfigMap '" + name + "' does not exist";
+        }
+    }
+    built_.plan.globals = make_global_variables(variables);
+}
+
+void PlanBuilder::build_waiting_templates() {
+    for (TemplateId id = 0; id < sources_.size(); ++id) {
+        build_template(id);
+    }
+}
+
+BuiltPlan PlanBuilder::build() {
+    Plan& plan = built_.plan;
+    plan.workflow_name = request_.name;
+    plan.namespace_name = request_.namespace_name;
+    plan.uid = request_.uid;
+    find_specs();
+    if (spec_ == nullptr) return std::move(built_);
+    const wf::WorkflowSpec* base = base_;
+    check_spec(*spec_);
+    if (base != nullptr) check_spec(*base);
+    build_objects();
+    const auto integer = [&](auto accessor) {
+        auto own = integer_of(accessor(*spec_));
+        return own || base == nullptr ? own : integer_of(accessor(*base));
+    };
+    plan.parallelism = integer([](const wf::WorkflowSpec& spec) { return spec.parallelism(); });
+    plan.active_deadline_seconds =
+        integer([](const wf::WorkflowSpec& spec) { return spec.active_deadline_seconds(); });
+    const ir::Scalar* named =
+        either(spec_->entrypoint(), base == nullptr ? nullptr : base->entrypoint());
+    const std::string entrypoint =
+        request_.entrypoint.empty() ? scalar_text(named) : request_.entrypoint;
+    plan.entrypoint = call_by_name(entrypoint, named, "spec.entrypoint");
+    build_arguments();
+    build_exit_handler();
+    build_globals();
+    build_waiting_templates();
+    return std::move(built_);
+}
+
+BuiltPlan build_plan(const ir::Project& project, const RunRequest& request) {
+    return PlanBuilder(project, request).build();
+}
+
+} // namespace tiphys::run

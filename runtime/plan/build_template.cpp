@@ -1,0 +1,411 @@
+// Templates of all kinds.
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/plan/builder.h"
+#include "runtime/plan/global_variables.h"
+#include "runtime/plan/ir_text.h"
+
+namespace tiphys::run {
+namespace {
+
+template <class T>
+const T* either(const T* first, const T* second) {
+    return first != nullptr ? first : second;
+}
+
+std::vector<std::string> split_words(const std::string& text) {
+    std::vector<std::string> words;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t end = std::min(text.find(' ', at), text.size());
+        if (end > at) words.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return words;
+}
+
+/// Fields that have no meaning for a local process yet, and what would be needed.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kRefusedFields = {{
+    {"http", "http templates are not supported by `tiphys run` yet"},
+    {"resource", "resource templates need a cluster"},
+    {"data", "data templates are not supported by `tiphys run` yet"},
+    {"plugin", "plugin templates need a cluster"},
+    {"sidecars", "sidecars are not supported by `tiphys run` yet"},
+    {"initContainers", "init containers are not supported by `tiphys run` yet"},
+    {"daemon", "daemons are not supported by `tiphys run` yet"},
+    {"memoize", "memoization is not supported by `tiphys run` yet"},
+    {"synchronization", "locks are not supported by `tiphys run` yet"},
+    {"executor", "a custom executor needs a cluster"},
+    {"resubmitPendingPods", "pending pods exist in a cluster only"},
+}};
+
+} // namespace
+
+std::uint32_t PlanBuilder::scope_for(const front::WorkflowPlace& place) {
+    for (const BuildScope& known : scopes_) {
+        if (known.place.spec == place.spec) return known.index;
+    }
+    const auto index = static_cast<std::uint32_t>(scopes_.size());
+    scopes_.push_back({place, index});
+    const bool is_cluster = place.document->kind == "ClusterWorkflowTemplate";
+    built_.plan.scopes.push_back(
+        {is_cluster ? TemplateScope::Kind::kCluster : TemplateScope::Kind::kNamespaced,
+         std::string(place.document->name)});
+    return index;
+}
+
+TemplateId PlanBuilder::template_for(const front::Callee& callee, std::string path) {
+    const auto known = template_ids_.find(callee.target);
+    if (known != template_ids_.end()) return known->second;
+    const std::string name = scalar_text(callee.target->name());
+    return inline_template(*callee.target, scope_for(callee.place),
+                           callee.place.spec == scopes_[0].place.spec ? "spec.templates." + name
+                                                                      : path + "." + name);
+}
+
+TemplateId PlanBuilder::inline_template(const wf::Template& source, std::uint32_t scope,
+                                        std::string path) {
+    const auto id = static_cast<TemplateId>(built_.plan.templates.size());
+    built_.plan.templates.emplace_back();
+    sources_.push_back({&source, scope, std::move(path)});
+    template_ids_.emplace(&source, id);
+    return id;
+}
+
+void PlanBuilder::check_template(const wf::Template& source, const std::string& path) {
+    for (const wf::Template* part : {&source, defaults_}) {
+        if (part == nullptr) continue;
+        for (const auto& [field, reason] : kRefusedFields) {
+            const ir::Entry* entry = part->entry(field);
+            if (entry == nullptr || ir::is_null(*entry->value)) continue;
+            const ir::Scalar* scalar = ir::scalar_as(entry->value);
+            if (scalar != nullptr && !scalar_is_true(scalar)) continue;
+            refuse(entry->value, path + "." + std::string(field), std::string(reason));
+        }
+    }
+}
+
+void PlanBuilder::build_template(TemplateId id) {
+    const TemplateSource from = sources_[id];
+    const wf::Template& source = *from.source;
+    Template made;
+    made.name = scalar_text(source.name());
+    made.scope = from.scope;
+    made.display_name =
+        text_of_scalar(source.annotations().find("workflows.argoproj.io/display-name"));
+    check_template(source, from.path);
+    fill_values(source, from.path, made);
+    fill_retry(source, made);
+    const auto pick = [&](auto accessor) {
+        const ir::Scalar* own = accessor(source);
+        return own != nullptr || defaults_ == nullptr ? own : accessor(*defaults_);
+    };
+    made.active_deadline = text_of_scalar(
+        pick([](const wf::Template& part) { return part.active_deadline_seconds(); }));
+    made.timeout = text_of_scalar(pick([](const wf::Template& part) { return part.timeout(); }));
+    made.fail_fast =
+        scalar_is_true(pick([](const wf::Template& part) { return part.fail_fast(); }));
+    if (const auto* limit = pick([](const wf::Template& part) { return part.parallelism(); })) {
+        made.parallelism = parse_integer(scalar_text(limit));
+    }
+    const wf::ArtifactLocation* location = source.archive_location();
+    const ir::Scalar* logs = location != nullptr ? location->archive_logs() : nullptr;
+    if (logs == nullptr) logs = spec_->archive_logs();
+    made.archive_logs = scalar_is_true(logs);
+    if (source.dag() != nullptr) {
+        fill_dag(source, from.scope, from.path, made);
+    } else if (source.steps()) {
+        fill_steps(source, from.scope, from.path, made);
+    } else if (const wf::SuspendTemplate* suspend = source.suspend()) {
+        made.kind = TemplateKind::kSuspend;
+        made.suspend_duration = text_of_scalar(suspend->duration());
+        if (made.suspend_duration.empty()) {
+            refuse(suspend, from.path + ".suspend",
+                   "a suspended node without `duration` cannot be resumed by `tiphys run` yet");
+        }
+    } else {
+        fill_container(source, from.path, made);
+    }
+    built_.plan.templates[id] = std::move(made);
+}
+
+void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
+                           ContainerSpec& container) {
+    EnvVar variable;
+    variable.name = scalar_text(source.name());
+    variable.value = text_of_scalar(source.value());
+    if (const k8s::EnvVarSource* from = source.value_from()) {
+        if (const auto* key = from->config_map_key_ref()) {
+            variable.source = EnvVar::Source::kConfigMap;
+            variable.object_name = text_of_scalar(key->name());
+            variable.key = text_of_scalar(key->key());
+            variable.optional = scalar_is_true(key->optional());
+        } else if (const auto* secret = from->secret_key_ref()) {
+            variable.source = EnvVar::Source::kSecret;
+            variable.object_name = text_of_scalar(secret->name());
+            variable.key = text_of_scalar(secret->key());
+            variable.optional = scalar_is_true(secret->optional());
+        } else if (const auto* field = from->field_ref()) {
+            const std::string name = scalar_text(field->field_path());
+            if (name == "metadata.name") variable.value = Text("{{pod.name}}");
+            if (name == "metadata.namespace") variable.value = Text("{{workflow.namespace}}");
+            if (name == "metadata.uid") variable.value = Text("{{workflow.uid}}");
+            if (variable.value.empty()) {
+                refuse(from, path + ".env." + variable.name,
+                       "there is no pod that `" + name + "` could be taken from");
+            }
+        } else {
+            refuse(from, path + ".env." + variable.name, "this source needs a cluster");
+        }
+    }
+    std::erase_if(container.env, [&](const EnvVar& known) { return known.name == variable.name; });
+    container.env.push_back(std::move(variable));
+}
+
+template <class Container>
+ContainerSpec PlanBuilder::read_container(const Container* source, const Container* defaults,
+                                          const std::string& path) {
+    ContainerSpec made;
+    const auto fill_list = [](const auto& list, std::vector<Text>& words) {
+        if (!list) return;
+        words.clear();
+        for (const ir::Scalar* word : list) {
+            words.push_back(text_of_scalar(word));
+        }
+    };
+    // Fields of the template stand over those of templateDefaults; lists by key are joined.
+    for (const Container* part : {defaults, source}) {
+        if (part == nullptr) continue;
+        if (part->image() != nullptr) made.image = text_of_scalar(part->image());
+        fill_list(part->command(), made.command);
+        fill_list(part->args(), made.args);
+        if (part->working_dir() != nullptr) made.working_dir = text_of_scalar(part->working_dir());
+        for (const k8s::EnvVar* variable : part->env()) {
+            read_env(*variable, path, made);
+        }
+        for (const k8s::EnvFromSource* from : part->env_from()) {
+            EnvFrom all;
+            all.prefix = scalar_text(from->prefix());
+            if (const auto* map = from->config_map_ref()) {
+                all.object_name = text_of_scalar(map->name());
+                all.optional = scalar_is_true(map->optional());
+            } else if (const auto* secret = from->secret_ref()) {
+                all.source = EnvVar::Source::kSecret;
+                all.object_name = text_of_scalar(secret->name());
+                all.optional = scalar_is_true(secret->optional());
+            }
+            made.env_from.push_back(std::move(all));
+        }
+        for (const k8s::VolumeMount* mount : part->volume_mounts()) {
+            made.mounts.push_back({scalar_text(mount->name()), text_of_scalar(mount->mount_path()),
+                                   text_of_scalar(mount->sub_path()),
+                                   scalar_is_true(mount->read_only())});
+        }
+    }
+    if (made.command.empty()) {
+        refuse(source != nullptr ? static_cast<const ir::Value*>(source) : defaults,
+               path + ".command",
+               "tasks run as processes of this machine, so a `command` must be given: the one of "
+               "the image is not known");
+    }
+    return made;
+}
+
+void PlanBuilder::fill_container(const wf::Template& source, const std::string& path,
+                                 Template& made) {
+    if (const wf::ScriptTemplate* script = source.script()) {
+        made.kind = TemplateKind::kScript;
+        const wf::ScriptTemplate* defaults = defaults_ == nullptr ? nullptr : defaults_->script();
+        made.containers.push_back(read_container(script, defaults, path + ".script"));
+        const ir::Scalar* text = script->source();
+        if (text == nullptr && defaults != nullptr) text = defaults->source();
+        made.script_source = text_of_scalar(text);
+    } else if (const wf::ContainerSetTemplate* set = source.container_set()) {
+        made.kind = TemplateKind::kContainerSet;
+        fill_container_set(*set, path + ".containerSet", made);
+    } else if (const k8s::Container* container = source.container()) {
+        const k8s::Container* defaults = defaults_ == nullptr ? nullptr : defaults_->container();
+        made.containers.push_back(read_container(container, defaults, path + ".container"));
+    }
+    fill_volumes(source, path, made);
+}
+
+void PlanBuilder::fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
+                                     Template& made) {
+    std::vector<std::string> names;
+    for (const wf::ContainerNode* node : set.containers()) {
+        names.push_back(scalar_text(node->name()));
+    }
+    for (const wf::ContainerNode* node : set.containers()) {
+        ContainerSpec container =
+            read_container<wf::ContainerNode>(node, nullptr, path + "." + names[made.containers.size()]);
+        container.name = names[made.containers.size()];
+        for (const k8s::VolumeMount* mount : set.volume_mounts()) {
+            container.mounts.push_back(
+                {scalar_text(mount->name()), text_of_scalar(mount->mount_path()),
+                 text_of_scalar(mount->sub_path()), scalar_is_true(mount->read_only())});
+        }
+        for (const ir::Scalar* dependency : node->dependencies()) {
+            const auto found = std::find(names.begin(), names.end(), scalar_text(dependency));
+            if (found == names.end()) continue;
+            container.dependencies.push_back(static_cast<std::uint32_t>(found - names.begin()));
+        }
+        made.containers.push_back(std::move(container));
+    }
+    if (set.retry_strategy() != nullptr) {
+        refuse(set.retry_strategy(), path + ".retryStrategy",
+               "retries inside of a containerSet are not supported by `tiphys run` yet");
+    }
+}
+
+bool PlanBuilder::read_files(const ObjectData* data, const k8s::Volume& source,
+                             VolumeSpec& volume) {
+    if (data == nullptr) return false;
+    const ir::Object* object = source.config_map();
+    if (object == nullptr) object = source.secret();
+    const ir::List* items = ir::list_as(object->field("items"));
+    if (items == nullptr) {
+        volume.files.assign(data->begin(), data->end());
+        return true;
+    }
+    for (const ir::Value* item : items->items) {
+        const auto* pair = ir::object_as<k8s::KeyToPath>(item);
+        if (pair == nullptr) continue;
+        const auto found = data->find(scalar_text(pair->key()));
+        if (found == data->end()) return false;
+        volume.files.emplace_back(scalar_text(pair->path()), found->second);
+    }
+    return true;
+}
+
+/// Whether the volume can be had on this machine.
+bool PlanBuilder::read_volume(const k8s::Volume& source, VolumeSpec& volume) {
+    const auto find_data = [](const auto& objects, const ir::Scalar* name) -> const ObjectData* {
+        const auto found = objects.find(scalar_text(name));
+        return found == objects.end() ? nullptr : &found->second;
+    };
+    if (source.empty_dir() != nullptr) return true;
+    if (source.persistent_volume_claim() != nullptr) {
+        volume.shared = true;
+        return true;
+    }
+    if (const auto* map = source.config_map()) {
+        return read_files(find_data(built_.plan.config_maps, map->name()), source, volume);
+    }
+    if (const auto* secret = source.secret()) {
+        return read_files(find_data(built_.plan.secrets, secret->secret_name()), source, volume);
+    }
+    return false;
+}
+
+/// Of the volumes that are known, those that are mounted.
+void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& path,
+                               Template& made) {
+    std::vector<const k8s::Volume*> known;
+    for (const k8s::Volume* volume : source.volumes()) {
+        known.push_back(volume);
+    }
+    for (const wf::WorkflowSpec* spec : {spec_, base_}) {
+        if (spec == nullptr) continue;
+        for (const k8s::Volume* volume : spec->volumes()) {
+            known.push_back(volume);
+        }
+    }
+    const auto is_claim_template = [&](const std::string& name) {
+        for (const wf::WorkflowSpec* spec : {spec_, base_}) {
+            if (spec == nullptr) continue;
+            for (const k8s::PersistentVolumeClaim* claim : spec->volume_claim_templates()) {
+                const k8s::ObjectMeta* metadata = claim->metadata();
+                if (metadata != nullptr && scalar_text(metadata->name()) == name) return true;
+            }
+        }
+        return false;
+    };
+    for (const ContainerSpec& container : made.containers) {
+        for (const VolumeMount& mount : container.mounts) {
+            const bool done = std::any_of(
+                made.volumes.begin(), made.volumes.end(),
+                [&](const VolumeSpec& volume) { return volume.name == mount.volume; });
+            if (done) continue;
+            VolumeSpec volume;
+            volume.name = mount.volume;
+            const auto found =
+                std::find_if(known.begin(), known.end(), [&](const k8s::Volume* candidate) {
+                    return scalar_text(candidate->name()) == mount.volume;
+                });
+            volume.shared = is_claim_template(mount.volume);
+            const bool usable =
+                volume.shared || (found != known.end() && read_volume(**found, volume));
+            if (!usable) {
+                refuse(found != known.end() ? *found : static_cast<const ir::Value*>(&source),
+                       path + ".volumes." + mount.volume,
+                       "a volume of this kind, or its content, is not there on this machine");
+            }
+            made.volumes.push_back(std::move(volume));
+        }
+    }
+}
+
+void PlanBuilder::fill_steps(const wf::Template& source, std::uint32_t scope,
+                             const std::string& path, Template& made) {
+    made.kind = TemplateKind::kSteps;
+    const std::string_view text = source_text(source);
+    for (const auto& group : source.steps()) {
+        const std::string group_path =
+            path + ".steps[" + std::to_string(made.groups.size()) + "]";
+        std::vector<CallId> calls;
+        for (const wf::WorkflowStep* step : group) {
+            calls.push_back(build_step(*step, scope,
+                                       group_path + "." + scalar_text(step->name()), text));
+        }
+        made.groups.push_back(std::move(calls));
+    }
+}
+
+void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope,
+                           const std::string& path, Template& made) {
+    const wf::DAGTemplate& dag = *source.dag();
+    made.kind = TemplateKind::kDag;
+    const std::string_view text = source_text(source);
+    std::vector<const wf::DAGTask*> tasks;
+    made.groups.emplace_back();
+    for (const wf::DAGTask* task : dag.tasks()) {
+        tasks.push_back(task);
+        made.groups[0].push_back(build_task(
+            *task, scope, path + ".dag.tasks." + scalar_text(task->name()), text));
+    }
+    fill_dependencies(tasks, made, path + ".dag.tasks");
+    if (dag.fail_fast() != nullptr) made.dag_fail_fast = scalar_is_true(dag.fail_fast());
+    made.dag = shape_dag(built_.plan, made.groups[0], split_words(scalar_text(dag.target())));
+}
+
+void PlanBuilder::fill_retry(const wf::Template& source, Template& made) {
+    const wf::RetryStrategy* own = source.retry_strategy();
+    const wf::RetryStrategy* defaults = defaults_ == nullptr ? nullptr : defaults_->retry_strategy();
+    if (own == nullptr && defaults == nullptr) {
+        own = either(spec_->retry_strategy(), base_ == nullptr ? nullptr : base_->retry_strategy());
+    }
+    if (own == nullptr && defaults == nullptr) return;
+    RetrySpec retry;
+    for (const wf::RetryStrategy* part : {defaults, own}) {
+        if (part == nullptr) continue;
+        if (part->limit() != nullptr) retry.limit = text_of_scalar(part->limit());
+        if (part->retry_policy() != nullptr) retry.policy = text_of_scalar(part->retry_policy());
+        if (part->expression() != nullptr) retry.expression = scalar_text(part->expression());
+        const wf::Backoff* backoff = part->backoff();
+        if (backoff == nullptr) continue;
+        retry.has_backoff = true;
+        const auto fill = [](const ir::Scalar* scalar, Text& text) {
+            if (scalar != nullptr) text = text_of_scalar(scalar);
+        };
+        fill(backoff->duration(), retry.backoff_duration);
+        fill(backoff->factor(), retry.backoff_factor);
+        fill(backoff->cap(), retry.backoff_cap);
+        fill(backoff->max_duration(), retry.backoff_max_duration);
+    }
+    made.retry = std::move(retry);
+}
+
+} // namespace tiphys::run

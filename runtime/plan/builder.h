@@ -1,0 +1,111 @@
+#pragma once
+// The state of one build of a plan. Private to this folder: others call build_plan().
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/front/resolve.h"
+#include "compiler/ir/project.h"
+#include "runtime/plan/build.h"
+#include "runtime/plan/plan.h"
+#include "schemas/k8s.gen.h"
+#include "schemas/workflow.gen.h"
+
+namespace tiphys::run {
+
+/// A place whose templates call each other by name.
+struct BuildScope {
+    front::WorkflowPlace place;
+    std::uint32_t index = 0;
+};
+
+/// A template about to be built: its document and where its names are looked up.
+struct TemplateSource {
+    const wf::Template* source = nullptr;
+    std::uint32_t scope = 0;
+    std::string path;
+};
+
+class PlanBuilder {
+public:
+    PlanBuilder(const ir::Project& project, const RunRequest& request)
+        : project_(project), request_(request) {}
+
+    BuiltPlan build();
+
+private:
+    // build.cpp: the workflow as a whole
+    void find_specs();
+    void build_arguments();
+    void build_globals();
+    void build_objects();
+    void check_spec(const wf::WorkflowSpec& spec);
+    CallId call_by_name(std::string_view name, const ir::Scalar* where, std::string path);
+    void build_exit_handler();
+    void build_waiting_templates();
+
+    // build_call.cpp
+    CallId build_step(const wf::WorkflowStep& step, std::uint32_t scope, const std::string& path,
+                      std::string_view template_text);
+    CallId build_task(const wf::DAGTask& task, std::uint32_t scope, const std::string& path,
+                      std::string_view template_text);
+    template <class Caller>
+    void fill_caller(const Caller& caller, std::uint32_t scope, const std::string& path,
+                     std::string_view template_text, Call& call);
+    void fill_reference(const front::Call& source, std::uint32_t scope, const std::string& path,
+                        Call& call);
+    void fill_arguments(const wf::Arguments* arguments, const std::string& path, Call& call);
+    CallId build_hook(const wf::LifecycleHook& hook, std::uint32_t scope, const std::string& path);
+    void fill_dependencies(const std::vector<const wf::DAGTask*>& tasks, Template& made,
+                           const std::string& path);
+
+    // build_template.cpp
+    TemplateId template_for(const front::Callee& callee, std::string path);
+    TemplateId inline_template(const wf::Template& source, std::uint32_t scope, std::string path);
+    std::uint32_t scope_for(const front::WorkflowPlace& place);
+    void build_template(TemplateId id);
+    void fill_container(const wf::Template& source, const std::string& path, Template& made);
+    template <class Container>
+    ContainerSpec read_container(const Container* source, const Container* defaults,
+                                 const std::string& path);
+    void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
+    void fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
+                            Template& made);
+    void fill_volumes(const wf::Template& source, const std::string& path, Template& made);
+    bool read_volume(const k8s::Volume& source, VolumeSpec& volume);
+    bool read_files(const ObjectData* data, const k8s::Volume& source, VolumeSpec& volume);
+    void fill_steps(const wf::Template& source, std::uint32_t scope, const std::string& path,
+                    Template& made);
+    void fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
+                  Template& made);
+    void fill_retry(const wf::Template& source, Template& made);
+    void check_template(const wf::Template& source, const std::string& path);
+
+    // build_values.cpp
+    InputParameter read_input(const wf::Parameter& source, const std::string& path);
+    OutputParameter read_output(const wf::Parameter& source, const std::string& path);
+    ArtifactSpec read_artifact(const wf::Artifact& source, const std::string& path,
+                               bool is_output = false);
+    void read_location(const wf::Artifact& source, const std::string& path, bool is_output,
+                       ArtifactSpec& artifact);
+    void fill_values(const wf::Template& source, const std::string& path, Template& made);
+
+    void refuse(const ir::Value* where, std::string path, std::string reason);
+    [[nodiscard]] std::string_view source_text(const ir::Value& value) const;
+
+    const ir::Project& project_;
+    const RunRequest& request_;
+    BuiltPlan built_;
+    /// The spec that runs, and the one that it refers to by workflowTemplateRef (or null).
+    const wf::WorkflowSpec* spec_ = nullptr;
+    const wf::WorkflowSpec* base_ = nullptr;
+    const wf::Template* defaults_ = nullptr;
+    std::vector<BuildScope> scopes_;
+    std::map<const wf::Template*, TemplateId> template_ids_;
+    std::vector<TemplateSource> sources_;
+};
+
+} // namespace tiphys::run

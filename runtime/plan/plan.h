@@ -1,0 +1,292 @@
+#pragma once
+// What a run executes: templates, the calls between them and the values known before it starts.
+// Immutable once built, without references to documents or to the IR.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/plan/depends.h"
+#include "runtime/plan/item.h"
+#include "runtime/plan/text.h"
+
+namespace tiphys::run {
+
+/// Positions in Plan::templates and Plan::calls.
+using TemplateId = std::uint32_t;
+using CallId = std::uint32_t;
+inline constexpr std::uint32_t kNoId = 0xffffffffU;
+
+enum class TemplateKind : std::uint8_t { kContainer, kScript, kContainerSet, kSteps, kDag, kSuspend };
+
+/// Where a template is looked up and what `templateScope` of its children says.
+struct TemplateScope {
+    enum class Kind : std::uint8_t { kLocal, kNamespaced, kCluster };
+    Kind kind = Kind::kLocal;
+    /// Workflow, WorkflowTemplate or ClusterWorkflowTemplate.
+    std::string name;
+};
+
+/// `configMapKeyRef` of a parameter.
+struct ConfigMapKey {
+    Text name;
+    Text key;
+};
+
+/// An input of a template.
+struct InputParameter {
+    std::string name;
+    std::optional<Text> value;
+    std::optional<Text> default_value;
+    std::optional<ConfigMapKey> config_map;
+    /// Of valueFrom: used when the ConfigMap or its key is missing.
+    std::optional<Text> source_default;
+    std::vector<std::string> enum_values;
+    std::string description;
+};
+
+/// An output of a template: exactly one of path, parameter, expression is filled, or supplied set.
+struct OutputParameter {
+    std::string name;
+    Text path;
+    Text parameter;
+    std::string expression;
+    bool supplied = false;
+    std::optional<Text> default_value;
+    Text global_name;
+    std::string description;
+};
+
+/// How an artifact is packed in the store; it decides the name of its file.
+enum class Archive : std::uint8_t { kDefault, kNone, kTar, kZip };
+
+/// Where the bytes of an artifact are.
+enum class ArtifactSource : std::uint8_t { kNowhere, kStore, kRaw };
+
+/// An artifact as declared or passed in a manifest.
+struct ArtifactSpec {
+    std::string name;
+    Text path;
+    Text from;
+    std::string from_expression;
+    Text sub_path;
+    Text global_name;
+    ArtifactSource source = ArtifactSource::kNowhere;
+    /// kStore: the key. kRaw: the content.
+    Text location;
+    Archive archive = Archive::kDefault;
+    /// Of kTar.
+    std::optional<int> compression_level;
+    std::optional<std::uint32_t> mode;
+    bool recurse_mode = false;
+    bool optional = false;
+};
+
+/// A variable of a container's environment: a text, or a key of a ConfigMap or Secret.
+struct EnvVar {
+    enum class Source : std::uint8_t { kText, kConfigMap, kSecret };
+    std::string name;
+    Text value;
+    Source source = Source::kText;
+    Text object_name;
+    Text key;
+    bool optional = false;
+};
+
+/// All keys of a ConfigMap or Secret as variables.
+struct EnvFrom {
+    EnvVar::Source source = EnvVar::Source::kConfigMap;
+    Text object_name;
+    std::string prefix;
+    bool optional = false;
+};
+
+/// A directory that containers share.
+struct VolumeSpec {
+    std::string name;
+    /// All tasks of the run see the same one: a claim. Otherwise each task has its own.
+    bool shared = false;
+    /// What it holds at first: keys of a ConfigMap or Secret as files.
+    std::vector<std::pair<std::string, std::string>> files;
+};
+
+struct VolumeMount {
+    std::string volume;
+    Text mount_path;
+    Text sub_path;
+    bool read_only = false;
+};
+
+/// A process: the only one of container and script templates, one of many in a container set.
+struct ContainerSpec {
+    std::string name = "main";
+    Text image;
+    std::vector<Text> command;
+    std::vector<Text> args;
+    std::vector<EnvVar> env;
+    std::vector<EnvFrom> env_from;
+    std::vector<VolumeMount> mounts;
+    Text working_dir;
+    /// Positions in Template::containers.
+    std::vector<std::uint32_t> dependencies;
+};
+
+enum class RetryPolicy : std::uint8_t { kAlways, kOnFailure, kOnError, kOnTransientError };
+
+struct RetrySpec {
+    std::optional<Text> limit;
+    /// As written; empty: decided by `expression`. Argo: RetryPolicyActual.
+    Text policy;
+    std::string expression;
+    bool has_backoff = false;
+    Text backoff_duration;
+    Text backoff_factor;
+    Text backoff_cap;
+    Text backoff_max_duration;
+};
+
+/// Tables of a dag template that depend on its tasks alone.
+struct DagShape {
+    /// Order in which Argo's walk from the targets reaches the tasks (positions in Template::calls).
+    std::vector<std::uint32_t> order;
+    /// Tasks that wait for the task at the same position, in `order`.
+    std::vector<std::vector<std::uint32_t>> dependants;
+    /// Direct and indirect dependencies of the task at the same position, sorted.
+    std::vector<std::vector<std::uint32_t>> ancestors;
+    /// Tasks that decide the phase of the dag, sorted by name.
+    std::vector<std::uint32_t> targets;
+};
+
+struct Template {
+    std::string name;
+    TemplateKind kind = TemplateKind::kContainer;
+    /// Index in Plan::scopes.
+    std::uint32_t scope = 0;
+    Text display_name;
+    std::vector<InputParameter> input_parameters;
+    std::vector<ArtifactSpec> input_artifacts;
+    std::vector<OutputParameter> output_parameters;
+    std::vector<ArtifactSpec> output_artifacts;
+    std::optional<RetrySpec> retry;
+    Text active_deadline;
+    Text timeout;
+    std::optional<std::int64_t> parallelism;
+    bool fail_fast = false;
+
+    /// kContainer, kScript, kContainerSet.
+    std::vector<ContainerSpec> containers;
+    std::vector<VolumeSpec> volumes;
+    /// The log becomes the artifact `main-logs`.
+    bool archive_logs = false;
+    Text script_source;
+
+    /// kSuspend.
+    Text suspend_duration;
+
+    /// kSteps: calls by group. kDag: one group that holds the tasks.
+    std::vector<std::vector<CallId>> groups;
+    DagShape dag;
+    bool dag_fail_fast = true;
+};
+
+/// A parameter that a caller passes.
+struct ArgumentParameter {
+    std::string name;
+    std::optional<Text> value;
+    std::optional<ConfigMapKey> config_map;
+    std::optional<Text> source_default;
+};
+
+enum class LoopKind : std::uint8_t { kNone, kItems, kParam, kSequence };
+
+struct LoopSpec {
+    LoopKind kind = LoopKind::kNone;
+    /// kItems: the list as JSON; `items` holds it parsed when it has no tags. kParam: the text.
+    Text source;
+    ItemList items;
+    Text sequence_start;
+    Text sequence_end;
+    Text sequence_count;
+    Text sequence_format;
+};
+
+/// What a node says about the template that it was made from.
+struct TemplateReference {
+    /// Name in `template:`; empty for inline templates and templateRef.
+    std::string name;
+    /// Of templateRef.
+    std::string resource;
+    std::string resource_template;
+    bool cluster_scope = false;
+};
+
+/// A step, a task, the entrypoint, or a handler: a template with arguments.
+struct Call {
+    enum class Kind : std::uint8_t { kStep, kTask, kOther };
+    std::string name;
+    Kind kind = Kind::kOther;
+    TemplateReference reference;
+    /// kNoId when there is no such template: an error when the call is made.
+    TemplateId template_id = kNoId;
+    std::vector<ArgumentParameter> parameters;
+    std::vector<ArtifactSpec> artifacts;
+    Text when;
+    LoopSpec loop;
+    bool continue_on_failed = false;
+    bool continue_on_error = false;
+    /// The template around this call mentions `outputs.result` of it.
+    bool result_wanted = false;
+    /// Called when this one has completed; kNoId without.
+    CallId on_exit = kNoId;
+    /// Of an exit hook: it is called only if this is true; empty: always.
+    std::string expression;
+    /// Some argument or `when` has a tag with a part of `item`, which an element may lack.
+    bool item_parts = false;
+
+    /// Tasks: positions in the dag's group, and the condition.
+    std::vector<std::uint32_t> dependencies;
+    Depends depends;
+};
+
+/// Keys of a ConfigMap, or of a Secret (decoded).
+using ObjectData = std::map<std::string, std::string>;
+
+struct Plan {
+    std::string workflow_name;
+    std::string namespace_name;
+    std::string uid;
+    std::vector<TemplateScope> scopes;
+    std::vector<Template> templates;
+    std::vector<Call> calls;
+    CallId entrypoint = kNoId;
+    CallId on_exit = kNoId;
+    std::optional<std::int64_t> parallelism;
+    std::optional<std::int64_t> active_deadline_seconds;
+    /// `workflow.*` variables known from the start, by full name.
+    std::map<std::string, std::string, std::less<>> globals;
+    std::map<std::string, ObjectData> config_maps;
+    std::map<std::string, ObjectData> secrets;
+    /// The file of a time zone by name, for expressions; may be absent.
+    std::function<std::optional<std::string>(std::string_view)> zone_file;
+    /// A parameter of the workflow that has no value: the run fails with this message.
+    std::string error;
+
+    [[nodiscard]] const Template& template_of(const Call& call) const {
+        return templates[call.template_id];
+    }
+};
+
+/// Whether the call may continue although its node has the given outcome.
+[[nodiscard]] inline bool continues_on_failure(const Call& call, bool errored) {
+    return errored ? call.continue_on_error : call.continue_on_failed;
+}
+
+/// The tables of a dag. `targets`: names as in `target`; empty: the tasks nobody waits for.
+[[nodiscard]] DagShape shape_dag(const Plan& plan, const std::vector<CallId>& tasks,
+                                 const std::vector<std::string>& targets);
+
+} // namespace tiphys::run

@@ -1,0 +1,39 @@
+#pragma once
+// A run from its first event to its last: carries the core's actions out on a backend.
+
+#include <cstdint>
+
+#include "compiler/base/result.h"
+#include "runtime/backends/backend.h"
+#include "runtime/core/step.h"
+
+namespace tiphys::run {
+
+/// Watches a run. All calls come from the thread that runs it.
+class Observer {
+public:
+    Observer() = default;
+    Observer(const Observer&) = delete;
+    Observer& operator=(const Observer&) = delete;
+    virtual ~Observer() = default;
+
+    virtual void node_changed(const State& state, NodeId node) = 0;
+    virtual void output(const State& state, const Backend::Output& output) = 0;
+    /// Comes at least as often as asked for, as long as the run lasts.
+    virtual void tick(const State& state, std::int64_t now_ms) = 0;
+    virtual void finished(const State& state) = 0;
+};
+
+struct RunnerOptions {
+    /// 0: no ticks.
+    std::int64_t tick_ms = 0;
+    /// SIGINT, SIGTERM and SIGHUP stop the run; the second one kills what runs.
+    bool handle_signals = false;
+};
+
+/// Runs until the workflow has ended and no task is left. The outcome is in `state`; an Error means
+/// that the run could not be carried on.
+[[nodiscard]] Result<Done> run_to_end(State& state, Backend& backend, Observer& observer,
+                                      const RunnerOptions& options);
+
+} // namespace tiphys::run

@@ -1,0 +1,255 @@
+// Writing the status of a workflow.
+
+#include "runtime/status.h"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/core/time_text.h"
+
+namespace tiphys::run {
+namespace {
+
+using Json = nlohmann::json;
+
+bool is_executable(NodeType type) {
+    return type == NodeType::kPod || type == NodeType::kContainer || type == NodeType::kSuspend;
+}
+
+std::string progress_text(Progress progress) {
+    return std::to_string(progress.n_done) + "/" + std::to_string(progress.n_all);
+}
+
+Json artifact_json(const Artifact& artifact) {
+    Json out = {{"name", artifact.name}};
+    if (!artifact.path.empty()) out["path"] = artifact.path;
+    if (artifact.source == ArtifactSource::kStore) out["s3"] = {{"key", artifact.location}};
+    if (artifact.source == ArtifactSource::kRaw) out["raw"] = {{"data", artifact.location}};
+    if (artifact.mode) out["mode"] = *artifact.mode;
+    if (artifact.recurse_mode) out["recurseMode"] = true;
+    if (artifact.optional) out["optional"] = true;
+    if (!artifact.global_name.empty()) out["globalName"] = artifact.global_name;
+    switch (artifact.archive) {
+    case Archive::kDefault: break;
+    case Archive::kNone: out["archive"] = {{"none", Json::object()}}; break;
+    case Archive::kZip: out["archive"] = {{"zip", Json::object()}}; break;
+    case Archive::kTar:
+        out["archive"] = {{"tar", Json::object()}};
+        if (artifact.compression_level) {
+            out["archive"]["tar"]["compressionLevel"] = *artifact.compression_level;
+        }
+        break;
+    }
+    return out;
+}
+
+Json input_parameter_json(const InputParameter& declared,
+                          const std::optional<std::string>& value, bool is_passed) {
+    Json out = {{"name", declared.name}};
+    if (value) out["value"] = *value;
+    if (declared.default_value) out["default"] = declared.default_value->source();
+    if (!declared.enum_values.empty()) out["enum"] = declared.enum_values;
+    if (!declared.description.empty()) out["description"] = declared.description;
+    if (declared.config_map && !is_passed) {
+        out["valueFrom"]["configMapKeyRef"] = {{"name", declared.config_map->name.source()},
+                                               {"key", declared.config_map->key.source()}};
+        if (declared.source_default) {
+            out["valueFrom"]["default"] = declared.source_default->source();
+        }
+    }
+    return out;
+}
+
+Json inputs_json(const State& state, const Node& node) {
+    const Plan& plan = *state.plan;
+    const Inputs& inputs = state.inputs[node.inputs];
+    const Template& called = plan.templates[node.template_id];
+    Json out = Json::object();
+    for (std::size_t i = 0; i < inputs.parameters.size(); ++i) {
+        const InputParameter& declared = called.input_parameters[i];
+        bool is_passed = false;
+        for (const ArgumentParameter& passed : plan.calls[node.call].parameters) {
+            is_passed = is_passed || passed.name == declared.name;
+        }
+        out["parameters"].push_back(
+            input_parameter_json(declared, inputs.parameters[i], is_passed));
+    }
+    for (const Artifact& artifact : inputs.artifacts) {
+        out["artifacts"].push_back(artifact_json(artifact));
+    }
+    return out;
+}
+
+Json output_parameter_json(const ParameterValue& parameter, const Template* called) {
+    Json out = {{"name", parameter.name}};
+    if (parameter.value) out["value"] = *parameter.value;
+    if (!parameter.global_name.empty()) out["globalName"] = parameter.global_name;
+    if (called == nullptr) return out;
+    for (const OutputParameter& declared : called->output_parameters) {
+        if (declared.name != parameter.name || declared.path.empty()) continue;
+        out["valueFrom"]["path"] = declared.path.source();
+        if (declared.default_value) out["valueFrom"]["default"] = declared.default_value->source();
+    }
+    return out;
+}
+
+Json outputs_json(const Outputs& outputs, const Template* called) {
+    Json out = Json::object();
+    if (outputs.result) out["result"] = *outputs.result;
+    for (const ParameterValue& parameter : outputs.parameters) {
+        out["parameters"].push_back(output_parameter_json(parameter, called));
+    }
+    for (const Artifact& artifact : outputs.artifacts) {
+        out["artifacts"].push_back(artifact_json(artifact));
+    }
+    return out;
+}
+
+std::string scope_text(const State& state, const Node& node) {
+    std::uint32_t index = 0;
+    if (node.boundary != kNoId) {
+        const Node& boundary = state.nodes[node.boundary];
+        // Containers belong to their pod, which stands in the scope of its own caller.
+        if (boundary.type == NodeType::kPod) return scope_text(state, boundary);
+        index = state.plan->templates[boundary.template_id].scope;
+    }
+    const TemplateScope& scope = state.plan->scopes[index];
+    switch (scope.kind) {
+    case TemplateScope::Kind::kLocal: return "local/" + scope.name;
+    case TemplateScope::Kind::kNamespaced: return "namespaced/" + scope.name;
+    case TemplateScope::Kind::kCluster: return "cluster/" + scope.name;
+    }
+    return "";
+}
+
+void add_template(const State& state, const Node& node, Json& out) {
+    if (node.call == kNoId) return;
+    const TemplateReference& reference = state.plan->calls[node.call].reference;
+    if (!reference.name.empty()) out["templateName"] = reference.name;
+    if (reference.resource.empty()) return;
+    out["templateRef"] = {{"name", reference.resource}, {"template", reference.resource_template}};
+    if (reference.cluster_scope) out["templateRef"]["clusterScope"] = true;
+}
+
+void add_flags(const Node& node, Json& out) {
+    if (!node.hooked && !node.retried && !node.bare_flag) return;
+    out["nodeFlag"] = Json::object();
+    if (node.hooked) out["nodeFlag"]["hooked"] = true;
+    if (node.retried) out["nodeFlag"]["retried"] = true;
+}
+
+void add_outputs(const State& state, NodeId id, Json& out) {
+    const Node& node = state.nodes[id];
+    if (const Outputs* outputs = outputs_of(state, id)) {
+        const Template* called =
+            node.template_id == kNoId ? nullptr : &state.plan->templates[node.template_id];
+        out["outputs"] = outputs_json(*outputs, called);
+    }
+    if (node.exit_code >= 0) out["outputs"]["exitCode"] = std::to_string(node.exit_code);
+}
+
+Json node_json(const State& state, NodeId id, Progress progress) {
+    const Node& node = state.nodes[id];
+    Json out = {{"id", node_id(state, id)},
+                {"name", node_name(state, id)},
+                {"displayName", display_name(state, id)},
+                {"type", type_name(node.type)},
+                {"phase", phase_name(node.phase)},
+                {"templateScope", scope_text(state, node)},
+                {"startedAt", rfc3339(node.started_ms)}};
+    if (node.finished_ms != 0) out["finishedAt"] = rfc3339(node.finished_ms);
+    if (node.boundary != kNoId) out["boundaryID"] = node_id(state, node.boundary);
+    if (node.message != 0) out["message"] = message_of(state, id);
+    if (progress.n_all > 0) out["progress"] = progress_text(progress);
+    add_template(state, node, out);
+    add_flags(node, out);
+    if (node.inputs != kNoId) out["inputs"] = inputs_json(state, node);
+    add_outputs(state, id, out);
+    for (const NodeId child : children_of(state, id)) {
+        out["children"].push_back(node_id(state, child));
+    }
+    const bool has_frame = node.type == NodeType::kSteps || node.type == NodeType::kDag;
+    if (has_frame && node.body != kNoId) {
+        for (const NodeId end : state.frames[node.body].outbound) {
+            out["outboundNodes"].push_back(node_id(state, end));
+        }
+    }
+    return out;
+}
+
+Json parsed_or_empty(const std::string& text) {
+    Json parsed = Json::parse(text, nullptr, false);
+    return parsed.is_discarded() ? Json::object() : parsed;
+}
+
+Json status_json(const State& state) {
+    Json status = {{"phase", run_phase_name(state.phase)}, {"startedAt", rfc3339(state.started_ms)}};
+    if (!state.message.empty()) status["message"] = state.message;
+    if (state.finished_ms != 0) {
+        status["finishedAt"] = rfc3339(state.finished_ms);
+        status["conditions"] = Json::array({{{"type", "Completed"}, {"status", "True"}}});
+    }
+    const std::vector<Progress> progress = progress_of_nodes(state);
+    Progress all;
+    status["nodes"] = Json::object();
+    for (NodeId id = 0; id < state.nodes.size(); ++id) {
+        status["nodes"][node_id(state, id)] = node_json(state, id, progress[id]);
+        if (!is_executable(state.nodes[id].type)) continue;
+        all.n_done += progress[id].n_done;
+        all.n_all += progress[id].n_all;
+    }
+    status["progress"] = progress_text(all);
+    const Outputs& outputs = state.global_outputs;
+    if (!outputs.parameters.empty() || !outputs.artifacts.empty()) {
+        status["outputs"] = outputs_json(outputs, nullptr);
+    }
+    return status;
+}
+
+} // namespace
+
+std::vector<Progress> progress_of_nodes(const State& state) {
+    std::vector<Progress> progress(state.nodes.size());
+    std::vector<NodeId> visited(state.nodes.size(), kNoId);
+    for (NodeId id = 0; id < state.nodes.size(); ++id) {
+        const Node& node = state.nodes[id];
+        if (!is_executable(node.type)) continue;
+        progress[id] = {node.phase == Phase::kSucceeded ? 1U : 0U, 1};
+    }
+    for (NodeId id = 0; id < state.nodes.size(); ++id) {
+        if (is_executable(state.nodes[id].type)) continue;
+        std::vector<NodeId> stack = {id};
+        while (!stack.empty()) {
+            const NodeId current = stack.back();
+            stack.pop_back();
+            for (const NodeId child : children_of(state, current)) {
+                if (visited[child] == id) continue;
+                visited[child] = id;
+                stack.push_back(child);
+                if (!is_executable(state.nodes[child].type)) continue;
+                progress[id].n_done += progress[child].n_done;
+                progress[id].n_all += progress[child].n_all;
+            }
+        }
+    }
+    return progress;
+}
+
+std::string workflow_as_json(const State& state, const WorkflowObject& object) {
+    const Plan& plan = *state.plan;
+    Json out = {{"apiVersion", "argoproj.io/v1alpha1"},
+                {"kind", "Workflow"},
+                {"spec", parsed_or_empty(object.spec_json)},
+                {"status", status_json(state)}};
+    out["metadata"] = {{"name", plan.workflow_name},
+                       {"namespace", plan.namespace_name},
+                       {"uid", plan.uid},
+                       {"creationTimestamp", rfc3339(object.created_ms)}};
+    if (!object.generate_name.empty()) out["metadata"]["generateName"] = object.generate_name;
+    const Json labels = parsed_or_empty(object.labels_json);
+    const Json annotations = parsed_or_empty(object.annotations_json);
+    if (!labels.empty()) out["metadata"]["labels"] = labels;
+    if (!annotations.empty()) out["metadata"]["annotations"] = annotations;
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace tiphys::run
