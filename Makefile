@@ -10,7 +10,7 @@ export JOBS
 TIPHYS := build/release/tiphys
 DEMO := build/demo
 FUZZ_SECONDS ?= 30
-CPP_FILES = git ls-files --cached --others --exclude-standard '*.h' '*.cpp'
+CPP_FILES = find schemas compiler analyzer codegen runtime cli tests -name '*.h' -o -name '*.cpp'
 
 # Configures and builds a preset; $(2) may name targets.
 build_preset = cmake --preset $(1) >build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }; \

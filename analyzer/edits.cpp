@@ -2,6 +2,9 @@
 #include "analyzer/edits.h"
 
 #include <algorithm>
+#include <cctype>
+
+#include "compiler/doc/resolve.h"
 
 namespace tiphys::analyze {
 namespace {
@@ -165,6 +168,16 @@ std::string quoted(std::string_view text) {
         out += c;
     }
     return out + "\"";
+}
+
+std::string plain_or_quoted(std::string_view text) {
+    const bool is_simple =
+        !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+            return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == '/';
+        });
+    const bool is_string =
+        is_simple && text.front() != '-' && doc::resolve_plain(text) == ScalarType::kString;
+    return is_string ? std::string(text) : quoted(text);
 }
 
 std::vector<ir::Entry> entries_in_order(const ir::Value& mapping) {

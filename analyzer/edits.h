@@ -48,6 +48,9 @@ lines_of_field(const Context& context, const ir::Value& mapping, const ir::Entry
 /// A double-quoted YAML scalar of one line with that text.
 [[nodiscard]] std::string quoted(std::string_view text);
 
+/// The text without quotes where YAML reads it as a string so, else in double quotes.
+[[nodiscard]] std::string plain_or_quoted(std::string_view text);
+
 /// The entries of an object or mapping in source order, unknown fields included.
 [[nodiscard]] std::vector<ir::Entry> entries_in_order(const ir::Value& mapping);
 

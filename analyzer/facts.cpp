@@ -9,4 +9,10 @@ const front::DagGraph& Facts::dag(const front::FlowTemplate& dag) {
     return *graph;
 }
 
+const front::Uses& Facts::uses(const front::Flow& flow) {
+    std::unique_ptr<front::Uses>& uses = uses_[&flow];
+    if (uses == nullptr) uses = std::make_unique<front::Uses>(front::collect_uses(flow));
+    return *uses;
+}
+
 } // namespace tiphys::analyze

@@ -8,6 +8,7 @@
 
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
+#include "compiler/front/uses.h"
 
 namespace tiphys::analyze {
 
@@ -23,9 +24,13 @@ public:
     /// Who waits for whom in a `dag` template.
     [[nodiscard]] const front::DagGraph& dag(const front::FlowTemplate& dag);
 
+    /// The tags and expressions of a workflow.
+    [[nodiscard]] const front::Uses& uses(const front::Flow& flow);
+
 private:
     front::FlowSet flows_;
     std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
+    std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
 };
 
 } // namespace tiphys::analyze

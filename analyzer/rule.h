@@ -64,7 +64,7 @@ struct Rule {
     std::string_view summary;
     /// Markdown: why it is wrong, then ```yaml bad and ```yaml good examples.
     std::string_view doc;
-    std::array<Check, 6> checks{};
+    std::array<Check, 8> checks{};
 };
 
 /// A rule with the identity that its path gives it.

@@ -10,6 +10,18 @@ namespace {
 
 constexpr std::size_t kMostNamesListed = 8;
 
+/// `message1` is more often a second message than a misspelt `message`.
+bool differ_in_digits_only(std::string_view a, std::string_view b) {
+    const auto without_digits = [](std::string_view text) {
+        std::string letters;
+        for (char c : text) {
+            if (c < '0' || c > '9') letters += c;
+        }
+        return letters;
+    };
+    return without_digits(a) == without_digits(b);
+}
+
 } // namespace
 
 Meant meant_name(std::string_view written, std::span<const std::string_view> candidates) {
@@ -18,7 +30,8 @@ Meant meant_name(std::string_view written, std::span<const std::string_view> can
     const std::size_t distance = edit_distance(written, name);
     if (distance >= written.size()) return {};
     // Names of one or two letters are always near to each other.
-    bool is_certain = distance <= 2 && written.size() > 2 * distance && name.size() > 2;
+    bool is_certain = distance <= 2 && written.size() > 2 * distance && name.size() > 2 &&
+                      !differ_in_digits_only(written, name);
     for (std::string_view other : candidates) {
         const bool is_near = other != name && edit_distance(written, other) <= distance + 1;
         if (is_near) is_certain = false;

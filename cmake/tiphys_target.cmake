@@ -1,16 +1,15 @@
 # The only ways to make a target.
 
-# tiphys_library(NAME [DEPS target...] [SOURCES file...] [EXCLUDE file...])
-# A static library of the folder's *.cpp files (tests excepted), called by its path from the root:
-# compiler/base is tiphys_compiler_base. SOURCES adds files of other folders and generated ones.
-# Its *_test.cpp files become one test program and one entry of ctest; its *_corpus_test.cpp files,
-# which read the manifests under TIPHYS_SHARED, become another one with the label `corpus`.
+# tiphys_library(NAME [DEPS target...] [SOURCES file...])
+# A static library of the folder's *.cpp files (tests and main.cpp excepted), called by its path
+# from the root: compiler/base is tiphys_compiler_base. SOURCES adds files of other folders and
+# generated ones. Its *_test.cpp files become one test program and one entry of ctest; its
+# *_corpus_test.cpp files, which read the manifests under TIPHYS_SHARED, become another one with
+# the label `corpus`.
 function(tiphys_library name)
-    cmake_parse_arguments(ARG "" "" "DEPS;SOURCES;EXCLUDE" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "DEPS;SOURCES" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS *.cpp)
-    foreach(file ${ARG_EXCLUDE})
-        list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${file})
-    endforeach()
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
     set(tests ${sources})
     list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")

@@ -89,6 +89,8 @@ void append_literal(std::string_view text, std::size_t indent, std::string& out)
 std::string number_text(const ir::Scalar& scalar) {
     const auto json = doc::to_json(scalar.text, scalar.scalar_type);
     if (!json) return std::string(scalar.text); // .inf and .nan have no JSON form
+    // A float of its own: the integer 0 has no sign.
+    if (*json == "-0") return "-0.0";
     const std::size_t exponent = json->find('e');
     // Without a point, `1e+30` is a text to YAML 1.1.
     const bool needs_point = exponent != std::string::npos && json->find('.') == std::string::npos;

@@ -13,6 +13,14 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+/// `e5`, `E+30`.
+bool is_exponent(std::string_view text) {
+    if (text[0] != 'e' && text[0] != 'E') return false;
+    text.remove_prefix(1);
+    if (!text.empty() && (text[0] == '+' || text[0] == '-')) text.remove_prefix(1);
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
 /// Numbers, dates and times of any YAML version are made of these and begin with a digit, a sign
 /// or a point: `0o17`, `1_000`, `1:30`, `2026-01-31T10:00:00Z`, `.5`, `1e3`, `0x1f`.
 bool looks_like_number(std::string_view text) {
@@ -21,8 +29,9 @@ bool looks_like_number(std::string_view text) {
     if (first < text.size() && text[first] == '.') ++first;
     if (first >= text.size()) return true;
     if (!is_digit(text[first])) {
-        // `.inf`, `-.NaN`.
-        return first > 0 && text[first - 1] == '.';
+        // `.inf`, `-.NaN`; some readers take `e1` for a number without digits before its exponent.
+        const bool has_point = first > 0 && text[first - 1] == '.';
+        return has_point || is_exponent(text.substr(first));
     }
     constexpr std::string_view kLetters = "0123456789abcdefABCDEFxXoObBeEtTzZ_.:+- ";
     return text.find_first_not_of(kLetters) == text.npos;
@@ -69,10 +78,11 @@ bool is_plain(std::string_view text) {
            doc::resolve_plain(text) == ScalarType::kString;
 }
 
-/// A literal block holds any lines, but its first one fixes the indentation.
+/// A literal block holds any lines, but its first one fixes the indentation, and of blocks that
+/// consist of blanks alone readers make different things.
 bool is_literal(std::string_view text) {
-    const std::size_t first = text.find_first_not_of('\n');
-    return text.find('\n') != text.npos && first != text.npos && text[first] != '\t';
+    if (text.find('\n') == text.npos || text.find_first_not_of(" \t\n") == text.npos) return false;
+    return text[text.find_first_not_of('\n')] != '\t';
 }
 
 } // namespace

@@ -134,12 +134,13 @@ void draw_region(Sheet& sheet, const Region& region) {
 
 std::uint32_t last_line_of(const SourceMap& sources, const Fix& fix) {
     std::uint32_t last = 1;
-    for (const FileId file : files_of(fix)) {
-        for (const ChangedLine& line : changed_lines(region_of(sources, fix, file))) {
-            last = std::max(last, line.number);
-        }
+    std::ptrdiff_t n_added = 0;
+    for (const TextEdit& edit : fix.edits) {
+        if (!edit.span.is_known()) continue;
+        last = std::max(last, exact_range(sources, edit.span, Columns::kBytes).end.line);
+        n_added += std::count(edit.text.begin(), edit.text.end(), '\n');
     }
-    return last;
+    return last + static_cast<std::uint32_t>(n_added);
 }
 
 void draw_fix(Sheet& sheet, const SourceMap& sources, const Fix& fix, FileId main_file) {

@@ -7,7 +7,7 @@
 
 namespace tiphys::report {
 
-/// The largest line number that draw_fix writes.
+/// A line number that is at least the largest that draw_fix writes.
 [[nodiscard]] std::uint32_t last_line_of(const SourceMap& sources, const Fix& fix);
 
 /// Draws the title of a fix and the lines that it changes; files other than `main_file` are named.

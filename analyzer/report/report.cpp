@@ -62,6 +62,7 @@ std::optional<Format> format_by_name(std::string_view name) {
 
 std::vector<std::string_view> format_names() {
     std::vector<std::string_view> names;
+    names.reserve(kFormats.size());
     for (const FormatEntry& entry : kFormats) {
         names.push_back(entry.name);
     }

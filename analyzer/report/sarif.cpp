@@ -93,7 +93,7 @@ Json related_json(const SourceMap& sources, const Diagnostic& diagnostic, const 
         Json json;
         json["id"] = list.size() + 1;
         json["physicalLocation"] = physical_json(sources, place.span, options);
-        json["message"] = text_json(place.message);
+        if (!place.message.empty()) json["message"] = text_json(place.message);
         list.push_back(std::move(json));
     }
     return list;
@@ -218,8 +218,10 @@ Json invocation_json(const Report& report, std::size_t n_results) {
     if (n_placed > n_results) {
         Json json;
         json["level"] = "warning";
-        json["message"] = text_json(std::to_string(n_placed - n_results) +
-                                    " findings are left out to stay within 25000");
+        const std::size_t n_left = n_placed - n_results;
+        json["message"] =
+            text_json(std::to_string(n_left) + (n_left == 1 ? " finding is" : " findings are") +
+                      " left out: GitHub takes " + std::to_string(kMostResults));
         notifications.push_back(std::move(json));
     }
     Json json;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "analyzer/report/place.h"
 #include "analyzer/report/utf8.h"
@@ -170,20 +171,26 @@ std::vector<Stroke> strokes_of(const Drawing& drawing, std::uint32_t line, const
 
 // The stroke whose label fits on its own row: it ends behind all others.
 const Stroke* stroke_with_label_beside(const std::vector<Stroke>& strokes) {
+    const auto key = [](const Stroke& stroke) {
+        return std::tuple(stroke.end, stroke.underline->is_main, stroke.begin);
+    };
     const auto last =
-        std::max_element(strokes.begin(), strokes.end(), [](const Stroke& a, const Stroke& b) {
-            return a.end != b.end ? a.end < b.end : a.begin < b.begin;
-        });
+        std::max_element(strokes.begin(), strokes.end(),
+                         [&](const Stroke& a, const Stroke& b) { return key(a) < key(b); });
     return &*last;
 }
 
-void draw_strokes(Row& row, const Drawing& drawing, const std::vector<Stroke>& strokes) {
-    for (const bool is_main : {false, true}) {
-        for (const Stroke& stroke : strokes) {
-            if (stroke.underline->is_main != is_main) continue;
-            row.fill(stroke.begin, stroke.end - stroke.begin, is_main ? '^' : '-',
-                     drawing.style(is_main));
-        }
+// Of strokes over each other the shorter stays whole.
+void draw_strokes(Row& row, const Drawing& drawing, std::vector<Stroke> strokes) {
+    std::stable_sort(strokes.begin(), strokes.end(), [](const Stroke& a, const Stroke& b) {
+        const std::size_t a_size = a.end - a.begin;
+        const std::size_t b_size = b.end - b.begin;
+        return a_size != b_size ? a_size > b_size : !a.underline->is_main && b.underline->is_main;
+    });
+    for (const Stroke& stroke : strokes) {
+        const bool is_main = stroke.underline->is_main;
+        row.fill(stroke.begin, stroke.end - stroke.begin, is_main ? '^' : '-',
+                 drawing.style(is_main));
     }
 }
 

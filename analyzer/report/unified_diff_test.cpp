@@ -95,8 +95,8 @@ TEST_CASE("texts that differ in every line are replaced whole") {
     std::string before;
     std::string after;
     for (int i = 0; i < 3000; ++i) {
-        before += "old " + std::to_string(i) + "\n";
-        after += "new " + std::to_string(i) + "\n";
+        before += "earlier " + std::to_string(i) + "\n";
+        after += "later " + std::to_string(i) + "\n";
     }
     const auto lines = diff_lines(before, after);
     CHECK(lines.size() == 6000);

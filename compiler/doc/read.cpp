@@ -1,47 +1,194 @@
-// Reads one document: checks its bytes, chooses the reader, and explains what went wrong.
+// Reads one document: checks its bytes, chooses the reader, and reads on behind what is broken.
 #include "compiler/doc/read.h"
 
 #include <algorithm>
+#include <string>
 
+#include "compiler/doc/character.h"
+#include "compiler/doc/diagnose.h"
+#include "compiler/doc/read_json.h"
 #include "compiler/doc/read_yaml.h"
+#include "compiler/doc/templated.h"
 #include "compiler/doc/utf8.h"
 
 namespace tiphys::doc {
 namespace {
 
-void report_bytes(const ByteCheck& check, std::uint32_t base, Tree& tree) {
-    const DefectKind kind =
-        check.fault == ByteFault::kNotUtf8 ? DefectKind::kNotUtf8 : DefectKind::kControlCharacter;
-    tree.defects.push_back({kind, {tree.file, base + check.begin, base + check.end}, {}, {}});
-    tree.is_complete = false;
-}
+// How often a broken document is read anew, each time with one more piece masked; large ones less
+// often, so that the time stays within bounds.
+constexpr std::size_t kMostReadings = 100;
+constexpr std::size_t kMostBytesReread = std::size_t{32} * 1024 * 1024;
+
+class DocumentReader {
+public:
+    DocumentReader(Span document, std::string_view source, Arena& arena)
+        : document_(document), source_(source), arena_(arena) {}
+
+    Tree read() {
+        reset();
+        const ByteCheck check = check_bytes(source_.substr(document_.begin));
+        if (check.fault != ByteFault::kNone) {
+            report_bytes(check);
+        } else if (!read_as_json()) {
+            if (check.has_lone_return) mask_lone_returns();
+            check_directives();
+            read_as_yaml();
+        }
+        finish();
+        return std::move(tree_);
+    }
+
+private:
+    void reset() {
+        tree_ = {};
+        tree_.file = document_.file;
+        tree_.span = document_;
+    }
+
+    void report(DefectKind kind, std::uint32_t begin, std::uint32_t end, std::string_view detail) {
+        found_.push_back({kind, {document_.file, begin, end}, {}, detail});
+    }
+
+    void report_bytes(const ByteCheck& check) {
+        const DefectKind kind = check.fault == ByteFault::kNotUtf8 ? DefectKind::kNotUtf8
+                                                                   : DefectKind::kControlCharacter;
+        report(kind, document_.begin + check.begin, document_.begin + check.end, {});
+        is_complete_ = false;
+    }
+
+    // True if nothing is left to do.
+    bool read_as_json() {
+        if (!looks_like_json(source_.substr(document_.begin))) return false;
+        json_ = read_json(source_, document_.begin, tree_, arena_);
+        is_complete_ = json_.detail.empty();
+        if (is_complete_ || json_.is_limit) return true;
+        is_complete_ = true;
+        reset();
+        return false;
+    }
+
+    // What YAML takes for a mapping in braces may be JSON with a mistake; then its words are
+    // better.
+    bool is_broken_json() const {
+        const std::uint32_t begin = skip_blanks(source_, document_.begin);
+        return !json_.detail.empty() && source_[begin] != '[';
+    }
+
+    std::string_view text() const { return shown_.empty() ? source_ : std::string_view(shown_); }
+
+    void mask(std::uint32_t begin, std::uint32_t end, char filler) {
+        if (shown_.empty()) shown_ = source_;
+        std::fill(shown_.begin() + begin, shown_.begin() + end, filler);
+    }
+
+    // yaml-cpp takes a CR for a line break only before a LF.
+    void mask_lone_returns() {
+        for (std::uint32_t at = document_.begin; at < source_.size(); ++at) {
+            if (source_[at] == '\r' && source_.substr(at + 1, 1) != "\n") mask(at, at + 1, '\n');
+        }
+    }
+
+    void read_as_yaml() {
+        const std::size_t size = source_.size() - document_.begin;
+        const std::size_t n_most =
+            std::clamp(kMostBytesReread / (size + 1), std::size_t{2}, kMostReadings);
+        for (std::size_t i = 0; i < n_most; ++i) {
+            reset();
+            const YamlInput input{text(), source_, document_.begin, masked_};
+            const YamlStop stop = read_yaml(input, tree_, arena_);
+            if (stop.reason == YamlStop::Reason::kNone) return;
+            if (stop.reason == YamlStop::Reason::kLimit) break;
+            if (is_broken_json()) {
+                reset();
+                json_ = read_json(source_, document_.begin, tree_, arena_);
+                report(DefectKind::kSyntax, json_.at, std::min(json_.at + 1, document_.end),
+                       json_.detail);
+                break;
+            }
+            const Diagnosis diagnosis = diagnose(stop, input, arena_);
+            report(diagnosis.kind, diagnosis.begin, diagnosis.end, diagnosis.detail);
+            if (!diagnosis.mask.has_value() || !add_mask(*diagnosis.mask)) break;
+        }
+        is_complete_ = false;
+    }
+
+    // False if that was masked before, and did not help.
+    bool add_mask(const Masked& added) {
+        const bool is_known = std::any_of(masked_.begin(), masked_.end(), [&](const Masked& old) {
+            return old.begin <= added.begin && added.end <= old.end;
+        });
+        if (is_known || added.begin >= added.end) return false;
+        std::erase_if(masked_, [&](const Masked& old) { return old.begin == added.begin; });
+        masked_.push_back(added);
+        mask(added.begin, added.end, 'x');
+        return true;
+    }
+
+    // Argo's YAML library knows `%YAML 1.1` and `%TAG`, and wants a `---` after them.
+    void check_directives() {
+        std::uint32_t at = document_.begin;
+        bool has_directive = false;
+        for (; at < source_.size(); at = after_break(source_, line_end(source_, at))) {
+            const std::string_view line = source_.substr(at, line_end(source_, at) - at);
+            const std::uint32_t content = skip_blanks(line, 0);
+            if (content == line.size() || line[content] == '#') continue;
+            if (line[0] != '%') break;
+            has_directive = true;
+            const bool is_known = (line.starts_with("%YAML 1.1") && is_space_or_end(line, 9)) ||
+                                  line.starts_with("%TAG ");
+            if (!is_known)
+                report(DefectKind::kSyntax, at, at + static_cast<std::uint32_t>(line.size()),
+                       "Kubernetes knows no directives but `%YAML 1.1` and `%TAG`; remove this "
+                       "line, or quote the value if it is meant as text");
+        }
+        if (has_directive && !source_.substr(at).starts_with("---"))
+            report(DefectKind::kSyntax, at, line_end(source_, at),
+                   "a line `---` is missing between the directives and this line");
+    }
+
+    void finish() {
+        if (const auto helm = found_helm()) {
+            found_ = {*helm};
+            tree_.defects.clear();
+            is_complete_ = false;
+        }
+        tree_.is_complete = is_complete_;
+        std::vector<Defect>& defects = tree_.defects;
+        defects.insert(defects.end(), found_.begin(), found_.end());
+        std::stable_sort(defects.begin(), defects.end(), [](const Defect& a, const Defect& b) {
+            return a.span.begin < b.span.begin;
+        });
+        const auto is_same = [](const Defect& a, const Defect& b) {
+            return a.kind == b.kind && a.span == b.span;
+        };
+        defects.erase(std::unique(defects.begin(), defects.end(), is_same), defects.end());
+    }
+
+    std::optional<Defect> found_helm() const {
+        for (const Defect& defect : found_) {
+            if (defect.kind == DefectKind::kTemplatedSource) return defect;
+        }
+        const auto helm = helm_in_plain(source_, tree_);
+        if (!helm.has_value()) return std::nullopt;
+        return Defect{
+            DefectKind::kTemplatedSource, {document_.file, helm->begin, helm->end}, {}, {}};
+    }
+
+    Span document_;
+    std::string_view source_; // of the file, up to the document's end
+    Arena& arena_;
+    Tree tree_;
+    JsonStop json_;
+    std::string shown_; // the source with masks, once there are any
+    std::vector<Masked> masked_;
+    std::vector<Defect> found_;
+    bool is_complete_ = true;
+};
 
 } // namespace
 
 Tree read_document(Span document, std::string_view text, Arena& arena) {
-    Tree tree;
-    tree.file = document.file;
-    tree.span = document;
-    const std::string_view source = text.substr(0, document.end);
-    const ByteCheck check = check_bytes(source.substr(document.begin));
-    if (check.fault != ByteFault::kNone) {
-        report_bytes(check, document.begin, tree);
-        return tree;
-    }
-    const std::vector<Masked> masked;
-    const YamlStop stop = read_yaml({source, source, document.begin, masked}, tree, arena);
-    if (stop.reason != YamlStop::Reason::kNone) {
-        tree.is_complete = false;
-        const std::uint32_t at = std::min(stop.at, document.end);
-        if (stop.reason != YamlStop::Reason::kLimit)
-            tree.defects.push_back({DefectKind::kSyntax,
-                                    {tree.file, at, std::min(at + 1, document.end)},
-                                    {},
-                                    stop.message});
-    }
-    std::stable_sort(tree.defects.begin(), tree.defects.end(),
-                     [](const Defect& a, const Defect& b) { return a.span.begin < b.span.begin; });
-    return tree;
+    return DocumentReader(document, text.substr(0, document.end), arena).read();
 }
 
 } // namespace tiphys::doc

@@ -27,13 +27,40 @@ struct YamlInput {
     const std::vector<Masked>& masked;
 };
 
+/// What yaml-cpp says when it cannot read on, and what we add to it.
+enum class YamlComplaint : std::uint8_t {
+    kOther,
+    kDirective,
+    kTag,
+    kTooManyProperties,
+    kEndOfMapping,
+    kEndOfFlowMapping,
+    kEndOfSequence,
+    kEndOfFlowSequence,
+    kEscape,
+    kUnknownToken,
+    kUnclosedQuote,
+    kTab,
+    kFlowEnd,
+    kBlockEntry,
+    kKeyIndicator,
+    kColon,
+    kAliasName,
+    kAnchorName,
+    kBlockHeader,
+    kUnknownAlias
+};
+
 /// Why the reading stopped.
 struct YamlStop {
-    enum class Reason : std::uint8_t { kNone, kSyntax, kUnknownAlias, kBraces, kLimit };
+    enum class Reason : std::uint8_t { kNone, kSyntax, kBraces, kLimit };
     Reason reason = Reason::kNone;
-    std::uint32_t at = 0;         ///< where yaml-cpp stood
-    std::uint32_t read_until = 0; ///< the end of the last token that was read
-    std::string_view message;     ///< of yaml-cpp; points into constants
+    YamlComplaint complaint = YamlComplaint::kOther;
+    std::uint32_t at = 0;         ///< where the reader stood
+    std::uint32_t last_token = 0; ///< where the last scalar or bracket that was read begins
+    std::uint32_t read_until = 0; ///< where it ends
+    /// Where the flow collections begin that are open at `read_until`, from the outermost.
+    std::vector<std::uint32_t> brackets;
 };
 
 /// Reads into `tree`, which must be empty but for its file and span.

@@ -51,14 +51,15 @@ ScalarText decode_scalar(std::string_view file_text, Span span, ScalarStyle styl
         scan_plain(file_text, span.begin, span.end, value);
         break;
     case ScalarStyle::kSingleQuoted:
-        end = scan_single_quoted(file_text.substr(0, span.end), span.begin, value) - 1;
+        end = scan_single_quoted(file_text.substr(0, span.end), span.begin, value).end - 1;
         break;
     case ScalarStyle::kDoubleQuoted:
-        end = scan_double_quoted(file_text.substr(0, span.end), span.begin, value) - 1;
+        end = scan_double_quoted(file_text.substr(0, span.end), span.begin, value).end - 1;
         break;
     case ScalarStyle::kLiteral:
     case ScalarStyle::kFolded:
-        end = scan_block(file_text, span.begin, parent_indentation(file_text, span.begin), value);
+        end =
+            scan_block(file_text, span.begin, parent_indentation(file_text, span.begin), value).end;
         break;
     }
     decoded.value = value.text();

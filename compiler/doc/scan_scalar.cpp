@@ -149,10 +149,12 @@ std::uint32_t append_escape(std::string_view text, std::uint32_t at, ScalarValue
 } // namespace
 
 std::uint32_t escape_length(std::string_view text, std::uint32_t at) {
-    const std::size_t left = text.size() - at;
-    if (left < 2) return 1;
+    if (at + 1 >= text.size()) return 1;
     const std::uint32_t n_digits = hex_digits(text[at + 1]);
-    return static_cast<std::uint32_t>(std::min<std::size_t>(left, 2 + n_digits));
+    std::uint32_t length = 2;
+    while (length < 2 + n_digits && at + length < text.size() && is_hex_digit(text[at + length]))
+        ++length;
+    return length;
 }
 
 void scan_plain(std::string_view text, std::uint32_t begin, std::uint32_t end, ScalarValue& value) {
@@ -165,7 +167,7 @@ void scan_plain(std::string_view text, std::uint32_t begin, std::uint32_t end, S
     }
 }
 
-std::uint32_t scan_single_quoted(std::string_view text, std::uint32_t begin, ScalarValue& value) {
+QuotedEnd scan_single_quoted(std::string_view text, std::uint32_t begin, ScalarValue& value) {
     std::uint32_t at = begin + 1;
     std::uint32_t run = at;
     const auto size = static_cast<std::uint32_t>(text.size());
@@ -173,7 +175,7 @@ std::uint32_t scan_single_quoted(std::string_view text, std::uint32_t begin, Sca
         const char c = text[at];
         if (c == '\'') {
             value.append_source(run, at);
-            if (at + 1 >= size || text[at + 1] != '\'') return at + 1;
+            if (at + 1 >= size || text[at + 1] != '\'') return {at + 1, true, 0};
             value.append("'", at);
             at += 2;
             run = at;
@@ -187,21 +189,23 @@ std::uint32_t scan_single_quoted(std::string_view text, std::uint32_t begin, Sca
         }
     }
     value.append_source(run, size);
-    return size;
+    return {size, false, 0};
 }
 
-std::uint32_t scan_double_quoted(std::string_view text, std::uint32_t begin, ScalarValue& value) {
+QuotedEnd scan_double_quoted(std::string_view text, std::uint32_t begin, ScalarValue& value) {
     std::uint32_t at = begin + 1;
     std::uint32_t run = at;
     const auto size = static_cast<std::uint32_t>(text.size());
+    std::uint32_t slash_escape = 0;
     while (at < size) {
         const char c = text[at];
         if (c == '"') {
             value.append_source(run, at);
-            return at + 1;
+            return {at + 1, true, slash_escape};
         }
         if (c == '\\') {
             value.append_source(run, at);
+            if (slash_escape == 0 && at + 1 < size && text[at + 1] == '/') slash_escape = at;
             const bool continues = at + 1 < size && is_break(text[at + 1]);
             at = continues ? fold_lines(text, at, at + 1, size, true, value)
                            : append_escape(text, at, value);
@@ -216,7 +220,7 @@ std::uint32_t scan_double_quoted(std::string_view text, std::uint32_t begin, Sca
         }
     }
     value.append_source(run, size);
-    return size;
+    return {size, false, slash_escape};
 }
 
 BlockHeader read_block_header(std::string_view text, std::uint32_t begin) {
@@ -262,6 +266,9 @@ public:
             while (at_ < text_.size() && text_[at_] == ' ' &&
                    (indentation_ == 0 || at_ - line < indentation_))
                 ++at_;
+            if (tab_ == 0 && at_ < text_.size() && text_[at_] == '\t' &&
+                (indentation_ == 0 || at_ - line < indentation_))
+                tab_ = at_;
             column_ = at_ - line;
             widest = std::max(widest, column_);
             if (at_ >= text_.size() || !is_break(text_[at_])) break;
@@ -298,7 +305,7 @@ public:
     }
 
     void set_indentation(std::uint32_t indentation) { indentation_ = indentation; }
-    std::uint32_t content_end() const { return content_end_; }
+    BlockEnd end() const { return {content_end_, tab_}; }
     void set_content_end(std::uint32_t end) { content_end_ = end; }
 
 private:
@@ -327,13 +334,14 @@ private:
     std::uint32_t indentation_ = 0;
     std::uint32_t column_ = 0;
     std::uint32_t content_end_ = 0;
+    std::uint32_t tab_ = 0;
     PendingBreaks pending_;
 };
 
 } // namespace
 
-std::uint32_t scan_block(std::string_view text, std::uint32_t begin, int parent_indentation,
-                         ScalarValue& value) {
+BlockEnd scan_block(std::string_view text, std::uint32_t begin, int parent_indentation,
+                    ScalarValue& value) {
     const BlockHeader header = read_block_header(text, begin);
     BlockScanner scanner(text, header.body_begin, value);
     scanner.set_content_end(header.indicators_end);
@@ -343,7 +351,7 @@ std::uint32_t scan_block(std::string_view text, std::uint32_t begin, int parent_
     scanner.skip_blank_lines(parent_indentation + 1);
     scanner.scan_lines(text[begin] == '>');
     scanner.chomp(header.chomping);
-    return scanner.content_end();
+    return scanner.end();
 }
 
 } // namespace tiphys::doc

@@ -51,19 +51,32 @@ struct BlockHeader {
 /// The plain scalar written at [begin, end).
 void scan_plain(std::string_view text, std::uint32_t begin, std::uint32_t end, ScalarValue& value);
 
-/// The quoted scalar whose opening quote stands at `begin`; returns the offset after the closing
-/// quote, or the text's size if there is none.
-[[nodiscard]] std::uint32_t scan_single_quoted(std::string_view text, std::uint32_t begin,
-                                               ScalarValue& value);
-[[nodiscard]] std::uint32_t scan_double_quoted(std::string_view text, std::uint32_t begin,
-                                               ScalarValue& value);
+/// Where a quoted scalar ends, and what about it is not as it should be.
+struct QuotedEnd {
+    std::uint32_t end = 0; ///< after the closing quote, or the text's size
+    bool is_closed = false;
+    /// The first `\/`, which JSON has and YAML 1.1 has not; 0 if there is none.
+    std::uint32_t slash_escape = 0;
+};
+
+/// The quoted scalar whose opening quote stands at `begin`.
+[[nodiscard]] QuotedEnd scan_single_quoted(std::string_view text, std::uint32_t begin,
+                                           ScalarValue& value);
+[[nodiscard]] QuotedEnd scan_double_quoted(std::string_view text, std::uint32_t begin,
+                                           ScalarValue& value);
+
+/// Where a block scalar ends: after its last content line, without the line break.
+struct BlockEnd {
+    std::uint32_t end = 0;
+    /// The first tab where its indentation should be; 0 if there is none.
+    std::uint32_t tab = 0;
+};
 
 /// The block scalar whose `|` or `>` stands at `begin`. `parent_indentation` is the column (from
-/// 0) of the block collection around it, -1 at the top. Returns the end of its last content line,
-/// without the line break.
+/// 0) of the block collection around it, -1 at the top.
 /// Follows yaml_parser_scan_block_scalar in scannerc.go of the YAML reader that Kubernetes uses.
-[[nodiscard]] std::uint32_t scan_block(std::string_view text, std::uint32_t begin,
-                                       int parent_indentation, ScalarValue& value);
+[[nodiscard]] BlockEnd scan_block(std::string_view text, std::uint32_t begin,
+                                  int parent_indentation, ScalarValue& value);
 
 /// Length of the escape sequence at `at` (a backslash), in source bytes; at least 1.
 [[nodiscard]] std::uint32_t escape_length(std::string_view text, std::uint32_t at);

@@ -5,28 +5,32 @@
 
 namespace tiphys::doc {
 
+void SourceCursor::set(std::uint32_t at) {
+    if (at > at_) at_ = at;
+    token_end_ = at_;
+}
+
+// Walks over one thing that is no property: a comment, a blank, an indicator.
+void SourceCursor::pass() {
+    const char c = text_[at_];
+    if (c == '#') return skip_comment();
+    if (c == '\t') return skip_tab();
+    ++at_;
+}
+
 void SourceCursor::walk_to(std::uint32_t target) {
     while (at_ < target) {
         const char c = text_[at_];
-        if (c == '#')
-            skip_comment();
-        else if (c == '&' || c == '!')
+        if (c == '&' || c == '!')
             skip_property();
         else
-            ++at_;
+            pass();
     }
 }
 
 void SourceCursor::skip_spaces() {
-    while (at_ < text_.size()) {
-        const char c = text_[at_];
-        if (c == '#')
-            skip_comment();
-        else if (is_space(c))
-            ++at_;
-        else
-            break;
-    }
+    while (at_ < text_.size() && (is_space(text_[at_]) || text_[at_] == '#'))
+        pass();
 }
 
 void SourceCursor::skip_properties() {
@@ -39,13 +43,10 @@ void SourceCursor::skip_properties() {
 
 void SourceCursor::walk_to_anchor() {
     while (at_ < text_.size() && text_[at_] != '&') {
-        const char c = text_[at_];
-        if (c == '#')
-            skip_comment();
-        else if (c == '!')
+        if (text_[at_] == '!')
             skip_property();
         else
-            ++at_;
+            pass();
     }
 }
 
@@ -59,6 +60,18 @@ void SourceCursor::skip_property() {
         ++at_;
         if (is_verbatim && c == '>') break;
     }
+}
+
+// scannerc.go takes a tab for white space only where no key may begin: not at the start of a line
+// of a block collection, and not after `- `.
+void SourceCursor::skip_tab() {
+    std::uint32_t before = at_;
+    while (before > token_end_ && text_[before - 1] == ' ')
+        --before;
+    const char c = before == 0 ? '\n' : text_[before - 1];
+    const bool follows_indicator = before > token_end_ && (c == '-' || c == '?');
+    if (!is_in_flow_ && (is_break(c) || follows_indicator)) tabs_.push_back(at_);
+    ++at_;
 }
 
 void SourceCursor::skip_comment() {

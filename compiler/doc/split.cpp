@@ -34,26 +34,22 @@ std::vector<Span> split_documents(FileId file, std::string_view text) {
     Piece piece;
     piece.begin = static_cast<std::uint32_t>(byte_order_mark(text));
     const auto finish = [&](std::uint32_t end) {
-        if (piece.has_content) documents.push_back({file, piece.begin, end});
+        if (piece.has_content || piece.has_directive) documents.push_back({file, piece.begin, end});
     };
     for (std::uint32_t at = piece.begin; at < size;) {
         std::size_t found = text.find('\n', at);
         const auto next = found == text.npos ? size : static_cast<std::uint32_t>(found) + 1;
         const std::string_view line = text.substr(at, next - at);
         if (is_separator(line, "---")) {
-            finish(at);
+            const bool is_prologue = piece.has_directive && !piece.has_content;
+            if (!is_prologue) finish(at);
             const bool continues = has_content(line.substr(3)) || line.find('#') != line.npos;
             // Directives belong to the document after the line.
-            const std::uint32_t begin = piece.has_directive && !piece.has_content ? piece.begin
-                                        : continues                               ? at + 3
-                                                                                  : next;
+            const std::uint32_t begin = is_prologue ? piece.begin : continues ? at + 3 : next;
             piece = {begin, has_content(line.substr(3)), false};
-        } else if (is_separator(line, "...")) {
-            finish(at);
-            piece = {next, false, false};
         } else if (!piece.has_content && line.starts_with('%')) {
             piece.has_directive = true;
-        } else if (!piece.has_content) {
+        } else if (!piece.has_content && !is_separator(line, "...")) {
             piece.has_content = has_content(line);
         }
         at = next;

@@ -45,21 +45,30 @@ bool TreeBuilder::open(const Node& node) {
 }
 
 void TreeBuilder::close(std::uint32_t end) {
-    const Frame frame = frames_.back();
-    frames_.pop_back();
-    node_at(frame.id).end = end;
-    if (frame.anchor >= 0)
-        anchor_values_[static_cast<std::size_t>(frame.anchor)] = n_values_ - frame.values_before;
-    if (node_at(frame.id).kind == NodeKind::kMapping) check_keys(node_at(frame.id));
+    const NodeId id = frames_.back().id;
+    leave(end);
+    if (node_at(id).kind != NodeKind::kMapping) return;
+    check_keys(node_at(id));
+    report_duplicates(node_at(id));
 }
 
 void TreeBuilder::close_all() {
     while (!frames_.empty()) {
         const Frame& frame = frames_.back();
+        const NodeId id = frame.id;
         const bool is_empty = frame.n_children == 0;
-        close(is_empty ? std::max(node_at(frame.id).begin, node_at(frame.id).end)
+        leave(is_empty ? std::max(node_at(id).begin, node_at(id).end)
                        : node_at(frame.last_child).end);
+        if (node_at(id).kind == NodeKind::kMapping) report_duplicates(node_at(id));
     }
+}
+
+void TreeBuilder::leave(std::uint32_t end) {
+    const Frame frame = frames_.back();
+    frames_.pop_back();
+    node_at(frame.id).end = end;
+    if (frame.anchor >= 0)
+        anchor_values_[static_cast<std::size_t>(frame.anchor)] = n_values_ - frame.values_before;
 }
 
 void TreeBuilder::add_anchor(std::string_view name, std::uint32_t begin, std::uint32_t end) {
@@ -98,10 +107,18 @@ Place TreeBuilder::place() const {
 }
 
 void TreeBuilder::check_keys(const Node& mapping) {
-    keys_.clear();
     for (NodeId id = mapping.first_child; id != NodeId::kNone;) {
         const Node& key = tree_.node(id);
         check_key(key);
+        if (key.next_sibling == NodeId::kNone) break;
+        id = tree_.node(key.next_sibling).next_sibling;
+    }
+}
+
+void TreeBuilder::report_duplicates(const Node& mapping) {
+    keys_.clear();
+    for (NodeId id = mapping.first_child; id != NodeId::kNone;) {
+        const Node& key = tree_.node(id);
         const Node& meant = key.target == NodeId::kNone ? key : tree_.node(key.target);
         // A merge key may stand several times.
         const bool merges = meant.style == ScalarStyle::kPlain && meant.text == "<<";

@@ -24,7 +24,8 @@ public:
     /// deep: then nothing was added but the defect.
     [[nodiscard]] bool open(const Node& node);
     void close(std::uint32_t end);
-    /// Closes what is still open at their last children's ends, after an error.
+    /// Closes what is still open at their last children's ends, after an error. What their keys
+    /// are is left alone.
     void close_all();
 
     /// Registers `&name`; the next node that is added is what it names.
@@ -60,8 +61,10 @@ private:
         NodeId id;
     };
 
+    void leave(std::uint32_t end);
     void check_keys(const Node& mapping);
     void check_key(const Node& key);
+    void report_duplicates(const Node& mapping);
     void report_duplicates();
     void report_duplicate(const Key& key, const Key& first);
 

@@ -5,7 +5,6 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <optional>
 
 #include "compiler/doc/resolve.h"
 #include "compiler/expr/duration.h"
@@ -118,19 +117,6 @@ bool is_listed(const Field& field, std::string_view text) {
                field.enumeration.end();
 }
 
-/// The text that a number becomes on its way into a field of texts.
-/// Argo: pkg/apis/workflow/v1alpha1/anystring.go decodes to a float and prints that.
-std::optional<std::string> printed_number(const ir::Scalar& scalar) {
-    const auto json = doc::to_json(scalar.text, scalar.scalar_type);
-    if (!json) return std::nullopt;
-    std::array<char, 400> buffer{};
-    const auto [end, error] =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(),
-                      std::strtod(json->c_str(), nullptr), std::chars_format::fixed);
-    if (error != std::errc{}) return std::nullopt;
-    return std::string(buffer.data(), end);
-}
-
 /// A plain number that stands for another one than it seems: octal, or with digits that get lost.
 bool is_rewritten(const ir::Scalar& scalar, const Field& field) {
     if (!is_number(scalar.scalar_type)) return false;
@@ -203,6 +189,17 @@ bool is_template_name(std::string_view text) {
 
 } // namespace
 
+std::optional<std::string> printed_number(const ir::Scalar& scalar) {
+    const auto json = doc::to_json(scalar.text, scalar.scalar_type);
+    if (!json) return std::nullopt;
+    std::array<char, 400> buffer{};
+    const auto [end, error] =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                      std::strtod(json->c_str(), nullptr), std::chars_format::fixed);
+    if (error != std::errc{}) return std::nullopt;
+    return std::string(buffer.data(), end);
+}
+
 bool is_yaml11_bool(std::string_view text) {
     static constexpr std::string_view kSpellings[] = {"y",  "Y",   "yes", "Yes", "YES", "n",
                                                       "N",  "no",  "No",  "NO",  "on",  "On",
@@ -224,6 +221,10 @@ bool matches(Format format, std::string_view text) {
         return expr::is_qualified_name(text);
     case Format::kLabelValue:
         return expr::is_label_value(text);
+    // Argo: workflow/metrics/util.go, both by the rule of Prometheus without `:`.
+    case Format::kMetricName:
+    case Format::kMetricLabel:
+        return expr::is_identifier(text);
     case Format::kEnvName:
         return expr::is_env_var_name(text);
     case Format::kImage:
@@ -244,8 +245,6 @@ bool matches(Format format, std::string_view text) {
     case Format::kAnnotations:
     case Format::kNone:
     case Format::kNameList:
-    case Format::kMetricName:
-    case Format::kMetricLabel:
     case Format::kTimeOfDay:
     case Format::kUrl:
     case Format::kGitUrl:

@@ -1,6 +1,9 @@
 #pragma once
 // Whether a scalar is what its field wants: JSON type, range, unit, enumeration, form of the text.
 
+#include <optional>
+#include <string>
+
 #include "compiler/ir/project.h"
 
 namespace tiphys::front {
@@ -14,6 +17,10 @@ namespace tiphys::front {
 
 /// True where the text has the form that `format` names.
 [[nodiscard]] bool matches(schema::Format format, std::string_view text);
+
+/// The text that a plain number becomes in a field that takes any text: `1.10` is `1.1`. Nothing
+/// for `.nan` and `.inf`. Argo: pkg/apis/workflow/v1alpha1/anystring.go prints a 64-bit float.
+[[nodiscard]] std::optional<std::string> printed_number(const ir::Scalar& scalar);
 
 /// Spellings of booleans that only YAML 1.1 takes for such: `y`, `No`, `on` …
 [[nodiscard]] bool is_yaml11_bool(std::string_view text);

@@ -34,30 +34,55 @@ class Decoder {
 public:
     Decoder(const doc::Tree& tree, Arena& arena, std::vector<ir::Defect>& defects)
         : tree_(tree), arena_(arena), defects_(defects),
-          has_repeated_keys_(
+          may_repeat_keys_(
               std::any_of(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
-                  return defect.kind == doc::DefectKind::kDuplicateKey;
+                  return defect.kind == doc::DefectKind::kDuplicateKey ||
+                         defect.kind == doc::DefectKind::kSyntax;
               })) {}
 
     const ir::Value* decode(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_any(NodeId id);
-    const ir::Object* decode_object(NodeId id, const schema::Type& type, const Place& place);
+    const ir::Value* decode_object(NodeId id, const schema::Type& type, const Place& place);
+    /// What an object says that it is; empty where it does not.
+    struct Identity {
+        std::string_view api_version;
+        std::string_view kind;
+    };
+    Identity identity_of(NodeId mapping);
+    /// False where something was left out since it nests too deep.
+    [[nodiscard]] bool is_complete() const { return is_complete_; }
 
 private:
-    /// A key and its value before decoding; merge keys are resolved.
+    /// A key and its value before decoding; merge keys are resolved. `name` is the key of the JSON
+    /// object: `yes: 1` becomes `"true": 1`.
     struct Pair {
         NodeId key;
         NodeId value;
+        std::string_view name;
+    };
+    /// Counts the collections around a value.
+    class Nesting {
+    public:
+        explicit Nesting(std::uint32_t& depth) : depth_(depth) { ++depth_; }
+        ~Nesting() { --depth_; }
+        Nesting(const Nesting&) = delete;
+        Nesting& operator=(const Nesting&) = delete;
+        [[nodiscard]] bool is_too_deep() const { return depth_ > limits::kYamlDepth; }
+
+    private:
+        std::uint32_t& depth_;
     };
 
+    /// The node that an alias stands for; itself where that is the collection around it.
     NodeId resolved(NodeId id) const {
-        while (tree_.node(id).kind == NodeKind::kAlias)
+        while (tree_.node(id).kind == NodeKind::kAlias && tree_.node(id).target != NodeId::kNone)
             id = tree_.node(id).target;
         return id;
     }
     std::vector<Pair> pairs_of(NodeId mapping);
-    void add_pairs(NodeId mapping, std::vector<Pair>& pairs) const;
-    void remove_repeated(std::vector<Pair>& pairs) const;
+    void add_pairs(NodeId mapping, std::vector<Pair>& pairs);
+    std::string_view name_of(NodeId key);
+    static void remove_repeated(std::vector<Pair>& pairs);
     void merge(NodeId source, std::vector<Pair>& pairs);
     Span headline_of(NodeId id, Span otherwise) const;
 
@@ -71,12 +96,13 @@ private:
         value->span = tree_.span_of(id);
         return value;
     }
-    const ir::Scalar* decode_scalar(NodeId id, Shape shape, const Place& place);
+    const ir::Value* decode_scalar(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_list(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_map(NodeId id, Shape shape, const Place& place);
     const ir::Value* decode_manifest(NodeId id, const Place& place);
     const ir::Value* wrong_kind(NodeId id, const Place& place);
-    ir::Entry entry_of(const Pair& pair, const ir::Value* value);
+    const ir::Value* too_deep(NodeId id);
+    ir::Entry entry_of(const Pair& pair, const ir::Value* value) const;
     void check_key(NodeId key, const Place& place);
     void check_object(const ir::Object& object, const Place& place);
     void check_required(const ir::Object& object, const Place& place);
@@ -87,18 +113,21 @@ private:
     const doc::Tree& tree_;
     Arena& arena_;
     std::vector<ir::Defect>& defects_;
-    bool has_repeated_keys_;
-    int depth_ = 0;
+    bool may_repeat_keys_;
+    bool is_complete_ = true;
+    std::uint32_t depth_ = 0;
 };
 
 /// `<<` merges in the keys of other mappings; keys written out win, then earlier merges.
 std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     std::vector<Pair> pairs;
     add_pairs(mapping, pairs);
-    if (has_repeated_keys_) remove_repeated(pairs);
+    if (may_repeat_keys_) remove_repeated(pairs);
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        // The reading stopped behind this key.
+        if (value == NodeId::kNone) break;
         if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
             merge(resolved(value), pairs);
         }
@@ -108,14 +137,12 @@ std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
 }
 
 void Decoder::merge(NodeId source, std::vector<Pair>& pairs) {
-    if (++depth_ > static_cast<int>(limits::kYamlDepth)) {
-        --depth_;
-        return;
-    }
+    const Nesting nesting(depth_);
+    if (nesting.is_too_deep()) return;
     if (tree_.node(source).kind == NodeKind::kMapping) {
         for (const Pair& pair : pairs_of(source)) {
             const bool is_known = std::any_of(pairs.begin(), pairs.end(), [&](const Pair& other) {
-                return tree_.node(other.key).text == tree_.node(pair.key).text;
+                return other.name == pair.name;
             });
             if (!is_known) pairs.push_back(pair);
         }
@@ -127,58 +154,70 @@ void Decoder::merge(NodeId source, std::vector<Pair>& pairs) {
             }
         }
     }
-    --depth_;
 }
 
 /// Of a repeated key the last value counts; the reader has reported it.
-void Decoder::remove_repeated(std::vector<Pair>& pairs) const {
+void Decoder::remove_repeated(std::vector<Pair>& pairs) {
     std::vector<Pair> kept;
     std::set<std::string_view> seen;
     for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair) {
-        if (seen.insert(tree_.node(resolved(pair->key)).text).second) kept.push_back(*pair);
+        if (seen.insert(pair->name).second) kept.push_back(*pair);
     }
     pairs.assign(kept.rbegin(), kept.rend());
 }
 
-void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) const {
+std::string_view Decoder::name_of(NodeId key) {
+    const Node& node = tree_.node(resolved(key));
+    if (node.type == ScalarType::kString) return node.text;
+    const auto json = doc::to_json_key(node.text, node.type);
+    if (is_yaml11_bool(node.text)) {
+        report({.kind = DefectKind::kImplicitBool, .span = tree_.span_of(key), .text = node.text});
+    }
+    return json ? arena_.copy(*json) : node.text;
+}
+
+void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) {
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
+        // The reading stopped behind this key.
+        if (value == NodeId::kNone) break;
         const Node& node = tree_.node(key);
         const bool is_merge_key = node.text == "<<" && node.style == ScalarStyle::kPlain;
-        if (!is_merge_key) pairs.push_back({key, value});
+        if (!is_merge_key) pairs.push_back({key, value, name_of(key)});
         key = tree_.node(value).next_sibling;
     }
 }
 
-/// The piece of a mapping or list that stands for it in a message: its first key, or its bracket.
+/// The piece of a mapping or list that stands for it in a message: its first key, dash or bracket.
 Span Decoder::headline_of(NodeId id, Span otherwise) const {
     const Node& node = tree_.node(id);
-    if (node.is_flow) return {tree_.file, node.begin, node.begin + 1};
+    const bool has_dash = node.kind == NodeKind::kSequence;
+    if (node.is_flow || has_dash) return {tree_.file, node.begin, node.begin + 1};
     if (node.first_child == NodeId::kNone) return otherwise;
     return tree_.span_of(node.first_child);
 }
 
-ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) {
-    const Node& key = tree_.node(resolved(pair.key));
-    std::string_view name = key.text;
-    // Keys of JSON are texts: `yes: 1` becomes `"true": 1`.
-    if (key.type != ScalarType::kString) {
-        if (const auto json = doc::to_json_key(key.text, key.type)) name = arena_.copy(*json);
-        if (is_yaml11_bool(key.text) && key.style == ScalarStyle::kPlain) {
-            report({.kind = DefectKind::kImplicitBool,
-                    .span = tree_.span_of(pair.key),
-                    .text = key.text});
-        }
-    }
-    return {name, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
+ir::Entry Decoder::entry_of(const Pair& pair, const ir::Value* value) const {
+    return {pair.name, tree_.node(pair.key).begin, tree_.node(pair.key).end, value};
+}
+
+/// Aliases nest what the reader has seen side by side.
+const ir::Value* Decoder::too_deep(NodeId id) {
+    is_complete_ = false;
+    report({.kind = DefectKind::kYamlSyntax,
+            .span = tree_.span_of(id),
+            .text = "collections nest too deep here"});
+    auto* scalar = make<ir::Scalar>(id, ir::ValueKind::kScalar);
+    scalar->scalar_type = ScalarType::kNull;
+    return scalar;
 }
 
 const ir::Value* Decoder::decode(NodeId id, Shape shape, const Place& place) {
     id = resolved(id);
     const Node& node = tree_.node(id);
     const bool is_null = node.kind == NodeKind::kScalar && node.type == ScalarType::kNull;
-    if (is_null) return decode_any(id);
+    if (is_null || node.kind == NodeKind::kAlias) return decode_any(id);
     if (shape.wrappers[0] == Wrapper::kList) return decode_list(id, shape, place);
     if (shape.wrappers[0] == Wrapper::kMap) return decode_map(id, shape, place);
     switch (shape.form) {
@@ -222,6 +261,9 @@ const ir::Value* Decoder::wrong_kind(NodeId id, const Place& place) {
 const ir::Value* Decoder::decode_any(NodeId id) {
     id = resolved(id);
     const Node& node = tree_.node(id);
+    const Nesting nesting(depth_);
+    const bool is_collection = node.kind != NodeKind::kScalar && node.kind != NodeKind::kAlias;
+    if (is_collection && nesting.is_too_deep()) return too_deep(id);
     if (node.kind == NodeKind::kSequence) {
         std::vector<const ir::Value*> items;
         NodeId item = node.first_child;
@@ -242,16 +284,18 @@ const ir::Value* Decoder::decode_any(NodeId id) {
         return map;
     }
     auto* scalar = make<ir::Scalar>(id, ir::ValueKind::kScalar);
-    scalar->text = node.text;
+    // An alias to a collection around it: the reader has reported it.
+    if (node.kind == NodeKind::kAlias) {
+        scalar->scalar_type = ScalarType::kNull;
+    } else {
+        scalar->text = node.text;
+    }
     return scalar;
 }
 
-const ir::Scalar* Decoder::decode_scalar(NodeId id, Shape shape, const Place& place) {
+const ir::Value* Decoder::decode_scalar(NodeId id, Shape shape, const Place& place) {
     const Node& node = tree_.node(id);
-    if (node.kind != NodeKind::kScalar) {
-        static_cast<void>(wrong_kind(id, place));
-        return nullptr;
-    }
+    if (node.kind != NodeKind::kScalar) return wrong_kind(id, place);
     auto* scalar = make<ir::Scalar>(id, ir::ValueKind::kScalar);
     scalar->text = node.text;
     ir::Defect defect{.span = scalar->span,
@@ -267,13 +311,14 @@ const ir::Scalar* Decoder::decode_scalar(NodeId id, Shape shape, const Place& pl
 const ir::Value* Decoder::decode_list(NodeId id, Shape shape, const Place& place) {
     const Node& node = tree_.node(id);
     if (node.kind != NodeKind::kSequence) return wrong_kind(id, place);
+    const Nesting nesting(depth_);
+    if (nesting.is_too_deep()) return too_deep(id);
     std::vector<const ir::Value*> items;
     NodeId item = node.first_child;
     for (; item != NodeId::kNone; item = tree_.node(item).next_sibling) {
         Place element = place;
         element.headline = headline_of(resolved(item), tree_.span_of(item));
-        const ir::Value* value = decode(item, shape.element(), element);
-        items.push_back(value != nullptr ? value : decode_any(item));
+        items.push_back(decode(item, shape.element(), element));
     }
     auto* list = make<ir::List>(id, ir::ValueKind::kList);
     list->items = arena_.copy(items);
@@ -283,12 +328,13 @@ const ir::Value* Decoder::decode_list(NodeId id, Shape shape, const Place& place
 
 const ir::Value* Decoder::decode_map(NodeId id, Shape shape, const Place& place) {
     if (tree_.node(id).kind != NodeKind::kMapping) return wrong_kind(id, place);
+    const Nesting nesting(depth_);
+    if (nesting.is_too_deep()) return too_deep(id);
     std::vector<ir::Entry> entries;
     for (const Pair& pair : pairs_of(id)) {
         Place element = place;
         element.headline = tree_.span_of(pair.key);
-        const ir::Value* value = decode(pair.value, shape.element(), element);
-        entries.push_back(entry_of(pair, value != nullptr ? value : decode_any(pair.value)));
+        entries.push_back(entry_of(pair, decode(pair.value, shape.element(), element)));
         check_key(pair.key, place);
     }
     auto* map = make<ir::Map>(id, ir::ValueKind::kMap);
@@ -314,29 +360,34 @@ void Decoder::check_key(NodeId key, const Place& place) {
             .parent = place.parent});
 }
 
+Decoder::Identity Decoder::identity_of(NodeId mapping) {
+    Identity identity;
+    for (const Pair& pair : pairs_of(mapping)) {
+        const std::string_view text = tree_.node(resolved(pair.value)).text;
+        if (pair.name == "apiVersion") identity.api_version = text;
+        if (pair.name == "kind") identity.kind = text;
+    }
+    return identity;
+}
+
 /// The type of an embedded object follows from its own `apiVersion` and `kind`.
 const ir::Value* Decoder::decode_manifest(NodeId id, const Place& place) {
     if (tree_.node(id).kind != NodeKind::kMapping) return wrong_kind(id, place);
-    std::string_view api_version;
-    std::string_view kind;
-    for (const Pair& pair : pairs_of(id)) {
-        const std::string_view key = tree_.node(pair.key).text;
-        if (key == "apiVersion") api_version = tree_.node(resolved(pair.value)).text;
-        if (key == "kind") kind = tree_.node(resolved(pair.value)).text;
-    }
-    const schema::Type* type = schema::find_kind(api_version, kind);
+    const Identity identity = identity_of(id);
+    const schema::Type* type = schema::find_kind(identity.api_version, identity.kind);
     if (type == nullptr) return decode_any(id);
     return decode_object(id, *type, place);
 }
 
-const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, const Place& place) {
+const ir::Value* Decoder::decode_object(NodeId id, const schema::Type& type, const Place& place) {
+    const Nesting nesting(depth_);
+    if (nesting.is_too_deep()) return too_deep(id);
     std::vector<std::pair<int, ir::Entry>> known;
     std::vector<ir::Entry> unknown;
     auto* object = make<ir::Object>(id, ir::ValueKind::kObject);
     object->type = &type;
     for (const Pair& pair : pairs_of(id)) {
-        const Node& key = tree_.node(resolved(pair.key));
-        const int index = schema::find_field(type, key.text);
+        const int index = schema::find_field(type, pair.name);
         if (index < 0) {
             unknown.push_back(entry_of(pair, decode_any(pair.value)));
             continue;
@@ -344,9 +395,7 @@ const ir::Object* Decoder::decode_object(NodeId id, const schema::Type& type, co
         const schema::Field& field = type.fields[static_cast<std::size_t>(index)];
         const Place inner{&field, &type, tree_.span_of(pair.key),
                           place.is_partial || field.is_partial, object};
-        const ir::Value* value = decode(pair.value, field.shape, inner);
-        if (value == nullptr) value = decode_any(pair.value);
-        known.emplace_back(index, entry_of(pair, value));
+        known.emplace_back(index, entry_of(pair, decode(pair.value, field.shape, inner)));
     }
     std::sort(known.begin(), known.end(),
               [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -483,20 +532,16 @@ ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena
         document.root = decoder.decode_any(tree.root);
         return document;
     }
-    std::string_view api_version;
-    doc::NodeId key = root.first_child;
-    while (key != doc::NodeId::kNone) {
-        const doc::NodeId value = tree.node(key).next_sibling;
-        if (tree.node(key).text == "apiVersion") api_version = tree.node(value).text;
-        if (tree.node(key).text == "kind") document.kind = tree.node(value).text;
-        key = tree.node(value).next_sibling;
-    }
-    document.type = schema::find_kind(api_version, document.kind);
-    const Span headline = tree.span_of(root.first_child);
+    const Decoder::Identity identity = decoder.identity_of(tree.root);
+    document.kind = identity.kind;
+    document.type = schema::find_kind(identity.api_version, identity.kind);
+    const bool is_empty_root = root.first_child == doc::NodeId::kNone;
+    const Span headline = tree.span_of(is_empty_root ? tree.root : root.first_child);
     document.root = document.type == nullptr
                         ? decoder.decode_any(tree.root)
                         : decoder.decode_object(tree.root, *document.type,
                                                 {nullptr, nullptr, headline, !tree.is_complete});
+    document.is_complete = tree.is_complete && decoder.is_complete();
     const ir::Value* metadata = member(document.root, "metadata");
     document.name = text_at(metadata, "name");
     document.namespace_name = text_at(metadata, "namespace");

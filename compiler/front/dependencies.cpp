@@ -1,43 +1,35 @@
 // What the tasks of a DAG wait for.
 #include "compiler/front/dependencies.h"
 
+#include "compiler/expr/depends.h"
+
 namespace tiphys::front {
-namespace {
-
-bool is_name_start(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-bool is_name_part(char c) {
-    return is_name_start(c) || c == '-';
-}
-
-std::size_t end_of_name(std::string_view text, std::size_t at) {
-    while (at < text.size() && is_name_part(text[at]))
-        ++at;
-    return at;
-}
-
-} // namespace
 
 std::vector<Dependency> scan_depends(const ir::Scalar& depends) {
     std::vector<Dependency> found;
     const std::string_view text = depends.text;
     if (has_tag(text)) return found;
-    for (std::size_t at = 0; at < text.size();) {
-        if (!is_name_start(text[at])) {
-            ++at;
+    for (const expr::DependsReference& reference : expr::find_depends_references(text)) {
+        const std::size_t begin = reference.range.begin;
+        const bool is_result = !found.empty() && found.back().result.empty() && begin > 0 &&
+                               text[begin - 1] == '.' &&
+                               begin - 1 == found.back().task_begin + found.back().task.size();
+        // Argo's pattern takes the second word of `a.failed` for another task, since results begin
+        // with a capital letter. Here it is a result, so that the finding names what was meant.
+        Dependency& at = is_result ? found.back() : found.emplace_back();
+        const std::string_view result_text =
+            text.substr(reference.result_range.begin,
+                        reference.result_range.end - reference.result_range.begin);
+        if (is_result) {
+            at.result = text.substr(begin, reference.range.end - begin);
+            at.result_begin = begin;
             continue;
         }
-        Dependency& dependency = found.emplace_back();
-        dependency.scalar = &depends;
-        dependency.task_begin = at;
-        at = end_of_name(text, at);
-        dependency.task = text.substr(dependency.task_begin, at - dependency.task_begin);
-        if (at + 1 < text.size() && text[at] == '.' && is_name_start(text[at + 1])) {
-            dependency.result_begin = at + 1;
-            at = end_of_name(text, at + 1);
-            dependency.result = text.substr(dependency.result_begin, at - dependency.result_begin);
-        }
+        at.scalar = &depends;
+        at.task_begin = begin;
+        at.task = text.substr(begin, reference.task.size());
+        at.result = result_text;
+        at.result_begin = reference.result_range.begin;
     }
     return found;
 }

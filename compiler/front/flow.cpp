@@ -110,9 +110,9 @@ private:
     void find_base() {
         const wf::WorkflowTemplateRef* reference = flow_.spec().workflow_template_ref();
         if (reference == nullptr || has_tag(ir::text_of(reference->name()))) return;
-        flow_.base_ = find_workflow_template(project_, namespace_of(flow_.place_),
-                                             ir::text_of(reference->name()),
-                                             is_true(reference->cluster_scope()));
+        flow_.base_ = find_workflow_template(
+            project_, namespace_of(flow_.place_), ir::text_of(reference->name()),
+            is_true(reference->cluster_scope()), file_of(flow_.place_));
     }
 
     FlowTemplate& add_template(const wf::Template& source, const FlowTemplate* outer,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/front/resolve.h"
@@ -134,6 +135,14 @@ private:
     std::vector<FlowHook> hooks_;
 };
 
+/// Global outputs (`globalName`) of a workflow and of the templates that it calls.
+struct GlobalOutputs {
+    std::unordered_set<std::string_view> parameters;
+    std::unordered_set<std::string_view> artifacts;
+    /// Some names are known at run time only, or some callee is not in the project.
+    bool is_open = false;
+};
+
 /// The flows of a project, each made when it is first asked for. Not for several threads at once.
 class FlowSet {
 public:
@@ -146,11 +155,13 @@ public:
     [[nodiscard]] const Flow& of(const WorkflowPlace& place);
     /// The called template; null where the call was not resolved.
     [[nodiscard]] const FlowTemplate* target_of(const Callee& callee);
+    [[nodiscard]] const GlobalOutputs& global_outputs(const Flow& flow);
 
 private:
     const ir::Project& project_;
     std::unordered_map<const wf::WorkflowSpec*, std::unique_ptr<Flow>> flows_;
     std::unordered_map<const ir::Document*, std::vector<const Flow*>> by_document_;
+    std::unordered_map<const Flow*, std::unique_ptr<GlobalOutputs>> global_outputs_;
 };
 
 } // namespace tiphys::front

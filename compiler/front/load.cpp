@@ -9,6 +9,7 @@
 
 #include "compiler/doc/read.h"
 #include "compiler/front/decode.h"
+#include "compiler/ir/verify.h"
 
 namespace tiphys::front {
 namespace {
@@ -153,6 +154,9 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
     ir::Project project(sources);
     project.set_units(std::move(units));
     project.index();
+#ifdef TIPHYS_VERIFY_IR
+    ir::verify(project);
+#endif
     return project;
 }
 

@@ -44,8 +44,9 @@ Callee resolve_reference(const ir::Project& project, const WorkflowPlace& place,
     const std::string_view object_name = ir::text_of(reference.name());
     const std::string_view template_name = ir::text_of(reference.template_());
     if (has_tag(object_name) || has_tag(template_name)) return {Resolution::kDynamic, nullptr, {}};
-    const WorkflowPlace found = find_workflow_template(project, namespace_of(place), object_name,
-                                                       is_true(reference.cluster_scope()));
+    const WorkflowPlace found =
+        find_workflow_template(project, namespace_of(place), object_name,
+                               is_true(reference.cluster_scope()), file_of(place));
     if (found.spec == nullptr) return {Resolution::kUnknownObject, nullptr, {}};
     const wf::Template* target = find_template(*found.spec, template_name);
     return {target == nullptr ? Resolution::kUnknownTemplate : Resolution::kFound, target, found};
@@ -57,6 +58,10 @@ std::vector<WorkflowPlace> workflow_places(const ir::Document& document) {
     std::vector<WorkflowPlace> places;
     if (document.root != nullptr) add_places(document, *document.root, places);
     return places;
+}
+
+FileId file_of(const WorkflowPlace& place) {
+    return place.document == nullptr ? FileId::kNone : place.document->file;
 }
 
 std::string_view namespace_of(const WorkflowPlace& place) {
@@ -98,8 +103,9 @@ Callee resolve_name(const ir::Project& project, const WorkflowPlace& place, std:
     if (reference == nullptr) return {Resolution::kUnknownTemplate, nullptr, place};
     const std::string_view object_name = ir::text_of(reference->name());
     if (has_tag(object_name)) return {Resolution::kDynamic, nullptr, {}};
-    const WorkflowPlace found = find_workflow_template(project, namespace_of(place), object_name,
-                                                       is_true(reference->cluster_scope()));
+    const WorkflowPlace found =
+        find_workflow_template(project, namespace_of(place), object_name,
+                               is_true(reference->cluster_scope()), file_of(place));
     if (found.spec == nullptr) return {Resolution::kUnknownObject, nullptr, {}};
     const wf::Template* target = find_template(*found.spec, name);
     return {target == nullptr ? Resolution::kUnknownTemplate : Resolution::kFound, target, found};
@@ -113,11 +119,11 @@ const wf::Template* find_template(const wf::WorkflowSpec& spec, std::string_view
 }
 
 WorkflowPlace find_workflow_template(const ir::Project& project, std::string_view namespace_name,
-                                     std::string_view name, bool is_cluster_scoped) {
+                                     std::string_view name, bool is_cluster_scoped, FileId asking) {
     const std::string_view kind =
         is_cluster_scoped ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
     const std::string_view wanted = is_cluster_scoped ? std::string_view{} : namespace_name;
-    const ir::Document* document = project.find(kind, wanted, name);
+    const ir::Document* document = project.find(kind, wanted, name, asking);
     if (document == nullptr || document->object() == nullptr) return {};
     return {document, document->object(), spec_of(*document->object())};
 }

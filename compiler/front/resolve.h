@@ -22,9 +22,10 @@ struct WorkflowPlace {
 /// All workflow places of a document, in source order.
 [[nodiscard]] std::vector<WorkflowPlace> workflow_places(const ir::Document& document);
 
-/// The namespace that a place's references are looked up in; empty where none is written. A workflow
-/// inside of a Sensor's trigger has its own.
+/// The namespace that a place's references are looked up in; empty where none is written. A
+/// workflow inside of a Sensor's trigger has its own.
 [[nodiscard]] std::string_view namespace_of(const WorkflowPlace& place);
+[[nodiscard]] FileId file_of(const WorkflowPlace& place);
 
 /// A call of a template by a step, a task, a hook or `onExit`: at most one of the three is set.
 struct Call {
@@ -65,10 +66,11 @@ struct Callee {
                                                 std::string_view name);
 
 /// The object that `workflowTemplateRef` or `templateRef` names; its `document` is null where the
-/// project does not have it.
+/// project does not have it. Of several the one nearest to the asking file.
 [[nodiscard]] WorkflowPlace find_workflow_template(const ir::Project& project,
                                                    std::string_view namespace_name,
-                                                   std::string_view name, bool is_cluster_scoped);
+                                                   std::string_view name, bool is_cluster_scoped,
+                                                   FileId asking = FileId::kNone);
 
 [[nodiscard]] bool is_true(const ir::Scalar* scalar);
 [[nodiscard]] bool has_tag(std::string_view text);

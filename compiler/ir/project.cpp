@@ -14,13 +14,32 @@ void Project::index() {
 }
 
 const Document* Project::find(std::string_view kind, std::string_view namespace_name,
-                              std::string_view name) const {
+                              std::string_view name, FileId asking) const {
     const auto [first, last] = by_name_.equal_range({kind, name});
+    const Document* best = nullptr;
+    std::size_t best_nearness = 0;
     for (auto at = first; at != last; ++at) {
-        const std::string_view found = at->second->namespace_name;
-        if (found == namespace_name || found.empty() || namespace_name.empty()) return at->second;
+        const Document& found = *at->second;
+        const std::string_view theirs = found.namespace_name;
+        if (theirs != namespace_name && !theirs.empty() && !namespace_name.empty()) continue;
+        const std::size_t near = asking == FileId::kNone ? 0 : nearness(asking, found);
+        if (best != nullptr && near <= best_nearness) continue;
+        best = &found;
+        best_nearness = near;
     }
-    return nullptr;
+    return best;
+}
+
+/// Length of the folders that two files share; more than any where they are one file.
+std::size_t Project::nearness(FileId asking, const Document& document) const {
+    if (asking == document.file) return std::string_view::npos;
+    const std::string_view a = sources_->file(asking).path;
+    const std::string_view b = sources_->file(document.file).path;
+    std::size_t shared = 0;
+    for (std::size_t i = 0; i < a.size() && i < b.size() && a[i] == b[i]; ++i) {
+        if (a[i] == '/') shared = i + 1;
+    }
+    return shared;
 }
 
 std::vector<const Document*> Project::all(std::string_view kind) const {

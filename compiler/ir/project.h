@@ -85,7 +85,9 @@ struct SourceUnit {
 /// scope, a CronWorkflow's `workflowSpec`, or an object inside of a Sensor's trigger.
 enum class Scope : std::uint8_t { kNamespace, kCluster };
 
-/// The names by which documents refer to each other. Look-ups that find several give the first.
+/// The names by which documents refer to each other. Look-ups that find several give the one that is
+/// nearest to the asking file: in it, else in the folder that shares most of its path, else the
+/// first.
 class Project {
 public:
     explicit Project(SourceMap& sources) : sources_(&sources) {}
@@ -102,13 +104,15 @@ public:
     /// The documents of a kind with that name; an empty `namespace_name` matches every namespace,
     /// as does a document without one.
     [[nodiscard]] const Document* find(std::string_view kind, std::string_view namespace_name,
-                                       std::string_view name) const;
+                                       std::string_view name, FileId asking = FileId::kNone) const;
     [[nodiscard]] std::vector<const Document*> all(std::string_view kind) const;
     [[nodiscard]] bool defines_any(std::string_view kind) const;
     /// The names declared for a kind, for suggestions.
     [[nodiscard]] std::vector<std::string_view> names(std::string_view kind) const;
 
 private:
+    [[nodiscard]] std::size_t nearness(FileId asking, const Document& document) const;
+
     SourceMap* sources_;
     std::vector<SourceUnit> units_;
     std::multimap<std::pair<std::string_view, std::string_view>, const Document*> by_name_;

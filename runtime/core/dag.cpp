@@ -148,11 +148,14 @@ void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
         }
     }
     task.stage = Slot::Stage::kDone;
+    // A dag whose tasks were stopped fails without looking at what comes after them.
+    const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit;
+    const bool goes_on = !stopped && !frame.closed && !frame.failing_fast;
     for (const std::uint32_t dependant :
          plan_.templates[frame.template_id].dag.dependants[slot]) {
         Slot& waiting = frame.slots[dependant];
         --waiting.remaining;
-        if (waiting.remaining == 0 && !frame.closed && !frame.failing_fast) {
+        if (waiting.remaining == 0 && goes_on) {
             start_dag_task(index, dependant);
         }
     }

@@ -80,7 +80,7 @@ std::vector<std::string> Case::command_line() const {
 
 std::string Case::output_file() const {
     for (const auto& [file, text] : expected) {
-        if (file != kErrorFile) return file;
+        if (file != kErrorFile && file != kFixedFile) return file;
     }
     for (const FormatEnding& row : kFormatEndings) {
         const bool is_asked = std::any_of(args.begin(), args.end(), [&](const std::string& word) {

@@ -21,6 +21,7 @@ namespace tiphys::golden {
 ///     exit                                 the exit code; without it 0, and 1 for cases `fail_*`
 ///     expected.<ending>                    standard output
 ///     expected.err                         standard error; without it, nothing
+///     expected.fixed.yaml                  the input after its fixes; without it, as it was
 struct Case {
     const Suite* suite = nullptr;
     std::string name;
@@ -45,6 +46,8 @@ struct Case {
 
 /// Name of the file for standard error.
 inline constexpr std::string_view kErrorFile = "expected.err";
+/// Name of the file for the fixed input.
+inline constexpr std::string_view kFixedFile = "expected.fixed.yaml";
 
 /// All cases below `folder`, by suite and name. Fails for a suite that has no row in suites.cpp,
 /// and for an `exit` that is no number or contradicts the case's name.

@@ -3,7 +3,7 @@
 //     golden [--root DIR] [--update] [--list] [--documents] [FILTER]...
 //
 // A FILTER is a part of `suite/case`. --documents compares the generated documents instead, and the
-// commands shown in pages. Exits 0 when all is as expected, 1 when not, 2 when it is called wrongly
+// what pages show. Exits 0 when all is as expected, 1 when not, 2 when it is called wrongly
 // or nothing matches.
 #include <algorithm>
 #include <csignal>
@@ -14,8 +14,8 @@
 
 #include "analyzer/report/unified_diff.h"
 #include "cli/run_command.h"
-#include "tests/runner/console_blocks.h"
 #include "tests/runner/run_case.h"
+#include "tests/runner/shown_text.h"
 
 namespace tiphys::golden {
 namespace {
@@ -151,8 +151,8 @@ bool finish_document(const Document& document, const Options& options) {
     return finish_text(path, std::string(document.path), outcome.out, options);
 }
 
-/// Pages whose console blocks are run again.
-std::vector<fs::path> pages_with_commands(const fs::path& root) {
+/// Pages that show output and files.
+std::vector<fs::path> pages_that_show(const fs::path& root) {
     std::vector<fs::path> pages = {root / "README.md", root / "CONTRIBUTING.md"};
     std::error_code failed;
     for (const fs::directory_entry& entry : fs::directory_iterator(root / "docs", failed)) {
@@ -165,7 +165,7 @@ std::vector<fs::path> pages_with_commands(const fs::path& root) {
 bool finish_page(const fs::path& path, const Options& options) {
     const std::string name = path.lexically_relative(options.root).generic_string();
     set_current(name);
-    const std::string text = with_real_output(read_file(path), options.root, cli::run_command);
+    const std::string text = with_shown_text(read_file(path), options.root, cli::run_command);
     return finish_text(path, name, text, options);
 }
 
@@ -174,7 +174,7 @@ int run_documents(const Options& options) {
     for (const Document& document : all_documents()) {
         if (!finish_document(document, options)) exit_code = 1;
     }
-    for (const fs::path& page : pages_with_commands(options.root)) {
+    for (const fs::path& page : pages_that_show(options.root)) {
         if (!finish_page(page, options)) exit_code = 1;
     }
     return exit_code;

@@ -1,6 +1,7 @@
 // Runs and compares golden cases.
 #include "tests/runner/run_case.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -11,6 +12,26 @@ namespace tiphys::golden {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// An empty folder until the end of the scope.
+class TemporaryFolder {
+public:
+    TemporaryFolder() {
+        std::string pattern = (fs::temp_directory_path() / "golden-fix-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+    }
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        if (!path_.empty()) fs::remove_all(path_, ignored);
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
 
 /// Changes the working directory until the end of the scope.
 class WorkingDirectory {
@@ -29,8 +50,8 @@ private:
     fs::path before_;
 };
 
-std::string expected_text(const Case& golden, const std::string& file) {
-    const auto found = golden.expected.find(file);
+std::string expected_text(const Case& golden, std::string_view file) {
+    const auto found = golden.expected.find(std::string(file));
     return found == golden.expected.end() ? std::string() : found->second;
 }
 
@@ -38,6 +59,24 @@ std::string exit_problem(const Case& golden, int exit_code) {
     if (golden.suite->ignores_exit ? exit_code <= 1 : exit_code == golden.exit_code) return {};
     return "exit code " + std::to_string(exit_code) + " instead of " +
            std::to_string(golden.exit_code) + "\n";
+}
+
+/// Runs the suite's fixes on a copy of the input, and once more on the result.
+void run_fixes(const Case& golden, const Command& command, Outcome& outcome) {
+    if (golden.suite->fix_command.empty() || golden.inputs.size() != 1) return;
+    const std::string& input = golden.inputs[0];
+    if (fs::is_directory(golden.folder / input)) return;
+    const TemporaryFolder folder;
+    const std::string before = read_file(golden.folder / input);
+    if (!write_file(folder.path() / input, before)) return;
+    std::vector<std::string> command_line = split_words(golden.suite->fix_command);
+    command_line.push_back(input);
+    static_cast<void>(run_in(folder.path(), command_line, "", command));
+    const std::string fixed = read_file(folder.path() / input);
+    if (fixed == before) return;
+    static_cast<void>(run_in(folder.path(), command_line, "", command));
+    outcome.fixes_go_on = read_file(folder.path() / input) != fixed;
+    outcome.fixed = fixed;
 }
 
 } // namespace
@@ -62,6 +101,7 @@ Outcome run_case(const Case& golden, const Command& command) {
         outcome.out = mask_times(outcome.out);
         outcome.err = mask_times(outcome.err);
     }
+    run_fixes(golden, command, outcome);
     return outcome;
 }
 
@@ -71,14 +111,17 @@ std::string compare(const Case& golden, const Outcome& outcome) {
     const std::string path = golden.id() + "/" + file;
     problems +=
         report::unified_diff(expected_text(golden, file), outcome.out, path, "standard output");
-    const std::string error_file(kErrorFile);
-    problems += report::unified_diff(expected_text(golden, error_file), outcome.err,
-                                     golden.id() + "/" + error_file, "standard error");
+    problems += report::unified_diff(expected_text(golden, kErrorFile), outcome.err,
+                                     golden.id() + "/" + std::string(kErrorFile), "standard error");
+    problems += report::unified_diff(expected_text(golden, kFixedFile), outcome.fixed,
+                                     golden.id() + "/" + std::string(kFixedFile), "fixed input");
+    if (outcome.fixes_go_on) problems += "the fixes of the fixed input change it again\n";
     if (golden.expected.empty()) problems += "the case expects nothing; write it with --update\n";
     return problems;
 }
 
 Result<Done> update(const Case& golden, const Outcome& outcome) {
+    if (outcome.fixes_go_on) return Error{"the fixes of the fixed input change it again"};
     const bool failed = outcome.exit_code != 0;
     if (!golden.suite->ignores_exit && failed != golden.must_fail()) {
         return Error{"the command exits with " + std::to_string(outcome.exit_code) +
@@ -94,8 +137,13 @@ Result<Done> update(const Case& golden, const Outcome& outcome) {
     std::error_code ignored;
     fs::remove(golden.folder / kErrorFile, ignored);
     fs::remove(golden.folder / "exit", ignored);
+    fs::remove(golden.folder / kFixedFile, ignored);
     if (has_error_file) {
         TIPHYS_TRY(written, write_file(golden.folder / kErrorFile, outcome.err));
+        static_cast<void>(written);
+    }
+    if (!outcome.fixed.empty()) {
+        TIPHYS_TRY(written, write_file(golden.folder / kFixedFile, outcome.fixed));
         static_cast<void>(written);
     }
     if (golden.suite->ignores_exit || outcome.exit_code <= 1) return Done{};

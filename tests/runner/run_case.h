@@ -22,6 +22,10 @@ struct Outcome {
     int exit_code = 0;
     std::string out;
     std::string err;
+    /// The input after its fixes; empty where they change nothing.
+    std::string fixed = {};
+    /// The fixes of a fixed input still change something.
+    bool fixes_go_on = false;
 };
 
 /// Runs a command line with `folder` as working directory, `in` on standard input.

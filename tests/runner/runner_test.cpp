@@ -123,9 +123,9 @@ TEST_CASE("output, errors and exit code are compared") {
     folder.write("cli/a/expected.txt", "x\n");
     CHECK(compare(folder.only(), {0, "x\n", ""}).empty());
     CHECK(compare(folder.only(), {0, "y\n", ""}) ==
-          "--- cli/a/expected.txt\n+++ standard output\n@@ -1,1 +1,1 @@\n-x\n+y\n");
+          "--- cli/a/expected.txt\n+++ standard output\n@@ -1 +1 @@\n-x\n+y\n");
     CHECK(compare(folder.only(), {0, "x\n", "e\n"}) ==
-          "--- cli/a/expected.err\n+++ standard error\n@@ -0,0 +1,1 @@\n+e\n");
+          "--- cli/a/expected.err\n+++ standard error\n@@ -0,0 +1 @@\n+e\n");
     CHECK(compare(folder.only(), {1, "x\n", ""}) == "exit code 1 instead of 0\n");
 }
 
@@ -171,6 +171,42 @@ TEST_CASE("an update refuses an exit code that contradicts the name") {
     folder.write("cli/a/args", "fail");
     CHECK_FALSE(update(folder.only(), run_case(folder.only(), echo)));
     CHECK_FALSE(folder.has("cli/a/expected.txt"));
+}
+
+/// Prints nothing; with --fix, replaces what the input says.
+Command fixer(const std::string& after) {
+    return [after](std::span<const std::string> words, cli::Streams&) {
+        if (words[1] == "--fix") REQUIRE(write_file(words.back(), after));
+        return 0;
+    };
+}
+
+TEST_CASE("fixes are applied to a copy of the input and compared") {
+    const GoldenFolder folder;
+    folder.write("rules/a/input.yaml", "bad\n");
+    folder.write("rules/a/expected.txt", "");
+    const Outcome outcome = run_case(folder.only(), fixer("good\n"));
+    CHECK(folder.read("rules/a/input.yaml") == "bad\n");
+    CHECK(compare(folder.only(), outcome) ==
+          "--- rules/a/expected.fixed.yaml\n+++ fixed input\n@@ -0,0 +1 @@\n+good\n");
+    REQUIRE(update(folder.only(), outcome));
+    CHECK(folder.read("rules/a/expected.fixed.yaml") == "good\n");
+    CHECK(compare(folder.only(), outcome).empty());
+    CHECK_FALSE(compare(folder.only(), run_case(folder.only(), fixer("bad\n"))).empty());
+}
+
+TEST_CASE("fixes that never end are found") {
+    const GoldenFolder folder;
+    folder.write("rules/a/input.yaml", "bad\n");
+    folder.write("rules/a/expected.txt", "");
+    int n_calls = 0;
+    const Command command = [&](std::span<const std::string> words, cli::Streams&) {
+        if (words[1] == "--fix") REQUIRE(write_file(words.back(), std::to_string(++n_calls)));
+        return 0;
+    };
+    const Outcome outcome = run_case(folder.only(), command);
+    CHECK(outcome.fixes_go_on);
+    CHECK_FALSE(update(folder.only(), outcome));
 }
 
 TEST_CASE("a case runs in its folder, and the runner returns") {

@@ -8,7 +8,11 @@ namespace {
 
 constexpr std::array kSuites = {
     // One case for each rule: bad, good and suppressed documents in one input.
-    Suite{.name = "rules", .command = "lint", .ending = "txt", .ignores_exit = true},
+    Suite{.name = "rules",
+          .command = "lint",
+          .ending = "txt",
+          .fix_command = "lint --fix --unsafe-fixes",
+          .ignores_exit = true},
     // Options and output formats of the linter: `args` names them.
     Suite{.name = "lint", .command = "lint", .ending = "txt"},
     // YAML as written: syntax, encodings, limits.

@@ -15,6 +15,9 @@ struct Suite {
     std::string_view ending;
     /// Times and durations in the output are replaced by `<time>` before it is compared.
     bool has_times = false;
+    /// Words of a command that changes the input in place, to be compared with
+    /// `expected.fixed.yaml`; empty where there is none.
+    std::string_view fix_command = {};
     /// The exit code is 0 or 1 and says nothing that the output does not say.
     bool ignores_exit = false;
 };

@@ -34,7 +34,7 @@ struct Machine {
 [[nodiscard]] Findings check_words(const Tree& tree, const Machine& machine);
 /// Names of files, types and tests (names.cpp).
 [[nodiscard]] Findings check_names(const Tree& tree);
-/// Titles, links and quoted files of Markdown pages (documents.cpp).
+/// Titles and links of Markdown pages (documents.cpp).
 [[nodiscard]] Findings check_documents(const Tree& tree);
 /// Rules and their golden cases; files that no golden case uses (golden_cases.cpp).
 [[nodiscard]] Findings check_golden_cases(const Tree& tree);

@@ -1,4 +1,5 @@
-// Markdown pages: one title, links that lead somewhere, quoted files that are up to date.
+// Markdown pages: one title, and links that lead somewhere. What pages show of the program is
+// compared by the golden runner.
 #include <algorithm>
 #include <cctype>
 #include <optional>
@@ -15,39 +16,35 @@ struct ProseLine {
     int line = 0;
 };
 
-/// A fenced block: what stands behind the opening fence, and the lines in it.
-struct FencedBlock {
-    std::string_view info;
-    std::string text;
-    int line = 0;
-};
+using Prose = std::vector<ProseLine>;
 
-struct Page {
-    std::vector<ProseLine> prose;
-    std::vector<FencedBlock> blocks;
-};
+/// Number of backticks that begin a line; less than three are no fence.
+std::size_t fence_length(std::string_view line) {
+    const std::size_t length = std::min(line.find_first_not_of('`'), line.size());
+    return length < 3 ? 0 : length;
+}
 
-Page read_page(std::string_view text) {
-    Page page;
-    bool is_fenced = false;
+Prose prose_of(std::string_view text) {
+    Prose prose;
+    std::size_t fence = 0; // of the block that the line stands in
     int number = 0;
     for (const std::string_view line : lines_of(text)) {
         ++number;
-        if (trim(line).starts_with("```")) {
-            is_fenced = !is_fenced;
-            if (is_fenced) page.blocks.push_back({trim(trim(line).substr(3)), "", number});
-        } else if (is_fenced) {
-            page.blocks.back().text += std::string(line) + "\n";
-        } else {
-            page.prose.push_back({line, number});
+        const std::size_t length = fence_length(trim(line));
+        if (fence == 0 && length == 0) {
+            prose.push_back({line, number});
+        } else if (fence == 0) {
+            fence = length;
+        } else if (length >= fence && length == trim(line).size()) {
+            fence = 0;
         }
     }
-    return page;
+    return prose;
 }
 
-void check_title(const File& file, const Page& page, Findings& findings) {
+void check_title(const File& file, const Prose& prose, Findings& findings) {
     int n_titles = 0;
-    for (const ProseLine& line : page.prose) {
+    for (const ProseLine& line : prose) {
         if (line.text.starts_with("# ")) ++n_titles;
     }
     const bool is_first = file.text.starts_with("# ") || file.text.starts_with("<!--");
@@ -92,8 +89,8 @@ std::string anchor_of(std::string_view heading) {
 }
 
 bool has_anchor(const File& file, std::string_view anchor) {
-    const Page page = read_page(file.text);
-    return std::any_of(page.prose.begin(), page.prose.end(), [&](const ProseLine& line) {
+    const Prose prose = prose_of(file.text);
+    return std::any_of(prose.begin(), prose.end(), [&](const ProseLine& line) {
         return (line.text.starts_with('#') && anchor_of(line.text) == anchor) ||
                line.text.find("id=\"" + std::string(anchor) + "\"") != line.text.npos;
     });
@@ -132,33 +129,16 @@ void check_links(const Tree& tree, const File& file, const ProseLine& prose, Fin
     }
 }
 
-/// A block whose info names a file (```` ```cpp file=analyzer/rule.h ````) is that file, to the
-/// byte.
-void check_quoted_file(const Tree& tree, const File& file, const FencedBlock& block,
-                       Findings& findings) {
-    for (const std::string_view word : split(block.info, ' ')) {
-        if (!word.starts_with("file=")) continue;
-        const std::string_view path = word.substr(5);
-        const File* quoted = tree.find(path);
-        if (quoted != nullptr && quoted->text == block.text) continue;
-        findings.push_back({file.path, block.line,
-                            "the block is not equal to the file `" + std::string(path) + "`"});
-    }
-}
-
 } // namespace
 
 Findings check_documents(const Tree& tree) {
     Findings findings;
     for (const File& file : tree.files()) {
         if (!file.is_markdown() || is_below(file.path, "tests/golden")) continue;
-        const Page page = read_page(file.text);
-        check_title(file, page, findings);
-        for (const ProseLine& line : page.prose) {
+        const Prose prose = prose_of(file.text);
+        check_title(file, prose, findings);
+        for (const ProseLine& line : prose) {
             check_links(tree, file, line, findings);
-        }
-        for (const FencedBlock& block : page.blocks) {
-            check_quoted_file(tree, file, block, findings);
         }
     }
     return findings;

@@ -11,7 +11,6 @@ Findings documents(const std::string& text) {
     tree.add("docs/page.md", text);
     tree.add("docs/other.md", "# Other\n\n## Two words, `code`\n");
     tree.add("LICENSE", "");
-    tree.add("a.cpp", "int a;\n");
     return check_documents(tree);
 }
 
@@ -21,6 +20,7 @@ TEST_CASE("a page has one title, at its beginning") {
     CHECK(documents("text\n").size() == 1);
     CHECK(documents("# One\n# Two\n").size() == 1);
     CHECK(documents("# One\n```sh\n# a comment\n```\n").empty());
+    CHECK(documents("# One\n````md\n```\n# text\n```\n````\n").empty());
 }
 
 TEST_CASE("links lead to files and folders of the tree") {
@@ -36,12 +36,6 @@ TEST_CASE("links lead to headings of pages") {
     CHECK(documents("# T\n[a](other.md#two-words-code) [b](#t)\n").empty());
     CHECK(documents("# T\n[a](other.md#three)\n").size() == 1);
     CHECK(documents("# T\n[a](#three)\n").size() == 1);
-}
-
-TEST_CASE("a quoted file is that file") {
-    CHECK(documents("# T\n```cpp file=a.cpp\nint a;\n```\n").empty());
-    CHECK(documents("# T\n```cpp file=a.cpp\nint b;\n```\n").size() == 1);
-    CHECK(documents("# T\n```cpp file=b.cpp\nint b;\n```\n").size() == 1);
 }
 
 } // namespace

@@ -34,8 +34,8 @@ TEST_CASE("tests stand in files that are named so") {
     CHECK(n_findings("analyzer/a.cpp", test) == 1);
 }
 
-TEST_CASE("a test's name is a short sentence") {
-    CHECK(n_findings("analyzer/a_test.cpp", "TEST_CASE(\"parse\") {}") == 1);
+TEST_CASE("a test's name is there and has no full stop") {
+    CHECK(n_findings("analyzer/a_test.cpp", "TEST_CASE(\"\") {}") == 1);
     CHECK(n_findings("analyzer/a_test.cpp", "TEST_CASE(\"it parses.\") {}") == 1);
 }
 

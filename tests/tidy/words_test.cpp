@@ -29,6 +29,8 @@ TEST_CASE("walls may hold it") {
     CHECK(words("compiler/base/arena.h", "::new (p) T{};").empty());
     CHECK(words("cli/main.cpp", "std::cerr << 1;").empty());
     CHECK(words("tests/bench/lint.cpp", "std::cout << 1;").empty());
+    CHECK(words("analyzer/a_test.cpp", "std::cout << 1;").empty());
+    CHECK(words("analyzer/a_test.cpp", "throw 1;").size() == 1);
 }
 
 TEST_CASE("unfinished work is not marked but finished") {

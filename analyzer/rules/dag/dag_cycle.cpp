@@ -88,8 +88,8 @@ private:
         for (std::size_t i = 1; i < cycle.size(); ++i) {
             const Edge& edge = edge_of(cycle[i]);
             finding.related(edge.span, "`" + std::string(graph_.names[cycle[i].node]) +
-                                           "` waits for `" +
-                                           std::string(graph_.names[edge.to]) + "`");
+                                           "` waits for `" + std::string(graph_.names[edge.to]) +
+                                           "`");
         }
         finding.help("none of them can start; take out one of these dependencies");
     }
@@ -107,9 +107,8 @@ Graph graph_of(const front::FlowTemplate& dag, Context& context) {
         graph.names.push_back(task.name_text());
         for (const front::Dependency& dependency : tasks.dependencies_of(task)) {
             if (dependency.node == nullptr) continue;
-            const Span span =
-                context.span_in(*dependency.scalar, dependency.task_begin,
-                                dependency.task_begin + dependency.task.size());
+            const Span span = context.span_in(*dependency.scalar, dependency.task_begin,
+                                              dependency.task_begin + dependency.task.size());
             graph.edges[task.index].push_back({span, dependency.node->index});
         }
     }
@@ -120,9 +119,8 @@ Graph graph_of(const front::FlowTemplate& dag, Context& context) {
 /// need for spans.
 bool may_have_cycle(const front::FlowTemplate& dag, Context& context) {
     const front::DagGraph& tasks = context.facts().dag(dag);
-    return std::any_of(dag.nodes.begin(), dag.nodes.end(), [&](const front::FlowNode& task) {
-        return tasks.is_ancestor(task, task);
-    });
+    return std::any_of(dag.nodes.begin(), dag.nodes.end(),
+                       [&](const front::FlowNode& task) { return tasks.is_ancestor(task, task); });
 }
 
 void check(const ir::Document& document, Context& context) {

@@ -39,8 +39,7 @@ void check(const wf::DAGTemplate& dag, Context& context) {
         edits.push_back({{key.file, key.begin, value.end}, as_depends(*task)});
     }
     if (with_depends == nullptr || with_dependencies == nullptr) return;
-    Finding finding =
-        context.report(kMixed, with_dependencies->key_span_of("dependencies"));
+    Finding finding = context.report(kMixed, with_dependencies->key_span_of("dependencies"));
     finding.related(with_depends->key_span_of("depends"), "`depends` is used here")
         .help("use `depends` for all tasks: `dependencies: [a, b]` means `depends: \"a && b\"`");
     // Of a task that has both, nobody knows which one was meant.

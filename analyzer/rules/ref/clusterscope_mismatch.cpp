@@ -1,5 +1,6 @@
 // A reference to a WorkflowTemplate that exists, but not where it is looked for.
 #include "analyzer/context.h"
+#include "analyzer/edits.h"
 #include "analyzer/facts.h"
 
 namespace tiphys::rules::clusterscope_mismatch {
@@ -20,24 +21,14 @@ struct Reference {
     const ir::Scalar* cluster_scope = nullptr;
 };
 
-/// The edit that puts `clusterScope: true` behind the name, in the form of the text around it.
-TextEdit insert_cluster_scope(const Reference& reference, Context& context) {
-    const Span name = reference.name->span;
-    const bool is_flow = context.text(reference.object->span).starts_with("{");
-    const Span at{name.file, name.end, name.end};
-    if (is_flow) return {at, ", clusterScope: true"};
-    const Span key = reference.object->key_span_of("name");
-    const std::uint32_t column =
-        context.project().sources().position(key.file, key.begin).column;
-    return {at, "\n" + std::string(column - 1, ' ') + "clusterScope: true"};
-}
-
 void report_cluster(const Reference& reference, const ir::Document& found, Context& context) {
     Finding finding = context.report(
         kIsCluster, context.span_in(*reference.name, 0, reference.name->text.size()), found.name);
     finding.related(found.name_span, "defined here").help("add `clusterScope: true`");
     if (reference.cluster_scope == nullptr) {
-        finding.safe_fix("add `clusterScope: true`", {insert_cluster_scope(reference, context)});
+        finding.safe_fix("add `clusterScope: true`",
+                         {insert_after(context, *reference.object, *reference.object->entry("name"),
+                                       "clusterScope: true")});
     } else {
         finding.safe_fix("write `true`", {{reference.cluster_scope->span, "true"}});
     }

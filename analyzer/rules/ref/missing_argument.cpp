@@ -23,8 +23,8 @@ bool has_value(const wf::Parameter& parameter) {
 /// Argo: Artifact.HasLocationOrKey, without looking into the location: an incomplete one takes the
 /// rest from the artifact repository.
 bool has_origin(const wf::Artifact& artifact) {
-    for (const std::string_view field : {"s3", "gcs", "azure", "oss", "hdfs", "git", "http",
-                                         "artifactory", "raw", "plugin"}) {
+    for (const std::string_view field :
+         {"s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"}) {
         if (artifact.field(field) != nullptr) return true;
     }
     return false;

@@ -7,8 +7,7 @@ namespace tiphys::rules::undefined_templateref {
 namespace {
 using namespace analyze;
 
-constexpr Message<std::string_view, std::string_view> kNotHere{
-    "{} `{}` is not in this project"};
+constexpr Message<std::string_view, std::string_view> kNotHere{"{} `{}` is not in this project"};
 
 std::string_view kind_name(bool is_cluster_scoped) {
     return is_cluster_scoped ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
@@ -49,8 +48,9 @@ void check_name(const ir::Scalar* name, bool is_cluster_scoped, std::string_view
         return;
     }
     finding.note("the project defines others: " + quoted_list(names));
-    suggest(finding, span, name->text, names, "if it exists only in the cluster, nothing here "
-                                              "checks its calls; known are");
+    suggest(finding, span, name->text, names,
+            "if it exists only in the cluster, nothing here "
+            "checks its calls; known are");
 }
 
 void check_flow(const front::Flow& flow, Context& context) {

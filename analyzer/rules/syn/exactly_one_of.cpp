@@ -46,6 +46,8 @@ void report_both(const ir::Object& object, const ir::Object* parent, const ir::E
 void report_none(const ir::Object& object, const ir::Object* parent, Span span,
                  const std::vector<std::string_view>& names, Context& context) {
     if (is_misspelt(object, names)) return;
+    // Of a document that breaks off, what is missing says nothing.
+    if (context.document() == nullptr || !context.document()->is_complete) return;
     context.report(kNone, span, place_of(object, parent), alternatives(names))
         .help("add exactly one of them");
 }
@@ -89,6 +91,13 @@ void check_template(const wf::Template& own, Context& context) {
         report_none(own, parent_of(context), context.headline(), names_of(*own.type, group),
                     context);
     }
+    const wf::ResourceTemplate* resource = own.resource();
+    if (resource == nullptr || resource->action() == nullptr) return;
+    const std::string_view action = resource->action()->text;
+    if (action == "get" || action == "delete" || resource->entry("manifest") != nullptr) return;
+    if (resource->entry("manifestFrom") != nullptr) return;
+    report_none(*resource, &own, own.key_span_of("resource"), {"manifest", "manifestFrom"},
+                context);
 }
 
 /// What a step or task calls. `template` with `templateRef` is a finding of the schema.

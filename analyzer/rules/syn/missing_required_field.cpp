@@ -15,12 +15,17 @@ using namespace analyze;
 
 constexpr Message<std::string_view, std::string_view> kAbsent{"{} has no `{}`"};
 constexpr Message<std::string_view, std::string_view> kEmpty{"`{}` of {} is empty"};
+constexpr Message<> kNoName{"`metadata` has neither `name` nor `generateName`"};
 constexpr Message<std::string_view> kNoEntrypoint{"the workflow does not say where to begin: {}"};
-constexpr Message<std::string_view> kNoValue{"argument `{}` has neither `value` nor `valueFrom`"};
 constexpr Message<std::string_view> kNoArtifact{
     "artifact `{}` is given neither `from` nor a location"};
 constexpr Message<std::string_view> kNoPath{
     "artifact `{}` has no `path`: where its file is in the container"};
+
+/// Of a document that breaks off, what is missing says nothing.
+bool is_whole(const Context& context) {
+    return context.document() != nullptr && context.document()->is_complete;
+}
 
 bool is_set(const ir::Scalar* scalar) {
     return scalar != nullptr && !scalar->text.empty();
@@ -53,7 +58,9 @@ void check_defect(const ir::Defect& defect, Context& context) {
     }
     Finding finding = context.report(kAbsent, defect.span, place, defect.text);
     if (!defect.field->doc.empty()) {
-        finding.help("add `" + std::string(defect.text) + "`: " + std::string(defect.field->doc));
+        std::string words(defect.field->doc);
+        words.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(words.front())));
+        finding.help("add `" + std::string(defect.text) + "`: " + words);
     }
 }
 
@@ -63,13 +70,14 @@ void offer_entrypoint(const wf::WorkflowSpec& spec, Context& context, Finding& f
     const wf::Template* only = *spec.templates().begin();
     const std::vector<ir::Entry> entries = entries_in_order(spec);
     if (only == nullptr || !is_set(only->name()) || entries.empty()) return;
-    const std::string line = "entrypoint: " + quoted(only->name()->text);
+    const std::string line = "entrypoint: " + plain_or_quoted(only->name()->text);
     finding.safe_fix("begin with `" + std::string(only->name()->text) + "`",
                      {insert_before(context, spec, entries.front(), line)});
 }
 
 void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Context& context) {
-    if (spec == nullptr || is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
+    if (spec == nullptr || !is_whole(context)) return;
+    if (is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
     // A trigger's parameters may fill it in.
     const auto* trigger = context.enclosing<events::TriggerTemplate>();
     if (trigger != nullptr) return;
@@ -86,8 +94,9 @@ void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Con
     const std::string_view name = ir::text_of(reference->name());
     const std::string_view space =
         context.document() == nullptr ? std::string_view{} : context.document()->namespace_name;
-    const front::WorkflowPlace found = front::find_workflow_template(
-        context.project(), space, name, front::is_true(reference->cluster_scope()));
+    const front::WorkflowPlace found =
+        front::find_workflow_template(context.project(), space, name,
+                                      front::is_true(reference->cluster_scope()), owner.span.file);
     if (found.spec == nullptr || is_set(found.spec->entrypoint())) return;
     context
         .report(kNoEntrypoint, spec->key_span_of("workflowTemplateRef"),
@@ -141,6 +150,7 @@ constexpr std::array<std::string_view, 10> kLocations{
     "s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"};
 
 void check_template(const wf::Template& own, Context& context) {
+    if (!is_whole(context)) return;
     check_image(own, "container", context);
     check_image(own, "script", context);
     const auto* spec = context.enclosing<wf::WorkflowSpec>();
@@ -156,24 +166,43 @@ void check_template(const wf::Template& own, Context& context) {
     }
 }
 
-/// Arguments of a call; those of a whole workflow may come with its submission.
+/// Artifacts of a call; those of a whole workflow may come with its submission. Parameters are the
+/// business of `missing-argument`.
 void check_arguments(const wf::Arguments& arguments, Context& context) {
     const ir::Object* caller = context.parents().empty() ? nullptr : context.parents().back();
-    if (caller == nullptr) return;
+    if (caller == nullptr || !is_whole(context)) return;
     const bool is_call =
         caller->type->id == wf::WorkflowStep::kType || caller->type->id == wf::DAGTask::kType;
     if (!is_call) return;
-    for (const wf::Parameter* parameter : arguments.parameters()) {
-        if (parameter->value() != nullptr || parameter->value_from() != nullptr) continue;
-        if (parameter->name() == nullptr || is_misspelt(*parameter, "value")) continue;
-        context.report(kNoValue, parameter->name()->span, parameter->name()->text)
-            .help("give it a `value`; an empty text is `\"\"`");
-    }
     for (const wf::Artifact* artifact : arguments.artifacts()) {
         if (artifact->name() == nullptr || artifact->from() != nullptr) continue;
         if (artifact->from_expression() != nullptr || has_any(*artifact, kLocations)) continue;
         context.report(kNoArtifact, artifact->name()->span, artifact->name()->text);
     }
+}
+
+/// Only a Workflow can get its name from the command that submits it.
+void check_name(const ir::Document& document, Context& context) {
+    if (document.type == nullptr || document.object() == nullptr) return;
+    if (!document.name.empty() || !document.is_complete) return;
+    const auto* metadata = ir::any_object_as(document.object()->field("metadata"));
+    if (metadata == nullptr || is_set(ir::scalar_as(metadata->field("generateName")))) return;
+    if (is_misspelt(*metadata, "name") || is_misspelt(*metadata, "generateName")) return;
+    const bool is_workflow = document.kind == "Workflow";
+    context.report(kNoName, document.object()->key_span_of("metadata"))
+        .severity(is_workflow ? Severity::kWarning : Severity::kError)
+        .help(is_workflow ? "add `generateName`, or submit it with `--generate-name`"
+                          : "add `name`");
+}
+
+/// Hooks other than the exit handler fire on a condition.
+void check_hook(const wf::LifecycleHook& hook, Context& context) {
+    if (is_set(hook.expression()) || is_misspelt(hook, "expression")) return;
+    if (!is_whole(context)) return;
+    const std::string_view name = context.text(context.headline());
+    if (name == "exit" || name == "\"exit\"" || name == "'exit'") return;
+    context.report(kAbsent, context.headline(), "hook `" + std::string(name) + "`", "expression")
+        .help("add `expression`: when the hook fires; only `exit` does without");
 }
 
 } // namespace
@@ -226,6 +255,6 @@ spec:
 )md",
                  .checks = {on_defect(ir::DefectKind::kMissingField, check_defect),
                             on<check_workflow>(), on<check_cron>(), on<check_template>(),
-                            on<check_arguments>()}};
+                            on<check_arguments>(), on<check_hook>(), on_document(check_name)}};
 
 } // namespace tiphys::rules::missing_required_field

@@ -9,14 +9,24 @@ namespace {
 
 using namespace analyze;
 
-constexpr Message<std::string_view, std::string_view> kRemoved{
-    "field `{}` was removed in version {}"};
+constexpr Message<std::string_view, std::string_view, std::string_view> kRemoved{
+    "field `{}` is gone since {} {}"};
 
 /// `schedule: X` → `schedules: [X]`; `mutex: {…}` → `mutexes: [{…}]`.
-bool offer_list(const ir::Object& object, const ir::Entry& entry, const schema::Field& target,
-                Context& context, Finding& finding) {
-    if (!target.shape.is_list() || object.entry(target.name) != nullptr) return false;
+void offer_replacement(const ir::Object& object, const ir::Entry& entry,
+                       const schema::Field& target, Context& context, Finding& finding) {
+    if (object.entry(target.name) != nullptr) return;
+    const bool is_list = target.shape.is_list();
+    const auto index = static_cast<std::size_t>(schema::find_field(*object.type, entry.key));
+    const schema::Form form = object.type->fields[index].shape.form;
+    // A number (`podPriority`) does not become a name by renaming the field.
+    const bool is_same = !is_list && form == target.shape.form && form == schema::Form::kString;
+    if (!is_list && !is_same) return;
     std::vector<TextEdit> edits{rename_key(object, entry, target.name)};
+    if (is_same) {
+        finding.safe_fix("rename to `" + std::string(target.name) + "`", std::move(edits));
+        return;
+    }
     if (const auto* scalar = ir::scalar_as(entry.value)) {
         edits.push_back(replace_value(*scalar, "[" + quoted(scalar->text) + "]"));
     } else {
@@ -24,7 +34,17 @@ bool offer_list(const ir::Object& object, const ir::Entry& entry, const schema::
             edits.push_back(std::move(edit));
     }
     finding.safe_fix("write `" + std::string(target.name) + "`", std::move(edits));
-    return true;
+}
+
+/// The replacement is no field beside it, but a longer way, or nothing.
+void explain_removal(const ir::Object& object, const ir::Entry& entry, const schema::Field& field,
+                     Context& context, Finding& finding) {
+    const std::string words(field.replacement);
+    const bool is_path = words.find(' ') == std::string::npos;
+    if (!words.empty())
+        finding.help(is_path ? "use `" + words + "` instead" : "it became " + words);
+    const auto removal = remove_field(context, object, entry);
+    if (removal && (words.empty() || !is_path)) finding.unsafe_fix("remove it", {*removal});
 }
 
 void check(const ir::Defect& defect, Context& context) {
@@ -33,22 +53,21 @@ void check(const ir::Defect& defect, Context& context) {
     if (is_workflow && version_of(field.until) > context.settings().argo_version) return;
     const ir::Object& object = *ir::any_object_as(defect.value);
     const ir::Entry* entry = object.entry(field.name);
-    Finding finding = context.report(kRemoved, defect.span, field.name, field.until);
-    // Argo Events drops what it does not know, so the object works as before.
-    if (!is_workflow) finding.severity(Severity::kWarning);
+    Finding finding = context.report(kRemoved, defect.span, field.name,
+                                     is_workflow ? "Argo" : "Argo Events", field.until);
     const int index = schema::find_field(*object.type, field.replacement);
     if (index < 0) {
-        if (!field.replacement.empty()) {
-            finding.help("use `" + std::string(field.replacement) + "` instead");
-        } else if (const auto removal = remove_field(context, object, *entry)) {
-            finding.help("remove it").safe_fix("remove it", {*removal});
-        }
+        // Argo Events drops what it does not know, so the object works as before.
+        if (!is_workflow) finding.severity(Severity::kWarning);
+        explain_removal(object, *entry, field, context, finding);
         return;
     }
     const schema::Field& target = object.type->fields[static_cast<std::size_t>(index)];
+    const bool is_lost = target.is_required && object.entry(target.name) == nullptr;
+    if (!is_workflow && !is_lost) finding.severity(Severity::kWarning);
     finding.help("use `" + std::string(target.name) + "` instead, which takes " +
                  wanted_words(target));
-    static_cast<void>(offer_list(object, *entry, target, context, finding));
+    offer_replacement(object, *entry, target, context, finding);
 }
 
 } // namespace

@@ -15,11 +15,35 @@ constexpr Message<std::string_view, std::string_view> kUnknown{"unknown field `{
 
 /// What the author probably meant.
 struct Guess {
-    enum class Kind : std::uint8_t { kNone, kCase, kAbove, kBelow, kNear };
+    enum class Kind : std::uint8_t { kNone, kCase, kSynonym, kAbove, kCallee, kBelow, kNear };
     Kind kind = Kind::kNone;
     std::string_view name;
     /// The fields of the object whose own type has the field.
     std::vector<std::string_view> below;
+};
+
+/// Names from Kubernetes, from other tools or from older versions, where spelling is no guide.
+struct Synonym {
+    std::string_view type;
+    std::string_view written;
+    std::string_view meant;
+};
+constexpr Synonym kSynonyms[] = {
+    {"EventSourceSpec", "s3", "minio"},
+    {"EventSourceSpec", "cron", "calendar"},
+    {"EventSourceSpec", "schedule", "calendar"},
+    {"CronWorkflowSpec", "cron", "schedules"},
+    {"CronWorkflowSpec", "jobTemplate", "workflowSpec"},
+    {"CronWorkflowSpec", "template", "workflowSpec"},
+    {"DAGTask", "needs", "dependencies"},
+    {"DAGTask", "dependsOn", "depends"},
+    {"DAGTask", "if", "when"},
+    {"WorkflowStep", "if", "when"},
+    {"RetryStrategy", "retries", "limit"},
+    {"RetryStrategy", "maxRetries", "limit"},
+    {"RetryStrategy", "attempts", "limit"},
+    {"ScriptTemplate", "script", "source"},
+    {"Template", "timeoutSeconds", "activeDeadlineSeconds"},
 };
 
 bool same_letters(std::string_view a, std::string_view b) {
@@ -52,6 +76,16 @@ std::vector<std::string_view> fields_below(const ir::Object& object, std::string
 Guess guess_of(const ir::Object& object, const ir::Object* parent, std::string_view name) {
     for (const schema::Field& field : object.type->fields) {
         if (same_letters(field.name, name)) return {Guess::Kind::kCase, field.name, {}};
+    }
+    for (const Synonym& synonym : kSynonyms) {
+        if (synonym.type == object.type->name && synonym.written == name) {
+            return {Guess::Kind::kSynonym, synonym.meant, {}};
+        }
+    }
+    const bool is_call =
+        object.type->id == wf::WorkflowStep::kType || object.type->id == wf::DAGTask::kType;
+    if (is_call && schema::find_field(schema::type(wf::Template::kType), name) >= 0) {
+        return {Guess::Kind::kCallee, name, {}};
     }
     if (parent != nullptr && schema::find_field(*parent->type, name) >= 0) {
         return {Guess::Kind::kAbove, name, {}};
@@ -116,6 +150,7 @@ void explain_rename(const ir::Object& object, const ir::Entry& entry, const Gues
     const bool is_case = guess.kind == Guess::Kind::kCase;
     finding.help(is_case ? "names of fields are case-sensitive: write `" + name + "`"
                          : "did you mean `" + name + "`?");
+    if (guess.kind == Guess::Kind::kSynonym) return;
     const bool is_sure = is_case || (edit_distance(entry.key, guess.name) == 1 &&
                                      is_unique(object, entry.key, guess.name));
     std::vector<TextEdit> edits{rename_key(object, entry, guess.name)};
@@ -126,10 +161,43 @@ void explain_rename(const ir::Object& object, const ir::Entry& entry, const Gues
     }
 }
 
+/// Whether the object is incomplete without the field that was meant.
+bool is_needed(const schema::Type& type, std::string_view name) {
+    const int index = schema::find_field(type, name);
+    if (index < 0) return false;
+    if (type.fields[static_cast<std::size_t>(index)].is_required) return true;
+    return std::any_of(type.one_ofs.begin(), type.one_ofs.end(), [&](const schema::OneOf& group) {
+        return group.is_required && (group.fields >> static_cast<unsigned>(index) & 1U) != 0;
+    });
+}
+
+/// Argo Events drops what it does not know and goes on. That is harmless where nothing was meant
+/// by it, or nothing that is needed.
+Severity severity_of(const ir::Object& object, const Guess& guess, const Context& context) {
+    const ir::Document* document = context.document();
+    const bool is_dropped = document != nullptr && document->type != nullptr &&
+                            document->type->package == schema::Package::kEvents &&
+                            object.type->package != schema::Package::kWorkflow;
+    if (!is_dropped) return Severity::kError;
+    switch (guess.kind) {
+    case Guess::Kind::kNone:
+        return Severity::kWarning;
+    case Guess::Kind::kCase:
+    case Guess::Kind::kNear:
+        return is_needed(*object.type, guess.name) ? Severity::kError : Severity::kWarning;
+    case Guess::Kind::kSynonym:
+    case Guess::Kind::kAbove:
+    case Guess::Kind::kCallee:
+    case Guess::Kind::kBelow:
+        return Severity::kError;
+    }
+    return Severity::kError;
+}
+
 std::string known_fields(const schema::Type& type) {
     std::vector<std::string_view> names = field_names(type);
     if (names.empty()) return "no field belongs here: write `{}`";
-    if (names.size() > 8) return "`tiphys explain unknown-field` tells how to find its place";
+    if (names.size() > 16) return "no field of this name is known nearby; remove it";
     return "it has " + alternatives(names, "and");
 }
 
@@ -140,9 +208,13 @@ void check(const ir::Defect& defect, Context& context) {
     Finding finding =
         context.report(kUnknown, defect.span, defect.text, place_words(object, defect.parent));
     const Guess guess = guess_of(object, defect.parent, defect.text);
+    finding.severity(severity_of(object, guess, context));
     switch (guess.kind) {
     case Guess::Kind::kNone:
         finding.help(known_fields(*object.type));
+        if (const auto removal = remove_field(context, object, *entry)) {
+            finding.unsafe_fix("remove it", {*removal});
+        }
         return;
     case Guess::Kind::kAbove:
         explain_above(object, *defect.parent, *entry, context, finding);
@@ -151,7 +223,13 @@ void check(const ir::Defect& defect, Context& context) {
         finding.help("`" + std::string(defect.text) + "` belongs one level down, inside of " +
                      alternatives(guess.below));
         return;
+    case Guess::Kind::kCallee:
+        finding.help("`" + std::string(defect.text) +
+                     "` is a field of templates: set it in the "
+                     "template that is called");
+        return;
     case Guess::Kind::kCase:
+    case Guess::Kind::kSynonym:
     case Guess::Kind::kNear:
         explain_rename(object, *entry, guess, finding);
         return;
@@ -167,7 +245,8 @@ const Rule kRule{.severity = Severity::kError,
                  .doc = R"md(
 Argo refuses an object with a field that it does not know, or drops the field on its way through
 the API server, so that a setting you rely on is not there. Most often the name is misspelt, its
-letter case is wrong, or the field stands one level too deep or too high.
+letter case is wrong, or the field stands one level too deep or too high. Argo Events never refuses
+such an object, so a field there that nothing depends on is a warning.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1

@@ -94,14 +94,16 @@ void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scal
     if (is_argo && !is_kind(kind->text)) report_kind(*kind, context);
     const bool is_wrong_version = is_argo && version->text != kVersion;
     const bool is_wrong_group = !is_argo && is_meant_as_argo(version->text);
-    if (is_kind(kind->text) && (is_wrong_version || is_wrong_group)) {
+    if (is_wrong_version || (is_wrong_group && is_kind(kind->text))) {
         report_version(*version, context);
     }
 }
 
 void check(const ir::Document& document, Context& context) {
     const auto* object = ir::map_as(document.root);
-    if (document.type != nullptr || object == nullptr || object->entries.empty()) return;
+    // Of a document that breaks off, the kind may be wrong for that alone.
+    if (document.type != nullptr || !document.is_complete) return;
+    if (object == nullptr || object->entries.empty()) return;
     check_pair(*object, ir::scalar_as(object->find("apiVersion")),
                ir::scalar_as(object->find("kind")), context);
 }
@@ -133,7 +135,14 @@ apiVersion: argoproj.io/v1
 kind: CronWorkflow
 metadata:
   name: nightly
-spec: {}
+spec:
+  schedules: ["0 3 * * *"]
+  concurrencyPolicy: Forbid
+  workflowSpec:
+    entrypoint: main
+    templates:
+      - name: main
+        container: {image: 'alpine:3.20', command: [echo, hello]}
 ```
 
 ```yaml good

@@ -74,9 +74,12 @@ bool is_text(Form form) {
     return form == Form::kString || form == Form::kTime || form == Form::kBytes;
 }
 
-void explain_scalar(const ir::Scalar& scalar, schema::Shape wanted, Finding& finding) {
+void explain_scalar(const ir::Scalar& scalar, const schema::Field& field, schema::Shape wanted,
+                    Finding& finding) {
     const bool is_string = scalar.scalar_type == ScalarType::kString;
-    if (wanted.wrappers[0] == Wrapper::kList) {
+    if (field.name == "withItems" && is_string && front::has_tag(scalar.text)) {
+        finding.help("a list that a tag gives goes into `withParam`");
+    } else if (wanted.wrappers[0] == Wrapper::kList) {
         const bool fits = is_string && is_text(wanted.form);
         finding.help("write a list, even for a single element");
         if (fits)
@@ -88,9 +91,19 @@ void explain_scalar(const ir::Scalar& scalar, schema::Shape wanted, Finding& fin
     } else if (is_string && takes_text_of(wanted.form, scalar.text)) {
         finding.help("leave out the quotes")
             .safe_fix("remove the quotes", {{scalar.span, std::string(scalar.text)}});
+    } else if (wanted.form == Form::kBool && !front::has_tag(scalar.text)) {
+        finding.help("write `true` or `false`, without quotes");
     } else if (is_string && front::has_tag(scalar.text)) {
         finding.help("tags cannot stand here: Argo reads this field before it replaces them");
     }
+}
+
+void offer_with_param(const ir::Defect& defect, Finding& finding) {
+    const auto* scalar = ir::scalar_as(defect.value);
+    if (defect.field->name != "withItems" || !front::has_tag(scalar->text)) return;
+    const ir::Entry* entry = defect.parent->entry("withItems");
+    if (entry == nullptr || entry->value != scalar) return;
+    finding.safe_fix("rename to `withParam`", {rename_key(*defect.parent, *entry, "withParam")});
 }
 
 void explain_collection(const ir::Value& value, schema::Shape wanted, Context& context,
@@ -117,10 +130,16 @@ void check(const ir::Defect& defect, Context& context) {
                                 defect.value->kind == ir::ValueKind::kScalar;
     if (is_retry_limit) return;
     const Wanted wanted = wanted_of(defect);
+    // Of a document that breaks off, a collection may have been read as a text.
+    const bool is_whole = context.document() != nullptr && context.document()->is_complete;
+    const bool is_single =
+        wanted.shape.wrappers[0] == Wrapper::kNone && wanted.shape.form != Form::kObject;
+    if (!is_whole && !is_single) return;
     Finding finding = context.report(kWrong, defect.span, wanted.subject,
                                      wanted_words(wanted.shape), seen_words(*defect.value));
     if (const auto* scalar = ir::scalar_as(defect.value)) {
-        explain_scalar(*scalar, wanted.shape, finding);
+        explain_scalar(*scalar, *defect.field, wanted.shape, finding);
+        offer_with_param(defect, finding);
     } else {
         explain_collection(*defect.value, wanted.shape, context, finding);
     }

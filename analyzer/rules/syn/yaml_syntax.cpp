@@ -1,5 +1,6 @@
 // Text that is not YAML.
 #include "analyzer/context.h"
+#include "analyzer/yaml_reasons.h"
 
 namespace tiphys::rules::yaml_syntax {
 namespace {
@@ -9,11 +10,13 @@ using namespace analyze;
 constexpr Message<std::string_view> kNotYaml{"not YAML: {}"};
 
 void check(const ir::Defect& defect, Context& context) {
-    Finding finding = context.report(kNotYaml, defect.span, defect.text);
+    const YamlReason reason = yaml_reason(defect.text);
+    Finding finding = context.report(kNotYaml, defect.span, reason.what);
+    if (!reason.help.empty()) finding.help(std::string(reason.help));
     if (defect.other.is_known() && defect.other != defect.span) {
         finding.related(defect.other, "it begins here");
     }
-    finding.note("what stands after this place in the document was not checked");
+    finding.note("the rest of the document was checked as far as it could be read");
 }
 
 } // namespace

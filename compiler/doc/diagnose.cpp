@@ -1,0 +1,383 @@
+// Says in our words what is wrong where the YAML reader stopped.
+#include "compiler/doc/diagnose.h"
+
+#include <algorithm>
+#include <string>
+
+#include "compiler/doc/character.h"
+#include "compiler/doc/templated.h"
+#include "compiler/doc/token_walk.h"
+#include "compiler/doc/utf8.h"
+
+namespace tiphys::doc {
+namespace {
+
+class Diagnoser {
+public:
+    Diagnoser(const YamlStop& stop, const YamlInput& input, Arena& arena)
+        : stop_(stop), text_(input.text), source_(input.source), begin_(input.begin), arena_(arena),
+          at_(std::min(stop.at, static_cast<std::uint32_t>(input.text.size()))),
+          walk_(walk_tokens(input.text, boundary(stop), at_)) {}
+
+    Diagnosis diagnose() {
+        if (stop_.reason == YamlStop::Reason::kBraces) return braces();
+        if (const auto tab = leading_tab()) return {kSyntax, *tab, *tab + 1, kTab, {}};
+        switch (stop_.complaint) {
+        case YamlComplaint::kColon:
+            return colon();
+        case YamlComplaint::kEndOfMapping:
+            return end_of_mapping();
+        case YamlComplaint::kEndOfSequence:
+            return end_of_sequence();
+        case YamlComplaint::kEndOfFlowMapping:
+        case YamlComplaint::kEndOfFlowSequence:
+            return end_of_flow();
+        case YamlComplaint::kFlowEnd:
+            return flow_end();
+        case YamlComplaint::kBlockEntry:
+            return block_entry();
+        case YamlComplaint::kKeyIndicator:
+            return text_from(at_, "`? ` begins a key, which cannot stand here; quote the value");
+        case YamlComplaint::kUnknownToken:
+            return unknown_token();
+        case YamlComplaint::kUnclosedQuote:
+            return unclosed_quote();
+        case YamlComplaint::kTab:
+            return {kSyntax, at_, at_ + 1, kTab, {}};
+        case YamlComplaint::kEscape:
+            return escape();
+        case YamlComplaint::kUnknownAlias:
+            return unknown_alias();
+        case YamlComplaint::kAliasName:
+            return text_from(walk_.token_begin, kAlias);
+        case YamlComplaint::kAnchorName:
+            return text_from(walk_.token_begin,
+                             "`&` begins an anchor; quote the value if it is meant as text");
+        case YamlComplaint::kTag:
+            return text_from(walk_.token_begin,
+                             "`!` begins a tag; quote the value if it is meant as text");
+        case YamlComplaint::kTooManyProperties:
+            return rest("a value has at most one anchor and one tag; remove the second one");
+        case YamlComplaint::kBlockHeader:
+            return rest("after `|` or `>` come only `+`, `-`, a digit from 1 to 9 and a comment; "
+                        "begin the text on the next line");
+        case YamlComplaint::kDirective:
+            return rest("this is neither `%YAML 1.1` nor `%TAG handle prefix`; remove it");
+        case YamlComplaint::kOther:
+            break;
+        }
+        return rest("this is not YAML; check quotes and indentation around here");
+    }
+
+private:
+    static TokenWalk boundary(const YamlStop& stop) {
+        return {stop.brackets, stop.last_token, stop.read_until, {}};
+    }
+
+    static constexpr DefectKind kSyntax = DefectKind::kSyntax;
+    static constexpr std::string_view kTab = "a tab cannot indent; use spaces";
+    static constexpr std::string_view kAlias =
+        "`*` begins an alias; quote the value if it is meant as text";
+
+    // The rest of the line, without a way to read on.
+    Diagnosis rest(std::string_view detail) const {
+        const std::uint32_t end = std::max(end_of_text(text_, at_, false, false), at_);
+        return {kSyntax, at_, end, detail, {}};
+    }
+
+    // Text that should have been quoted, from `from` on.
+    Diagnosis text_from(std::uint32_t from, std::string_view detail) const {
+        const bool in_flow = walk_.is_in_flow();
+        const std::uint32_t end =
+            std::max(end_of_text(text_, from, in_flow, in_flow), std::min(from + 1, size()));
+        return {kSyntax, from, end, detail, Masked{from, end, false}};
+    }
+
+    std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
+    char char_at(std::uint32_t place) const { return place < size() ? text_[place] : '\0'; }
+
+    std::optional<std::uint32_t> leading_tab() const {
+        if (walk_.is_in_flow()) return std::nullopt;
+        const std::uint32_t line = line_begin(text_, at_);
+        const std::uint32_t content = skip_blanks(text_, line);
+        const std::size_t tab = text_.substr(0, content).find('\t', line);
+        const bool is_in_token = walk_.token_begin < line && line < walk_.token_end;
+        if (tab == text_.npos || is_in_token) return std::nullopt;
+        return static_cast<std::uint32_t>(tab);
+    }
+
+    std::uint32_t last_before() const {
+        std::uint32_t place = at_;
+        while (place > begin_ && is_space(text_[place - 1]))
+            --place;
+        return place > begin_ ? place - 1 : begin_;
+    }
+
+    // A quote that was forgotten lets the text run on to the next quote, lines below. Where the
+    // last token before the error is such a text, and its lines are not indented as its own, the
+    // opening quote is what has to be looked at.
+    std::optional<std::uint32_t> runaway_quote() const {
+        const std::uint32_t begin = walk_.token_begin;
+        const char quote = char_at(begin);
+        if (quote != '"' && quote != '\'') return std::nullopt;
+        const std::uint32_t line = line_end(text_, begin);
+        if (line >= walk_.token_end) return std::nullopt;
+        const std::uint32_t next = after_break(text_, line);
+        if (indentation_at(text_, next) > indentation_at(text_, begin)) return std::nullopt;
+        return begin;
+    }
+
+    Diagnosis unclosed(std::uint32_t quote) const {
+        const std::uint32_t end = std::max(end_of_text(text_, quote, false, false), quote + 1);
+        return {kSyntax, quote, quote + 1, "the quote opened here is never closed",
+                Masked{quote, end, false}};
+    }
+
+    Diagnosis unclosed_quote() const {
+        const TokenWalk walk = walk_tokens(text_, boundary(stop_), size());
+        if (walk.unclosed_quote.has_value()) return unclosed(*walk.unclosed_quote);
+        return unclosed(at_);
+    }
+
+    Diagnosis braces() const {
+        const Braces braces = braces_at(text_, at_);
+        const std::uint32_t end = end_of_text(text_, at_, walk_.is_in_flow(), true);
+        return {DefectKind::kUnquotedBraces,
+                at_,
+                braces.end,
+                {},
+                Masked{at_, std::max(end, braces.end), false}};
+    }
+
+    // A value on the line of the error that has to be quoted as a whole.
+    Diagnosis quote_value(std::uint32_t value, std::string_view detail) const {
+        const std::uint32_t end = std::max(end_of_text(text_, value, false, false), at_);
+        return {kSyntax, value, end, detail, Masked{value, end, false}};
+    }
+
+    Diagnosis colon() const {
+        if (const auto quote = runaway_quote()) return unclosed(*quote);
+        const auto value = value_on_line(text_, at_);
+        if (value.has_value() && *value < at_)
+            return quote_value(*value, "a value that contains `: ` must be quoted");
+        const std::uint32_t content = skip_blanks(text_, line_begin(text_, at_));
+        if (const auto key = key_without_colon(content)) return *key;
+        if (content < at_)
+            return {kSyntax,
+                    content,
+                    at_,
+                    "this line continues the value above it, so it cannot be a key; indent it "
+                    "like the keys around it",
+                    {}};
+        return rest("a key is missing before this `:`; write one");
+    }
+
+    // A line above with a lone word: that is the key whose colon is missing.
+    std::optional<Diagnosis> key_without_colon(std::uint32_t content) const {
+        const std::uint32_t begin = content_above(content);
+        if (begin >= content || begin < begin_ || content == at_) return std::nullopt;
+        constexpr std::string_view kNoWord = "-?#\"'[]{}|>&*!";
+        const std::uint32_t end = end_of_text(text_, begin, false, true);
+        if (kNoWord.find(text_[begin]) != kNoWord.npos || char_at(end) == ':') return std::nullopt;
+        const bool is_deeper = indentation_at(text_, begin) > indentation_at(text_, content);
+        if (is_deeper) return std::nullopt;
+        return Diagnosis{kSyntax, begin, end, "a `: ` is expected after this key; add it", {}};
+    }
+
+    Diagnosis end_of_mapping() const {
+        if (const auto quote = runaway_quote()) return unclosed(*quote);
+        if (at_ >= size()) return rest("the document ends in the middle of a mapping");
+        if (is_first_on_line(text_, at_)) return misplaced_line();
+        return trailing_text();
+    }
+
+    Diagnosis misplaced_line() const {
+        const char token = char_at(walk_.token_begin);
+        const std::uint32_t end = end_of_text(text_, at_, false, false);
+        if (token == '|' || token == '>')
+            return {kSyntax,
+                    at_,
+                    end,
+                    "this line is indented less than the first line of the text above; indent "
+                    "all of its lines alike",
+                    {}};
+        const std::uint32_t above = content_above(at_);
+        const bool is_aligned = indentation_at(text_, above) == indentation_at(text_, at_);
+        if (is_aligned && is_item(at_))
+            return {kSyntax,
+                    at_,
+                    at_ + 1,
+                    "a list item cannot stand between the keys of a mapping; indent it under its "
+                    "key",
+                    {}};
+        if (is_aligned && is_item(above))
+            return {kSyntax,
+                    at_,
+                    end,
+                    "a `- ` is expected here, as in the line above; add it, or change the "
+                    "indentation of this line",
+                    {}};
+        return {kSyntax,
+                at_,
+                end,
+                "the indentation of this line fits none of the lines above; align it with its "
+                "neighbours",
+                {}};
+    }
+
+    bool is_item(std::uint32_t place) const {
+        return char_at(place) == '-' && is_space_or_end(text_, place + 1);
+    }
+
+    // Where the last line before that of `place` begins that is not blank.
+    std::uint32_t content_above(std::uint32_t place) const {
+        std::uint32_t above = line_begin(text_, place);
+        while (above > begin_ && is_space(text_[above - 1]))
+            --above;
+        return skip_blanks(text_, line_begin(text_, above));
+    }
+
+    // Something stands behind a value that has ended.
+    Diagnosis trailing_text() const {
+        const char last = char_at(last_before());
+        const std::string_view detail =
+            last == '"' || last == '\''
+                ? "text behind the closing quote; put the whole value into quotes"
+            : last == '}' || last == ']'
+                ? "text behind the closing bracket; put the whole value into quotes"
+                : "this cannot follow the value before it; put the whole value into quotes";
+        const auto value = value_on_line(text_, at_);
+        if (value.has_value() && *value < at_) return quote_value(*value, detail);
+        return rest(detail);
+    }
+
+    Diagnosis end_of_sequence() const {
+        if (const auto quote = runaway_quote()) return unclosed(*quote);
+        if (at_ >= size()) return rest("the document ends in the middle of a list");
+        if (!is_first_on_line(text_, at_)) return trailing_text();
+        return misplaced_line();
+    }
+
+    Diagnosis end_of_flow() const {
+        if (const auto quote = runaway_quote()) return unclosed(*quote);
+        if (!walk_.is_in_flow()) return rest("this bracket is never closed");
+        const std::uint32_t opener = walk_.brackets.back();
+        const bool is_mapping = text_[opener] == '{';
+        const bool is_below = line_begin(text_, at_) > opener;
+        const bool is_outside = indentation_at(text_, at_) <= indentation_at(text_, opener);
+        if (at_ >= size() || (is_below && is_outside)) {
+            const std::uint32_t end =
+                std::max(end_of_text(text_, opener, false, false), opener + 1);
+            return {kSyntax, opener, opener + 1,
+                    is_mapping ? "the `{` opened here is never closed"
+                               : "the `[` opened here is never closed",
+                    Masked{opener, end, false}};
+        }
+        return {kSyntax,
+                at_,
+                std::min(at_ + 1, size()),
+                is_mapping ? "a `,` or `}` is expected here; quote the value if this belongs to it"
+                           : "a `,` or `]` is expected here; quote the value if this belongs to it",
+                {}};
+    }
+
+    Diagnosis flow_end() const {
+        const bool is_mapping = char_at(at_) == '}';
+        if (walk_.is_in_flow()) {
+            return {kSyntax,
+                    at_,
+                    at_ + 1,
+                    is_mapping ? "this `}` cannot close a `[`; write `]` or remove it"
+                               : "this `]` cannot close a `{`; write `}` or remove it",
+                    {}};
+        }
+        const std::string_view detail =
+            is_mapping ? "this `}` closes nothing; remove it, or quote the value if it is text"
+                       : "this `]` closes nothing; remove it, or quote the value if it is text";
+        const auto value = value_on_line(text_, at_);
+        if (!value.has_value()) return {kSyntax, at_, at_ + 1, detail, {}};
+        const std::uint32_t end = end_of_text(text_, *value, false, false);
+        return {kSyntax, at_, at_ + 1, detail, Masked{*value, end, false}};
+    }
+
+    Diagnosis block_entry() const {
+        if (walk_.is_in_flow())
+            return {kSyntax,
+                    at_,
+                    at_ + 1,
+                    "`- ` begins no item inside brackets; separate items by `,`",
+                    {}};
+        return text_from(at_, "a list cannot begin on the line of its key; begin it on the next "
+                              "line, or quote the value");
+    }
+
+    Diagnosis unknown_token() const {
+        const char c = char_at(at_);
+        if (walk_.is_in_flow() && (c == '|' || c == '>'))
+            return text_from(at_, "a text block cannot stand inside brackets; quote the text");
+        if (c == '`') return text_from(at_, "a value cannot begin with a backquote; quote it");
+        std::string detail = "a value cannot begin with `";
+        detail += text_.substr(at_, std::max(1U, utf8_length(text_.substr(at_, 4))));
+        return text_from(at_, arena_.copy(detail + "`; quote it"));
+    }
+
+    Diagnosis unknown_alias() const {
+        std::uint32_t end = at_ + 1;
+        while (!is_space_or_end(text_, end) && !is_flow_indicator(text_[end]))
+            ++end;
+        const std::string_view name = source_.substr(at_ + 1, end - at_ - 1);
+        const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
+            return is_letter(c) || is_digit(c) || c == '-' || c == '_';
+        });
+        const bool is_alone = end_of_text(text_, at_, walk_.is_in_flow(), true) <= end;
+        if (!is_name || !is_alone) return text_from(at_, kAlias);
+        return {DefectKind::kUnknownAlias, at_, end, name, Masked{at_, end, true}};
+    }
+
+    Diagnosis escape() const {
+        std::uint32_t backslash = at_ > 0 ? at_ - 1 : 0;
+        std::uint32_t place = walk_.token_begin + 1;
+        while (place < at_) {
+            if (text_[place] == '\\') {
+                backslash = place;
+                place += 2;
+            } else {
+                ++place;
+            }
+        }
+        const char c = char_at(backslash + 1);
+        const std::uint32_t end =
+            backslash + 1 + std::max(1U, utf8_length(text_.substr(backslash + 1, 4)));
+        const std::string_view detail =
+            c == 'x'   ? "`\\x` needs two hexadecimal digits after it"
+            : c == 'u' ? "`\\u` needs the four hexadecimal digits of a character; use `\\U` and "
+                         "eight for larger ones"
+            : c == 'U' ? "`\\U` needs the eight hexadecimal digits of a character"
+                       : "this is no escape; write the backslash as `\\\\`, or use single quotes";
+        return {kSyntax, backslash, std::min(end, size()), detail,
+                Masked{backslash, std::min(end, size()), false}};
+    }
+
+    const YamlStop& stop_;
+    std::string_view text_;
+    std::string_view source_;
+    std::uint32_t begin_;
+    Arena& arena_;
+    std::uint32_t at_;
+    TokenWalk walk_;
+};
+
+} // namespace
+
+Diagnosis diagnose(const YamlStop& stop, const YamlInput& input, Arena& arena) {
+    const auto at = std::min(stop.at, static_cast<std::uint32_t>(input.text.size()));
+    std::optional<Braces> helm;
+    if (stop.reason != YamlStop::Reason::kBraces)
+        helm = helm_on_line(input.text, at);
+    else if (is_helm(input.text, at))
+        helm = braces_at(input.text, at);
+    if (helm.has_value()) return {DefectKind::kTemplatedSource, helm->begin, helm->end, {}, {}};
+    return Diagnoser(stop, input, arena).diagnose();
+}
+
+} // namespace tiphys::doc
