@@ -1,7 +1,9 @@
 // tiphys lint: every defect of a set of manifests, at its place.
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <ostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +15,7 @@
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
 #include "compiler/base/limits.h"
+#include "compiler/base/nearest.h"
 
 namespace tiphys::cli {
 namespace {
@@ -29,6 +32,7 @@ struct LintOptions {
     std::int64_t most_pods = analyze::Settings{}.most_pods;
     bool is_strict = false;
     bool is_exit_zero = false;
+    std::vector<std::string> only;
     bool is_fix = false;
     bool is_unsafe_fix = false;
     bool is_diff = false;
@@ -75,6 +79,10 @@ std::size_t limit_per_file(std::vector<Diagnostic>& found) {
     return n_left_out;
 }
 
+bool reads_stdin(const LintOptions& options) {
+    return std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+}
+
 int write_report(const LintOptions& options, const Sources& sources, std::vector<Diagnostic> found,
                  Streams& streams) {
     const std::size_t n_left_out = limit_per_file(found);
@@ -82,8 +90,10 @@ int write_report(const LintOptions& options, const Sources& sources, std::vector
     report.summary.left_out = n_left_out;
     const auto format = report::format_by_name(options.format);
     if (options.output.empty()) {
-        report::write(streams.out, report, report_options(options.colour, options.columns, streams),
-                      *format);
+        // `--fix -` is a filter: standard output holds the fixed text alone.
+        const bool is_filter = reads_stdin(options) && (options.is_fix || options.is_unsafe_fix);
+        report::write(is_filter ? streams.err : streams.out, report,
+                      report_options(options.colour, options.columns, streams), *format);
     } else {
         std::ofstream file(options.output, std::ios::binary);
         report::write(file, report, report_options("never", options.columns, streams), *format);
@@ -109,13 +119,14 @@ int show_fixes(const LintOptions& options, const Sources& sources,
     return fixed.empty() ? kExitFine : kExitFindings;
 }
 
-/// Writes the changed files; what came from standard input goes to standard output.
+/// Writes the changed files. What came from standard input is not written anywhere: it is read
+/// again as `stdin_text`.
 Result<Done> write_fixed(const std::map<FileId, std::string>& fixed, const Sources& sources,
-                         const std::string& stdin_name, Streams& streams) {
+                         const std::string& stdin_name, std::optional<std::string>& stdin_text) {
     for (const auto& [file, text] : fixed) {
         const std::string& path = sources.map.file(file).path;
-        if (path == stdin_name) {
-            streams.out << text;
+        if (stdin_text && path == stdin_name) {
+            stdin_text = text;
             continue;
         }
         std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -125,23 +136,44 @@ Result<Done> write_fixed(const std::map<FileId, std::string>& fixed, const Sourc
     return Done{};
 }
 
-/// Fixes can make room for others: rounds go on until nothing changes, and never without end.
+/// Fixes can make room for others: rounds go on until nothing changes, and never without end. The
+/// fixed text of standard input goes to standard output.
 Result<Done> fix_files(const LintOptions& options, const analyze::Options& rules,
                        LoadedSources& sources, std::vector<Diagnostic>& found, Streams& streams) {
     constexpr int kMostRounds = 10;
+    std::optional<std::string> stdin_text;
+    if (reads_stdin(options)) stdin_text = (*sources)->map.file(FileId{0}).text;
     for (int round = 0; round < kMostRounds; ++round) {
         const auto fixed = apply_fixes(found, (*sources)->map, options.is_unsafe_fix);
         if (fixed.empty()) break;
-        TIPHYS_TRY(written, write_fixed(fixed, **sources, options.stdin_name, streams));
+        TIPHYS_TRY(written, write_fixed(fixed, **sources, options.stdin_name, stdin_text));
         static_cast<void>(written);
-        const bool is_stdin =
-            std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
-        if (is_stdin) break;
-        sources = read_sources(options.paths, streams, options.stdin_name, options.n_threads);
+        std::istringstream again(stdin_text.value_or(""));
+        Streams input{again, streams.out, streams.err, streams.out_is_terminal};
+        sources = read_sources(options.paths, input, options.stdin_name, options.n_threads);
         if (!sources.has_value()) return sources.error();
         found = analyze::run_rules((*sources)->project, rules);
     }
+    if (stdin_text) streams.out << *stdin_text;
     return Done{};
+}
+
+/// The rules that `--only` names, or an error for a name that no rule has.
+Result<std::vector<std::string_view>> chosen_rules(const std::vector<std::string>& names) {
+    std::vector<std::string_view> chosen;
+    for (const std::string& name : names) {
+        if (analyze::find_rule(name) != nullptr) {
+            chosen.emplace_back(name);
+            continue;
+        }
+        std::vector<std::string_view> known;
+        for (const analyze::RegisteredRule& rule : analyze::rules())
+            known.push_back(rule.name);
+        const std::string nearest(nearest_name(name, known));
+        return Error{"there is no rule `" + name + "`" +
+                     (nearest.empty() ? "" : "; did you mean `" + nearest + "`")};
+    }
+    return chosen;
 }
 
 int run_lint(const LintOptions& options, Streams& streams) {
@@ -149,6 +181,9 @@ int run_lint(const LintOptions& options, Streams& streams) {
         return fail(streams, "unknown format `" + options.format + "`");
     }
     analyze::Options rules;
+    const auto only = chosen_rules(options.only);
+    if (!only.has_value()) return fail(streams, only.error().message);
+    rules.only = *only;
     rules.settings.argo_version = version_number(options.argo_version);
     if (rules.settings.argo_version == 0) {
         return fail(streams, "`" + options.argo_version + "` is no version; write `4.1` or `3.6`");
@@ -199,11 +234,18 @@ void add_lint(CLI::App& app, Invocation& invocation) {
     command->add_option("--color", options->colour, "When to use colour (default: auto)")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
-    command->add_option("--columns", options->columns, "What columns count in JSON: bytes or code units (default: utf8)")
+    command
+        ->add_option("--columns", options->columns,
+                     "What columns count in JSON: bytes or code units (default: utf8)")
         ->check(CLI::IsMember({"utf8", "utf16"}))
         ->option_text("utf8|utf16");
+    command->add_option("--only", options->only, "Check these rules and no others")
+        ->option_text("RULE")
+        ->allow_extra_args(false);
     command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
-    command->add_option("--fail-on", options->fail_on, "Least severity that makes the exit code 1 (default: error)")
+    command
+        ->add_option("--fail-on", options->fail_on,
+                     "Least severity that makes the exit code 1 (default: error)")
         ->check(CLI::IsMember({"error", "warning", "info", "never"}))
         ->option_text("error|warning|info|never");
     command->add_flag("--fix", options->is_fix, "Apply the safe fixes to the files");

@@ -71,8 +71,14 @@ bool Case::reads_stdin() const {
            !fs::is_directory(folder / inputs[0]);
 }
 
+std::vector<std::string> Case::words_of(std::string_view command) const {
+    std::vector<std::string> words = split_words(command);
+    std::replace(words.begin(), words.end(), std::string("{case}"), name);
+    return words;
+}
+
 std::vector<std::string> Case::command_line() const {
-    std::vector<std::string> words = split_words(suite->command);
+    std::vector<std::string> words = words_of(suite->command);
     if (!reads_stdin()) words.insert(words.end(), inputs.begin(), inputs.end());
     words.insert(words.end(), args.begin(), args.end());
     return words;

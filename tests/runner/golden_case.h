@@ -40,6 +40,8 @@ struct Case {
     [[nodiscard]] bool reads_stdin() const;
     /// The whole command line.
     [[nodiscard]] std::vector<std::string> command_line() const;
+    /// The words of one of the suite's commands.
+    [[nodiscard]] std::vector<std::string> words_of(std::string_view command) const;
     /// Name of the file for standard output: the one that is there, else one by suite and args.
     [[nodiscard]] std::string output_file() const;
 };

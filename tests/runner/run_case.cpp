@@ -56,7 +56,7 @@ std::string expected_text(const Case& golden, std::string_view file) {
 }
 
 std::string exit_problem(const Case& golden, int exit_code) {
-    if (golden.suite->ignores_exit ? exit_code <= 1 : exit_code == golden.exit_code) return {};
+    if (golden.suite->is_for_rules ? exit_code <= 1 : exit_code == golden.exit_code) return {};
     return "exit code " + std::to_string(exit_code) + " instead of " +
            std::to_string(golden.exit_code) + "\n";
 }
@@ -69,7 +69,7 @@ void run_fixes(const Case& golden, const Command& command, Outcome& outcome) {
     const TemporaryFolder folder;
     const std::string before = read_file(golden.folder / input);
     if (!write_file(folder.path() / input, before)) return;
-    std::vector<std::string> command_line = split_words(golden.suite->fix_command);
+    std::vector<std::string> command_line = golden.words_of(golden.suite->fix_command);
     command_line.push_back(input);
     static_cast<void>(run_in(folder.path(), command_line, "", command));
     const std::string fixed = read_file(folder.path() / input);
@@ -116,6 +116,10 @@ std::string compare(const Case& golden, const Outcome& outcome) {
     problems += report::unified_diff(expected_text(golden, kFixedFile), outcome.fixed,
                                      golden.id() + "/" + std::string(kFixedFile), "fixed input");
     if (outcome.fixes_go_on) problems += "the fixes of the fixed input change it again\n";
+    if (golden.suite->is_for_rules &&
+        outcome.out.find("[" + golden.name + "]") == std::string::npos) {
+        problems += "the output has no finding of the rule that the case is for\n";
+    }
     if (golden.expected.empty()) problems += "the case expects nothing; write it with --update\n";
     return problems;
 }
@@ -123,7 +127,7 @@ std::string compare(const Case& golden, const Outcome& outcome) {
 Result<Done> update(const Case& golden, const Outcome& outcome) {
     if (outcome.fixes_go_on) return Error{"the fixes of the fixed input change it again"};
     const bool failed = outcome.exit_code != 0;
-    if (!golden.suite->ignores_exit && failed != golden.must_fail()) {
+    if (!golden.suite->is_for_rules && failed != golden.must_fail()) {
         return Error{"the command exits with " + std::to_string(outcome.exit_code) +
                      ": cases that fail, and no others, are called `fail_*`"};
     }
@@ -146,7 +150,7 @@ Result<Done> update(const Case& golden, const Outcome& outcome) {
         TIPHYS_TRY(written, write_file(golden.folder / kFixedFile, outcome.fixed));
         static_cast<void>(written);
     }
-    if (golden.suite->ignores_exit || outcome.exit_code <= 1) return Done{};
+    if (golden.suite->is_for_rules || outcome.exit_code <= 1) return Done{};
     return write_file(golden.folder / "exit", std::to_string(outcome.exit_code) + "\n");
 }
 

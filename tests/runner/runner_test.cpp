@@ -83,6 +83,13 @@ TEST_CASE("a case knows its command line") {
     CHECK(golden.exit_code == 0);
 }
 
+TEST_CASE("a rule's case is checked for that rule alone") {
+    const GoldenFolder folder;
+    folder.write("rules/dag-cycle/input.yaml", "");
+    CHECK(folder.only().command_line() ==
+          std::vector<std::string>{"lint", "--strict", "--only", "dag-cycle", "input.yaml"});
+}
+
 TEST_CASE("a dash hands the input over on standard input") {
     const GoldenFolder folder;
     folder.write("lint/dash/input.yaml", "a: b\n");
@@ -138,10 +145,17 @@ TEST_CASE("a case that expects nothing is not as expected") {
 TEST_CASE("rules may end with 0 or 1, not with 2") {
     const GoldenFolder folder;
     folder.write("rules/a/input.yaml", "");
-    folder.write("rules/a/expected.txt", "");
-    CHECK(compare(folder.only(), {0, "", ""}).empty());
-    CHECK(compare(folder.only(), {1, "", ""}).empty());
-    CHECK_FALSE(compare(folder.only(), {2, "", ""}).empty());
+    folder.write("rules/a/expected.txt", "error[a]\n");
+    CHECK(compare(folder.only(), {0, "error[a]\n", ""}).empty());
+    CHECK(compare(folder.only(), {1, "error[a]\n", ""}).empty());
+    CHECK_FALSE(compare(folder.only(), {2, "error[a]\n", ""}).empty());
+}
+
+TEST_CASE("a rule's case has a finding of the rule") {
+    const GoldenFolder folder;
+    folder.write("rules/a/input.yaml", "");
+    folder.write("rules/a/expected.txt", "no findings\n");
+    CHECK_FALSE(compare(folder.only(), {0, "no findings\n", ""}).empty());
 }
 
 TEST_CASE("an update makes a case as expected") {
@@ -173,10 +187,11 @@ TEST_CASE("an update refuses an exit code that contradicts the name") {
     CHECK_FALSE(folder.has("cli/a/expected.txt"));
 }
 
-/// Prints nothing; with --fix, replaces what the input says.
+/// Prints a finding; with --fix, replaces what the input says.
 Command fixer(const std::string& after) {
-    return [after](std::span<const std::string> words, cli::Streams&) {
-        if (words[1] == "--fix") REQUIRE(write_file(words.back(), after));
+    return [after](std::span<const std::string> words, cli::Streams& streams) {
+        streams.out << "error[a]\n";
+        if (words[words.size() - 3] == "--fix") REQUIRE(write_file(words.back(), after));
         return 0;
     };
 }
@@ -184,7 +199,7 @@ Command fixer(const std::string& after) {
 TEST_CASE("fixes are applied to a copy of the input and compared") {
     const GoldenFolder folder;
     folder.write("rules/a/input.yaml", "bad\n");
-    folder.write("rules/a/expected.txt", "");
+    folder.write("rules/a/expected.txt", "error[a]\n");
     const Outcome outcome = run_case(folder.only(), fixer("good\n"));
     CHECK(folder.read("rules/a/input.yaml") == "bad\n");
     CHECK(compare(folder.only(), outcome) ==
@@ -201,7 +216,8 @@ TEST_CASE("fixes that never end are found") {
     folder.write("rules/a/expected.txt", "");
     int n_calls = 0;
     const Command command = [&](std::span<const std::string> words, cli::Streams&) {
-        if (words[1] == "--fix") REQUIRE(write_file(words.back(), std::to_string(++n_calls)));
+        if (words[words.size() - 3] == "--fix")
+            REQUIRE(write_file(words.back(), std::to_string(++n_calls)));
         return 0;
     };
     const Outcome outcome = run_case(folder.only(), command);

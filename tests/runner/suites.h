@@ -9,7 +9,8 @@ namespace tiphys::golden {
 /// A folder below tests/golden.
 struct Suite {
     std::string_view name;
-    /// Words of the command line, separated by spaces; the case's inputs and args follow.
+    /// Words of the command line, separated by spaces; `{case}` is the case's name. The case's
+    /// inputs and args follow.
     std::string_view command;
     /// Ending of `expected.*` for standard output where the case's args do not tell.
     std::string_view ending;
@@ -18,8 +19,9 @@ struct Suite {
     /// Words of a command that changes the input in place, to be compared with
     /// `expected.fixed.yaml`; empty where there is none.
     std::string_view fix_command = {};
-    /// The exit code is 0 or 1 and says nothing that the output does not say.
-    bool ignores_exit = false;
+    /// The case's name is a rule's: the output must hold a finding of it, and the exit code, 0 or
+    /// 1, says nothing that the output does not say.
+    bool is_for_rules = false;
 };
 
 [[nodiscard]] std::span<const Suite> all_suites();
