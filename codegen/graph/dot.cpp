@@ -1,4 +1,5 @@
 // Graphs for Graphviz.
+#include "codegen/graph/style.h"
 #include "codegen/graph/words.h"
 #include "codegen/graph/write.h"
 
@@ -29,38 +30,15 @@ std::string label_of(const Node& node) {
     return "\"" + label + "\"";
 }
 
-std::string_view attributes_of(NodeKind kind) {
-    switch (kind) {
-    case NodeKind::kContainer:
-    case NodeKind::kGroup:
-        return "";
-    case NodeKind::kScript:
-        return ", fillcolor=\"#f3efff\", color=\"#8b6fd6\"";
-    case NodeKind::kResource:
-        return ", fillcolor=\"#e9f8ef\", color=\"#3f9d67\"";
-    case NodeKind::kSuspend:
-        return ", fillcolor=\"#fff6e0\", color=\"#c98a1b\"";
-    case NodeKind::kHttp:
-        return ", fillcolor=\"#e3f7f8\", color=\"#2b95a0\"";
-    case NodeKind::kPlugin:
-    case NodeKind::kData:
-        return ", fillcolor=\"#fdeef6\", color=\"#c0568f\"";
-    case NodeKind::kFolded:
-        return ", peripheries=2";
-    case NodeKind::kRecursion:
-        return ", style=\"rounded,dashed\"";
-    case NodeKind::kExternal:
-        return ", style=\"rounded,dashed\", color=\"#7b8794\"";
-    case NodeKind::kUnknown:
-        return ", style=\"rounded,dashed\", color=\"#d64545\"";
-    case NodeKind::kEvent:
-        return ", shape=cds, fillcolor=\"#fff6e0\", color=\"#c98a1b\"";
-    case NodeKind::kTrigger:
-        return ", fillcolor=\"#e9f8ef\", color=\"#3f9d67\"";
-    case NodeKind::kJoin:
-        return ", shape=point, width=0.08";
-    }
-    return "";
+std::string attributes_of(NodeKind kind) {
+    if (kind == NodeKind::kJoin) return ", shape=point, width=0.08";
+    const Style& style = style_of(kind);
+    std::string attributes = ", fillcolor=\"" + std::string(style.fill) + "\", color=\"" +
+                             std::string(style.stroke) + "\"";
+    if (style.is_dashed) attributes += ", style=\"rounded,filled,dashed\"";
+    if (kind == NodeKind::kFolded) attributes += ", peripheries=2";
+    if (kind == NodeKind::kEvent) attributes += ", shape=cds, style=filled";
+    return attributes;
 }
 
 class Writer {
@@ -74,9 +52,8 @@ public:
         out_ += "  labelloc=t;\n"
                 "  compound=true;\n"
                 "  fontname=\"Helvetica\";\n"
-                "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#eef4ff\", "
-                "color=\"#4a78c2\", fontname=\"Helvetica\"];\n"
-                "  edge [color=\"#66758a\", fontname=\"Helvetica\", fontsize=10];\n";
+                "  node [shape=box, style=\"rounded,filled\", fontname=\"Helvetica\"];\n"
+                "  edge [color=\"#7b8ba1\", fontname=\"Helvetica\", fontsize=10];\n";
         static_cast<void>(write_group(graph.root, 1));
         out_ += "}\n";
     }

@@ -1,6 +1,7 @@
 // Graphs for Mermaid.
 #include <cctype>
 
+#include "codegen/graph/style.h"
 #include "codegen/graph/words.h"
 #include "codegen/graph/write.h"
 
@@ -33,46 +34,6 @@ std::string label_of(const Node& node) {
     return label;
 }
 
-/// The class that gives a node its colours; empty for the usual ones.
-std::string_view class_of(NodeKind kind) {
-    switch (kind) {
-    case NodeKind::kContainer:
-    case NodeKind::kGroup:
-    case NodeKind::kFolded:
-    case NodeKind::kJoin:
-        return "";
-    case NodeKind::kScript:
-        return "script";
-    case NodeKind::kResource:
-    case NodeKind::kTrigger:
-        return "resource";
-    case NodeKind::kSuspend:
-    case NodeKind::kEvent:
-        return "suspend";
-    case NodeKind::kHttp:
-        return "http";
-    case NodeKind::kPlugin:
-    case NodeKind::kData:
-        return "plugin";
-    case NodeKind::kRecursion:
-    case NodeKind::kExternal:
-        return "external";
-    case NodeKind::kUnknown:
-        return "unknown";
-    }
-    return "";
-}
-
-constexpr std::string_view kClasses =
-    "  classDef script fill:#f3efff,stroke:#8b6fd6,color:#1f2933\n"
-    "  classDef resource fill:#e9f8ef,stroke:#3f9d67,color:#1f2933\n"
-    "  classDef suspend fill:#fff6e0,stroke:#c98a1b,color:#1f2933\n"
-    "  classDef http fill:#e3f7f8,stroke:#2b95a0,color:#1f2933\n"
-    "  classDef plugin fill:#fdeef6,stroke:#c0568f,color:#1f2933\n"
-    "  classDef external fill:#ffffff,stroke:#7b8794,color:#1f2933,stroke-dasharray:4 3\n"
-    "  classDef unknown fill:#ffffff,stroke:#d64545,color:#1f2933,stroke-dasharray:4 3\n"
-    "  classDef default fill:#eef4ff,stroke:#4a78c2,color:#1f2933\n";
-
 class Writer {
 public:
     explicit Writer(std::string& out) : out_(out) {}
@@ -82,7 +43,11 @@ public:
                 title_text(joined(graph.kind + " " + graph.name, graph.subtitle)) + "\"\n---\n";
         out_ += "flowchart TD\n";
         write_group(graph.root, 1);
-        out_ += kClasses;
+        for (const Style& style : all_styles()) {
+            out_ += "  classDef " + std::string(style.name) + " fill:" + std::string(style.fill) +
+                    ",stroke:" + std::string(style.stroke) + ",color:" + std::string(kTextColour) +
+                    (style.is_dashed ? ",stroke-dasharray:5 4\n" : "\n");
+        }
     }
 
 private:
@@ -127,9 +92,7 @@ private:
         }
         const bool is_double = node.kind == NodeKind::kFolded;
         out_ += id + (is_double ? "[[\"" : "(\"") + label_of(node) + (is_double ? "\"]]" : "\")");
-        const std::string_view name = class_of(node.kind);
-        if (!name.empty()) out_ += ":::" + std::string(name);
-        out_ += "\n";
+        out_ += ":::" + std::string(style_of(node.kind).name) + "\n";
         return id;
     }
 

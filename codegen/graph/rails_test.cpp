@@ -67,11 +67,11 @@ TEST_CASE("a node that waits for a node and for its follower") {
 
 TEST_CASE("a line passes behind the rails that it has nothing to do with") {
     CHECK(drawn(5, {{'a', 'b'}, {'a', 'c'}, {'b', 'd'}, {'b', 'e'}, {'c', 'd'}}) == "\n"
-                                                                                   "● a\n"
-                                                                                   "├▸● b\n"
-                                                                                   "│ ├▸● e\n"
-                                                                                   "╰─│▸● c\n"
-                                                                                   "●◂┴─╯ d\n");
+                                                                                    "● a\n"
+                                                                                    "├▸● b\n"
+                                                                                    "│ ├▸● e\n"
+                                                                                    "╰─│▸● c\n"
+                                                                                    "●◂┴─╯ d\n");
 }
 
 TEST_CASE("several groups of steps feed each other through joints") {
