@@ -32,9 +32,11 @@ constexpr std::array kLayers = {
     Layer{"runtime/plan", "compiler schemas"},
     Layer{"runtime/core", "compiler/base runtime/plan"},
     Layer{"runtime/journal", "compiler/base runtime/plan runtime/core"},
-    Layer{"runtime/backends", "compiler/base runtime/plan runtime/core runtime/journal"},
-    Layer{"runtime/artifacts", "compiler/base runtime/plan runtime/core runtime/journal"},
     Layer{"runtime/io", "compiler/base runtime/plan runtime/core runtime/journal"},
+    Layer{"runtime/artifacts",
+          "compiler/base runtime/plan runtime/core runtime/journal runtime/io"},
+    Layer{"runtime/backends", "compiler/base runtime/plan runtime/core runtime/journal runtime/io "
+                              "runtime/artifacts"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
     Layer{"tests", "compiler schemas analyzer codegen runtime cli"},
 };
