@@ -15,4 +15,10 @@ const front::Uses& Facts::uses(const front::Flow& flow) {
     return *uses;
 }
 
+const KnownValues& Facts::values(const front::Flow& flow) {
+    std::unique_ptr<KnownValues>& values = values_[&flow];
+    if (values == nullptr) values = std::make_unique<KnownValues>(flow);
+    return *values;
+}
+
 } // namespace tiphys::analyze

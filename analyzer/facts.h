@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyzer/known_values.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
 #include "compiler/front/uses.h"
@@ -26,11 +27,14 @@ public:
 
     /// The tags and expressions of a workflow.
     [[nodiscard]] const front::Uses& uses(const front::Flow& flow);
+    /// The constants of a workflow.
+    [[nodiscard]] const KnownValues& values(const front::Flow& flow);
 
 private:
     front::FlowSet flows_;
     std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
     std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
+    std::unordered_map<const front::Flow*, std::unique_ptr<KnownValues>> values_;
 };
 
 } // namespace tiphys::analyze

@@ -18,13 +18,18 @@ std::string clock_text(std::int64_t unix_ms) {
 
 std::string_view colour_of(run::Phase phase) {
     switch (phase) {
-    case run::Phase::kPending: return "\033[33m";
-    case run::Phase::kRunning: return "\033[36m";
-    case run::Phase::kSucceeded: return "\033[32m";
+    case run::Phase::kPending:
+        return "\033[33m";
+    case run::Phase::kRunning:
+        return "\033[36m";
+    case run::Phase::kSucceeded:
+        return "\033[32m";
     case run::Phase::kSkipped:
-    case run::Phase::kOmitted: return "\033[2m";
+    case run::Phase::kOmitted:
+        return "\033[2m";
     case run::Phase::kFailed:
-    case run::Phase::kError: return "\033[31m";
+    case run::Phase::kError:
+        return "\033[31m";
     }
     return "";
 }
@@ -35,14 +40,17 @@ bool is_worth_a_line(const run::Node& node) {
     switch (node.type) {
     case run::NodeType::kPod:
     case run::NodeType::kSuspend:
-    case run::NodeType::kSkipped: return true;
+    case run::NodeType::kSkipped:
+        return true;
     case run::NodeType::kRetry:
         return node.phase == run::Phase::kRunning ? node.message != 0 : is_failed(node.phase);
     case run::NodeType::kSteps:
-    case run::NodeType::kDag: return node.phase == run::Phase::kError;
+    case run::NodeType::kDag:
+        return node.phase == run::Phase::kError;
     case run::NodeType::kContainer:
     case run::NodeType::kStepGroup:
-    case run::NodeType::kTaskGroup: return false;
+    case run::NodeType::kTaskGroup:
+        return false;
     }
     return false;
 }
@@ -51,13 +59,19 @@ bool is_worth_a_line(const run::Node& node) {
 
 std::string_view phase_sign(run::Phase phase) {
     switch (phase) {
-    case run::Phase::kPending: return "◷";
-    case run::Phase::kRunning: return "●";
-    case run::Phase::kSucceeded: return "✔";
+    case run::Phase::kPending:
+        return "◷";
+    case run::Phase::kRunning:
+        return "●";
+    case run::Phase::kSucceeded:
+        return "✔";
     case run::Phase::kSkipped:
-    case run::Phase::kOmitted: return "○";
-    case run::Phase::kFailed: return "✖";
-    case run::Phase::kError: return "⚠";
+    case run::Phase::kOmitted:
+        return "○";
+    case run::Phase::kFailed:
+        return "✖";
+    case run::Phase::kError:
+        return "⚠";
     }
     return "";
 }

@@ -1,11 +1,10 @@
 // The live tree.
 #include "cli/progress_tree.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <ostream>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace tiphys::cli {
 namespace {
@@ -67,8 +66,9 @@ private:
     std::string line_of(run::NodeId id) const {
         const run::Node& node = state_.nodes[id];
         const bool is_root = id == state_.root;
-        const std::string name = is_root ? state_.plan->workflow_name + " · " + short_name(state_, id)
-                                         : run::display_name(state_, id);
+        const std::string name = is_root
+                                     ? state_.plan->workflow_name + " · " + short_name(state_, id)
+                                     : run::display_name(state_, id);
         std::string line =
             in_phase_colour(node.phase, phase_sign(node.phase), with_colour_) + " " + name;
         std::string details;
@@ -87,9 +87,9 @@ private:
 
     void draw(run::NodeId id, const std::string& prefix, const std::string& branch_sign) {
         lines_.push_back(prefix + branch_sign + line_of(id));
-        const std::string below_prefix = prefix + (branch_sign.empty()     ? ""
+        const std::string below_prefix = prefix + (branch_sign.empty()    ? ""
                                                    : branch_sign == "├─ " ? "│  "
-                                                                           : "   ");
+                                                                          : "   ");
         std::vector<run::NodeId> shown;
         std::size_t n_left_out = 0;
         for (const run::NodeId child : branches_[id].below) {

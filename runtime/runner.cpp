@@ -2,15 +2,14 @@
 
 #include "runtime/runner.h"
 
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <deque>
 #include <queue>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace tiphys::run {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/core/time_text.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -29,9 +29,14 @@ Json artifact_json(const Artifact& artifact) {
     if (artifact.optional) out["optional"] = true;
     if (!artifact.global_name.empty()) out["globalName"] = artifact.global_name;
     switch (artifact.archive) {
-    case Archive::kDefault: break;
-    case Archive::kNone: out["archive"] = {{"none", Json::object()}}; break;
-    case Archive::kZip: out["archive"] = {{"zip", Json::object()}}; break;
+    case Archive::kDefault:
+        break;
+    case Archive::kNone:
+        out["archive"] = {{"none", Json::object()}};
+        break;
+    case Archive::kZip:
+        out["archive"] = {{"zip", Json::object()}};
+        break;
     case Archive::kTar:
         out["archive"] = {{"tar", Json::object()}};
         if (artifact.compression_level) {
@@ -42,8 +47,8 @@ Json artifact_json(const Artifact& artifact) {
     return out;
 }
 
-Json input_parameter_json(const InputParameter& declared,
-                          const std::optional<std::string>& value, bool is_passed) {
+Json input_parameter_json(const InputParameter& declared, const std::optional<std::string>& value,
+                          bool is_passed) {
     Json out = {{"name", declared.name}};
     if (value) out["value"] = *value;
     if (declared.default_value) out["default"] = declared.default_value->source();
@@ -114,9 +119,12 @@ std::string scope_text(const State& state, const Node& node) {
     }
     const TemplateScope& scope = state.plan->scopes[index];
     switch (scope.kind) {
-    case TemplateScope::Kind::kLocal: return "local/" + scope.name;
-    case TemplateScope::Kind::kNamespaced: return "namespaced/" + scope.name;
-    case TemplateScope::Kind::kCluster: return "cluster/" + scope.name;
+    case TemplateScope::Kind::kLocal:
+        return "local/" + scope.name;
+    case TemplateScope::Kind::kNamespaced:
+        return "namespaced/" + scope.name;
+    case TemplateScope::Kind::kCluster:
+        return "cluster/" + scope.name;
     }
     return "";
 }
@@ -182,7 +190,8 @@ Json parsed_or_empty(const std::string& text) {
 }
 
 Json status_json(const State& state) {
-    Json status = {{"phase", run_phase_name(state.phase)}, {"startedAt", rfc3339(state.started_ms)}};
+    Json status = {{"phase", run_phase_name(state.phase)},
+                   {"startedAt", rfc3339(state.started_ms)}};
     if (!state.message.empty()) status["message"] = state.message;
     if (state.finished_ms != 0) {
         status["finishedAt"] = rfc3339(state.finished_ms);

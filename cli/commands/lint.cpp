@@ -1,7 +1,9 @@
 // tiphys lint: every defect of a set of manifests, at its place.
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <ostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -77,6 +79,10 @@ std::size_t limit_per_file(std::vector<Diagnostic>& found) {
     return n_left_out;
 }
 
+bool reads_stdin(const LintOptions& options) {
+    return std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+}
+
 int write_report(const LintOptions& options, const Sources& sources, std::vector<Diagnostic> found,
                  Streams& streams) {
     const std::size_t n_left_out = limit_per_file(found);
@@ -84,8 +90,10 @@ int write_report(const LintOptions& options, const Sources& sources, std::vector
     report.summary.left_out = n_left_out;
     const auto format = report::format_by_name(options.format);
     if (options.output.empty()) {
-        report::write(streams.out, report, report_options(options.colour, options.columns, streams),
-                      *format);
+        // `--fix -` is a filter: standard output holds the fixed text alone.
+        const bool is_filter = reads_stdin(options) && (options.is_fix || options.is_unsafe_fix);
+        report::write(is_filter ? streams.err : streams.out, report,
+                      report_options(options.colour, options.columns, streams), *format);
     } else {
         std::ofstream file(options.output, std::ios::binary);
         report::write(file, report, report_options("never", options.columns, streams), *format);
@@ -111,13 +119,14 @@ int show_fixes(const LintOptions& options, const Sources& sources,
     return fixed.empty() ? kExitFine : kExitFindings;
 }
 
-/// Writes the changed files; what came from standard input goes to standard output.
+/// Writes the changed files. What came from standard input is not written anywhere: it is read
+/// again as `stdin_text`.
 Result<Done> write_fixed(const std::map<FileId, std::string>& fixed, const Sources& sources,
-                         const std::string& stdin_name, Streams& streams) {
+                         const std::string& stdin_name, std::optional<std::string>& stdin_text) {
     for (const auto& [file, text] : fixed) {
         const std::string& path = sources.map.file(file).path;
-        if (path == stdin_name) {
-            streams.out << text;
+        if (stdin_text && path == stdin_name) {
+            stdin_text = text;
             continue;
         }
         std::ofstream out(path, std::ios::binary | std::ios::trunc);
@@ -127,22 +136,25 @@ Result<Done> write_fixed(const std::map<FileId, std::string>& fixed, const Sourc
     return Done{};
 }
 
-/// Fixes can make room for others: rounds go on until nothing changes, and never without end.
+/// Fixes can make room for others: rounds go on until nothing changes, and never without end. The
+/// fixed text of standard input goes to standard output.
 Result<Done> fix_files(const LintOptions& options, const analyze::Options& rules,
                        LoadedSources& sources, std::vector<Diagnostic>& found, Streams& streams) {
     constexpr int kMostRounds = 10;
+    std::optional<std::string> stdin_text;
+    if (reads_stdin(options)) stdin_text = (*sources)->map.file(FileId{0}).text;
     for (int round = 0; round < kMostRounds; ++round) {
         const auto fixed = apply_fixes(found, (*sources)->map, options.is_unsafe_fix);
         if (fixed.empty()) break;
-        TIPHYS_TRY(written, write_fixed(fixed, **sources, options.stdin_name, streams));
+        TIPHYS_TRY(written, write_fixed(fixed, **sources, options.stdin_name, stdin_text));
         static_cast<void>(written);
-        const bool is_stdin =
-            std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
-        if (is_stdin) break;
-        sources = read_sources(options.paths, streams, options.stdin_name, options.n_threads);
+        std::istringstream again(stdin_text.value_or(""));
+        Streams input{again, streams.out, streams.err, streams.out_is_terminal};
+        sources = read_sources(options.paths, input, options.stdin_name, options.n_threads);
         if (!sources.has_value()) return sources.error();
         found = analyze::run_rules((*sources)->project, rules);
     }
+    if (stdin_text) streams.out << *stdin_text;
     return Done{};
 }
 

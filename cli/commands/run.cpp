@@ -1,5 +1,5 @@
 // tiphys run: a workflow on this machine, here and now.
-#include <unistd.h>
+#include "analyzer/run.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,11 +8,11 @@
 #include <memory>
 #include <ostream>
 #include <random>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "analyzer/report/report.h"
-#include "analyzer/run.h"
 #include "cli/command.h"
 #include "cli/progress_plain.h"
 #include "cli/progress_tree.h"
@@ -88,8 +88,7 @@ const ir::Document* find_workflow(const ir::Project& project) {
 
 const k8s::ObjectMeta* metadata_of(const ir::Document& document) {
     const ir::Object* object = document.object();
-    return object == nullptr ? nullptr
-                             : ir::object_as<k8s::ObjectMeta>(object->field("metadata"));
+    return object == nullptr ? nullptr : ir::object_as<k8s::ObjectMeta>(object->field("metadata"));
 }
 
 std::string generate_name_of(const ir::Document& document) {
@@ -153,8 +152,7 @@ Result<run::RunRequest> make_request(const RunOptions& options, const ir::Docume
         if (equals == parameter.npos || equals == 0) {
             return Error{"`-p " + parameter + "` is no parameter; write `-p name=value`"};
         }
-        request.parameters.emplace_back(parameter.substr(0, equals),
-                                        parameter.substr(equals + 1));
+        request.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
     }
     if (options.parameter_file.empty()) return request;
     TIPHYS_TRY(text, run::read_file(options.parameter_file));
@@ -226,8 +224,9 @@ int run_plan(const RunOptions& options, const ir::Document& document,
     // A run of the same name leaves nothing behind in this one.
     run::remove_tree(settings.run_folder);
     const std::string run_folder = settings.run_folder;
-    auto backend = run::ProcessBackend::create(std::move(settings));
-    if (!backend) return fail(streams, backend.error().message);
+    run::ProcessBackend backend(std::move(settings));
+    const auto prepared = backend.prepare();
+    if (!prepared) return fail(streams, prepared.error().message);
     if (!options.is_quiet) {
         streams.err << "tiphys: tasks run as processes of this machine, their images are not used "
                        "(isolation: "
@@ -239,7 +238,7 @@ int run_plan(const RunOptions& options, const ir::Document& document,
     const bool is_live = streams.out_is_terminal && options.output.empty();
     if (is_live || options.with_log) runner.tick_ms = 100;
     run::State state(plan);
-    const auto done = run::run_to_end(state, **backend, *observer, runner);
+    const auto done = run::run_to_end(state, backend, *observer, runner);
     if (!done) return fail(streams, done.error().message);
     const std::string json = run::workflow_as_json(state, object_of(document, request));
     const auto kept = run::replace_file(run_folder + "/workflow.json", json);
@@ -290,21 +289,23 @@ void add_run(CLI::App& app, Invocation& invocation) {
                         "YAML or JSON mapping with values of parameters");
     command->add_option("--entrypoint", options->entrypoint, "Template to begin with");
     command->add_option("--name", options->name, "Name of the run");
-    command->add_option("--isolation", options->isolation,
-                        "How tasks are kept apart (default: auto)")
+    command
+        ->add_option("--isolation", options->isolation, "How tasks are kept apart (default: auto)")
         ->check(CLI::IsMember({"auto", "none", "namespace"}))
         ->option_text("auto|none|namespace");
     command->add_option("-j,--jobs", options->n_jobs, "Tasks that run at the same time");
-    command->add_option("--grace", options->grace_seconds,
-                        "Seconds between asking a task to end and killing it")
+    command
+        ->add_option("--grace", options->grace_seconds,
+                     "Seconds between asking a task to end and killing it")
         ->capture_default_str();
     command->add_option("--state", options->state_folder,
                         "Folder for logs and artifacts (default: $XDG_STATE_HOME/tiphys)");
     command->add_flag("--log", options->with_log, "Show what tasks write");
     command->add_flag("-q,--quiet", options->is_quiet, "Show the outcome only");
     command->add_flag("--no-lint", options->skips_lint, "Run although the linter finds errors");
-    command->add_option("-o,--output", options->output,
-                        "Print the workflow with its status to standard output")
+    command
+        ->add_option("-o,--output", options->output,
+                     "Print the workflow with its status to standard output")
         ->check(CLI::IsMember({"json", "name"}))
         ->option_text("json|name");
     command->footer("Example: tiphys run etl.yaml -p date=2026-01-01 --log\n"

@@ -27,6 +27,16 @@ std::uint32_t skip_blanks(std::string_view text, std::uint32_t at) {
     return at;
 }
 
+std::uint32_t skip_spaces_and_comments(std::string_view text, std::uint32_t at) {
+    while (at < text.size() && (is_space(text[at]) || text[at] == '#')) {
+        if (text[at] == '#')
+            at = line_end(text, at);
+        else
+            ++at;
+    }
+    return at;
+}
+
 std::uint32_t trim_blanks(std::string_view text, std::uint32_t from, std::uint32_t to) {
     while (to > from && is_blank(text[to - 1]))
         --to;

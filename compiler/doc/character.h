@@ -45,6 +45,9 @@ namespace tiphys::doc {
 /// The first offset from `at` on that is neither a space nor a tab.
 [[nodiscard]] std::uint32_t skip_blanks(std::string_view text, std::uint32_t at);
 
+/// The first offset from `at` on that is neither white space nor in a comment.
+[[nodiscard]] std::uint32_t skip_spaces_and_comments(std::string_view text, std::uint32_t at);
+
 /// The offset after the last byte of [from, to) that is neither a space nor a tab.
 [[nodiscard]] std::uint32_t trim_blanks(std::string_view text, std::uint32_t from,
                                         std::uint32_t to);

@@ -87,7 +87,7 @@ TEST_CASE("duplicates of large mappings point at the first of their name") {
 
 TEST_CASE("keys must be strings in the end") {
     CHECK(defects("? [a]\n: b\n") ==
-          Strings{"1:3 syntax [[a]] Kubernetes takes no mapping or list as a key; use a string"});
+          Strings{"1:3 syntax [[a]] a mapping or list is no key for Kubernetes; use a string"});
     CHECK(defects("~: b\n") ==
           Strings{"1:1 syntax [~] null cannot be a key; quote it if it is meant as text"});
     CHECK(defects(": b\n") ==
@@ -228,8 +228,9 @@ TEST_CASE("keys need their colon") {
           Strings{"1:1 syntax [spec] a `: ` is expected after this key; add it"});
     CHECK(defects("a:b\nc: d\n") ==
           Strings{"1:1 syntax [a:b] a `: ` is expected after this key; add it"});
-    CHECK(defects("a: {b:}\n") == Strings{"1:6 syntax [:] Kubernetes reads this `:` as part of "
-                                          "the key; put a blank after it"});
+    CHECK(
+        defects("a: {b:}\n") ==
+        Strings{"1:6 syntax [:] this `:` is part of the key for Kubernetes; put a blank after it"});
     CHECK(defects("? a\n? b\n").empty());
 }
 
@@ -257,8 +258,10 @@ TEST_CASE("tags and anchors must be as Kubernetes knows them") {
 }
 
 TEST_CASE("infinity has no JSON") {
-    CHECK(defects("a: .inf\nb: '.inf'\n.nan: c\n") ==
-          Strings{"1:4 syntax [.inf] JSON has no such number; quote it if it is meant as text"});
+    CHECK(
+        defects("a: .inf\nb: '.inf'\n.nan: c\n") ==
+        Strings{
+            "1:4 syntax [.inf] there is no such number in JSON; quote it if it is meant as text"});
 }
 
 TEST_CASE("directives must be those of YAML 1.1") {
@@ -270,8 +273,8 @@ TEST_CASE("directives must be those of YAML 1.1") {
 TEST_CASE("text behind the end of a document is reported") {
     CHECK(defects("{a: b}\nc: d\n").size() == 1);
     CHECK(defects("a: 1\n...\nb: 2\n") ==
-          Strings{"3:1 syntax [b: 2] Kubernetes ignores what stands behind `...`; begin a new "
-                  "document with `---`"});
+          Strings{"3:1 syntax [b: 2] what stands behind `...` is ignored by Kubernetes; begin a "
+                  "new document with `---`"});
     CHECK(defects("a: 1\n... # end\n").empty());
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "compiler/base/source_map.h"
 #include "compiler/doc/character.h"
 #include "compiler/doc/diagnose.h"
 #include "compiler/doc/read_json.h"
@@ -17,16 +18,19 @@ namespace {
 // How often a broken document is read anew, each time with one more piece masked; large ones less
 // often, so that the time stays within bounds.
 constexpr std::size_t kMostReadings = 100;
-constexpr std::size_t kMostBytesReread = std::size_t{32} * 1024 * 1024;
+constexpr std::size_t kMostBytesReread = std::size_t{8} * 1024 * 1024;
 
 class DocumentReader {
 public:
     DocumentReader(Span document, std::string_view source, Arena& arena)
-        : document_(document), source_(source), arena_(arena) {}
+        : document_(document), source_(source),
+          begin_(document.begin +
+                 static_cast<std::uint32_t>(byte_order_mark(source.substr(document.begin)))),
+          arena_(arena) {}
 
     Tree read() {
         reset();
-        const ByteCheck check = check_bytes(source_.substr(document_.begin));
+        const ByteCheck check = check_bytes(source_.substr(begin_));
         if (check.fault != ByteFault::kNone) {
             report_bytes(check);
         } else if (!read_as_json()) {
@@ -52,14 +56,14 @@ private:
     void report_bytes(const ByteCheck& check) {
         const DefectKind kind = check.fault == ByteFault::kNotUtf8 ? DefectKind::kNotUtf8
                                                                    : DefectKind::kControlCharacter;
-        report(kind, document_.begin + check.begin, document_.begin + check.end, {});
+        report(kind, begin_ + check.begin, begin_ + check.end, {});
         is_complete_ = false;
     }
 
     // True if nothing is left to do.
     bool read_as_json() {
-        if (!looks_like_json(source_.substr(document_.begin))) return false;
-        json_ = read_json(source_, document_.begin, tree_, arena_);
+        if (!looks_like_json(source_.substr(begin_))) return false;
+        json_ = read_json(source_, begin_, tree_, arena_);
         is_complete_ = json_.detail.empty();
         if (is_complete_ || json_.is_limit) return true;
         is_complete_ = true;
@@ -70,7 +74,7 @@ private:
     // What YAML takes for a mapping in braces may be JSON with a mistake; then its words are
     // better.
     bool is_broken_json() const {
-        const std::uint32_t begin = skip_blanks(source_, document_.begin);
+        const std::uint32_t begin = skip_blanks(source_, begin_);
         return !json_.detail.empty() && source_[begin] != '[';
     }
 
@@ -83,24 +87,24 @@ private:
 
     // yaml-cpp takes a CR for a line break only before a LF.
     void mask_lone_returns() {
-        for (std::uint32_t at = document_.begin; at < source_.size(); ++at) {
+        for (std::uint32_t at = begin_; at < source_.size(); ++at) {
             if (source_[at] == '\r' && source_.substr(at + 1, 1) != "\n") mask(at, at + 1, '\n');
         }
     }
 
     void read_as_yaml() {
-        const std::size_t size = source_.size() - document_.begin;
+        const std::size_t size = source_.size() - begin_;
         const std::size_t n_most =
             std::clamp(kMostBytesReread / (size + 1), std::size_t{2}, kMostReadings);
         for (std::size_t i = 0; i < n_most; ++i) {
             reset();
-            const YamlInput input{text(), source_, document_.begin, masked_};
+            const YamlInput input{text(), source_, begin_, masked_};
             const YamlStop stop = read_yaml(input, tree_, arena_);
             if (stop.reason == YamlStop::Reason::kNone) return;
             if (stop.reason == YamlStop::Reason::kLimit) break;
             if (is_broken_json()) {
                 reset();
-                json_ = read_json(source_, document_.begin, tree_, arena_);
+                json_ = read_json(source_, begin_, tree_, arena_);
                 report(DefectKind::kSyntax, json_.at, std::min(json_.at + 1, document_.end),
                        json_.detail);
                 break;
@@ -126,7 +130,7 @@ private:
 
     // Argo's YAML library knows `%YAML 1.1` and `%TAG`, and wants a `---` after them.
     void check_directives() {
-        std::uint32_t at = document_.begin;
+        std::uint32_t at = begin_;
         bool has_directive = false;
         for (; at < source_.size(); at = after_break(source_, line_end(source_, at))) {
             const std::string_view line = source_.substr(at, line_end(source_, at) - at);
@@ -138,8 +142,8 @@ private:
                                   line.starts_with("%TAG ");
             if (!is_known)
                 report(DefectKind::kSyntax, at, at + static_cast<std::uint32_t>(line.size()),
-                       "Kubernetes knows no directives but `%YAML 1.1` and `%TAG`; remove this "
-                       "line, or quote the value if it is meant as text");
+                       "only the directives `%YAML 1.1` and `%TAG` are known to Kubernetes; remove "
+                       "this line, or quote the value if it is meant as text");
         }
         if (has_directive && !source_.substr(at).starts_with("---"))
             report(DefectKind::kSyntax, at, line_end(source_, at),
@@ -147,6 +151,9 @@ private:
     }
 
     void finish() {
+        // Many trees are held at once: no room to grow is needed any more.
+        tree_.nodes.shrink_to_fit();
+        tree_.comments.shrink_to_fit();
         if (const auto helm = found_helm()) {
             found_ = {*helm};
             tree_.defects.clear();
@@ -155,6 +162,10 @@ private:
         tree_.is_complete = is_complete_;
         std::vector<Defect>& defects = tree_.defects;
         defects.insert(defects.end(), found_.begin(), found_.end());
+        for (Defect& defect : defects) {
+            defect.span.begin = std::clamp(defect.span.begin, document_.begin, document_.end);
+            defect.span.end = std::clamp(defect.span.end, defect.span.begin, document_.end);
+        }
         std::stable_sort(defects.begin(), defects.end(), [](const Defect& a, const Defect& b) {
             return a.span.begin < b.span.begin;
         });
@@ -176,6 +187,7 @@ private:
 
     Span document_;
     std::string_view source_; // of the file, up to the document's end
+    std::uint32_t begin_;     // behind a byte order mark
     Arena& arena_;
     Tree tree_;
     JsonStop json_;

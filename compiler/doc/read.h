@@ -15,8 +15,9 @@ namespace tiphys::doc {
 [[nodiscard]] std::vector<Span> split_documents(FileId file, std::string_view text);
 
 /// Reads one document. `text` is the whole file; the tree's texts point into it or into `arena`,
-/// so both must outlive the tree. Never fails: what is wrong is in `Tree::defects`, and what could
-/// be read before it is in the tree.
+/// so both must outlive the tree. Never fails: what is wrong is in `Tree::defects`, in the order of
+/// the text. Reading goes on behind many defects; where it cannot, the tree holds what stood
+/// before. What begins like JSON and is JSON is read by JSON's rules, as Argo does.
 [[nodiscard]] Tree read_document(Span document, std::string_view text, Arena& arena);
 
 } // namespace tiphys::doc

@@ -45,6 +45,13 @@ TEST_CASE("a byte order mark belongs to no document") {
     const ReadText read("\xef\xbb\xbf"
                         "a: b\n");
     CHECK(read.sources() == Strings{"a: b", "a", "b"});
+    const std::string text = "a: 1\n---\n\xef\xbb\xbf"
+                             "b: 2\n";
+    Arena arena;
+    const Tree tree = read_document(split_documents(FileId{0}, text)[1], text, arena);
+    REQUIRE(tree.nodes.size() == 3);
+    CHECK(tree.nodes[1].text == "b");
+    CHECK(tree.nodes[1].begin == 12);
 }
 
 TEST_CASE("directives belong to the document behind them") {
@@ -100,6 +107,13 @@ TEST_CASE("written nulls have their own span") {
     CHECK(read.sources() == Strings{"a: null\nb: ~\nc: NULL # d\ne: [~, null]\nf:\n  Null", "a",
                                     "null", "b", "~", "c", "NULL", "e", "[~, null]", "~", "null",
                                     "f", "Null"});
+}
+
+TEST_CASE("words that begin like null are none") {
+    const ReadText read("a:\n~ b: 1\nc:\nnull d: [~, null : 2]\n");
+    CHECK(read.defects().size() == 1); // the key in the brackets
+    CHECK(read.values() == Strings{"string a", "null ", "string ~ b", "int 1", "string c", "null ",
+                                   "string null d", "null ~", "null null", "int 2"});
 }
 
 TEST_CASE("each style of scalar has its span and value") {
@@ -166,8 +180,9 @@ TEST_CASE("tags change the type of a scalar and stand outside of its span") {
 }
 
 TEST_CASE("anchors name the nodes behind them") {
-    const ReadText read("a: &one\n  &two b: &three c\nd: &four [x]\ne: &five\nf: *three\n");
-    REQUIRE(read.tree.anchors.size() == 5);
+    const ReadText read(
+        "a: &one\n  &two b: &three c\nd: &four [x]\ne: &five\nf: *three\ng: &six # c\n  null\n");
+    REQUIRE(read.tree.anchors.size() == 6);
     const auto name = [&](std::size_t i) { return std::string(read.tree.anchors[i].name); };
     const auto source = [&](std::size_t i) {
         const Span span = read.tree.span_of(read.tree.anchors[i].node);
@@ -179,6 +194,7 @@ TEST_CASE("anchors name the nodes behind them") {
     CHECK(source(2) == "c");
     CHECK(source(3) == "[x]");
     CHECK(source(4).empty());
+    CHECK(source(5) == "null");
     CHECK(read.tree.anchors[2].is_used);
     CHECK_FALSE(read.tree.anchors[3].is_used);
     CHECK(read.text.substr(read.tree.anchors[1].begin,

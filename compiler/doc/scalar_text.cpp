@@ -9,20 +9,44 @@
 namespace tiphys::doc {
 namespace {
 
-// The column of the innermost block collection that is open where a block scalar's `|` stands, as
-// far as its line shows: after each `- `, `? ` and before each key.
-int parent_indentation(std::string_view text, std::uint32_t begin) {
-    const std::uint32_t line = line_begin(text, begin);
-    std::uint32_t at = line;
+std::uint32_t skip_property(std::string_view text, std::uint32_t at) {
+    while (!is_space_or_end(text, at))
+        ++at;
+    return at;
+}
+
+// The column of the innermost block collection that the line of `to` opens before `to`: behind each
+// `- ` and `? `, and of the first key. -1 if there is nothing but anchors and tags.
+int column_on_line(std::string_view text, std::uint32_t to) {
+    const std::uint32_t line = line_begin(text, to);
     int column = -1;
-    while (true) {
-        at = skip_blanks(text, at);
-        if (at >= begin) return column;
+    for (std::uint32_t at = skip_blanks(text, line); at < to; at = skip_blanks(text, at)) {
+        const char c = text[at];
+        const bool is_indicator =
+            (c == '-' || c == '?' || c == ':') && is_space_or_end(text, at + 1);
+        if ((c == '&' || c == '!') && skip_blanks(text, skip_property(text, at)) >= to) break;
         column = static_cast<int>(at - line);
-        const bool is_indicator = text[at] == '-' || text[at] == '?';
-        if (!is_indicator || !is_space_or_end(text, at + 1)) return column;
+        if (!is_indicator) break;
         ++at;
     }
+    return column;
+}
+
+// The column of the block collection around a block scalar whose `|` stands at `begin`; if its line
+// does not show it, the line above does.
+int parent_indentation(std::string_view text, std::uint32_t begin) {
+    const int column = column_on_line(text, begin);
+    if (column >= 0) return column;
+    std::uint32_t line = line_begin(text, begin);
+    while (line > 0) {
+        const std::uint32_t end = line - 1;
+        line = line_begin(text, end);
+        const std::uint32_t content = skip_blanks(text, line);
+        if (content >= end || text[content] == '#') continue;
+        const int above = column_on_line(text, end);
+        if (above >= 0) return above;
+    }
+    return -1;
 }
 
 // The source bytes that the value byte at `at` was written with.
@@ -58,8 +82,9 @@ ScalarText decode_scalar(std::string_view file_text, Span span, ScalarStyle styl
         break;
     case ScalarStyle::kLiteral:
     case ScalarStyle::kFolded:
-        end =
-            scan_block(file_text, span.begin, parent_indentation(file_text, span.begin), value).end;
+        end = scan_block(file_text, span.begin, parent_indentation(file_text, span.begin), span.end,
+                         value)
+                  .end;
         break;
     }
     decoded.value = value.text();

@@ -280,9 +280,9 @@ public:
             indentation_ = std::max({widest, static_cast<std::uint32_t>(least_indentation), 1U});
     }
 
-    void scan_lines(bool folds) {
+    void scan_lines(bool folds, std::uint32_t last_line) {
         bool was_blank = false;
-        while (column_ == indentation_ && at_ < text_.size()) {
+        while (column_ == indentation_ && at_ < text_.size() && at_ <= last_line) {
             const bool begins_blank = is_blank(text_[at_]);
             put_breaks(folds && !was_blank && !begins_blank);
             was_blank = begins_blank;
@@ -341,7 +341,7 @@ private:
 } // namespace
 
 BlockEnd scan_block(std::string_view text, std::uint32_t begin, int parent_indentation,
-                    ScalarValue& value) {
+                    std::uint32_t last_line, ScalarValue& value) {
     const BlockHeader header = read_block_header(text, begin);
     BlockScanner scanner(text, header.body_begin, value);
     scanner.set_content_end(header.indicators_end);
@@ -349,7 +349,7 @@ BlockEnd scan_block(std::string_view text, std::uint32_t begin, int parent_inden
         scanner.set_indentation(static_cast<std::uint32_t>(std::max(parent_indentation, 0)) +
                                 header.indentation);
     scanner.skip_blank_lines(parent_indentation + 1);
-    scanner.scan_lines(text[begin] == '>');
+    scanner.scan_lines(text[begin] == '>', last_line);
     scanner.chomp(header.chomping);
     return scanner.end();
 }

@@ -73,10 +73,12 @@ struct BlockEnd {
 };
 
 /// The block scalar whose `|` or `>` stands at `begin`. `parent_indentation` is the column (from
-/// 0) of the block collection around it, -1 at the top.
+/// 0) of the block collection around it, -1 at the top. No line that begins behind `last_line` is
+/// taken for content.
 /// Follows yaml_parser_scan_block_scalar in scannerc.go of the YAML reader that Kubernetes uses.
 [[nodiscard]] BlockEnd scan_block(std::string_view text, std::uint32_t begin,
-                                  int parent_indentation, ScalarValue& value);
+                                  int parent_indentation, std::uint32_t last_line,
+                                  ScalarValue& value);
 
 /// Length of the escape sequence at `at` (a backslash), in source bytes; at least 1.
 [[nodiscard]] std::uint32_t escape_length(std::string_view text, std::uint32_t at);

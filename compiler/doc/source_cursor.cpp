@@ -50,12 +50,26 @@ void SourceCursor::walk_to_anchor() {
     }
 }
 
+namespace {
+
+bool is_tag_character(char c) {
+    constexpr std::string_view kOthers = "-#;/?:@&=+$_.~*'()!%";
+    return is_letter(c) || is_digit(c) || kOthers.find(c) != kOthers.npos;
+}
+
+} // namespace
+
+// yaml-cpp ends a tag at the first character that a tag cannot have, Kubernetes wants a blank
+// there.
 void SourceCursor::skip_property() {
+    const bool is_tag = text_[at_] == '!';
     const bool is_verbatim = text_.substr(at_, 2) == "!<";
     ++at_;
     while (at_ < text_.size()) {
         const char c = text_[at_];
-        const bool ends = is_space(c) || (!is_verbatim && is_flow_indicator(c));
+        const bool ends = is_verbatim ? is_space(c)
+                          : is_tag    ? !is_tag_character(c)
+                                      : is_space(c) || is_flow_indicator(c);
         if (ends) break;
         ++at_;
         if (is_verbatim && c == '>') break;

@@ -30,10 +30,10 @@ struct Node {
     std::uint32_t end = 0;
     NodeId first_child = NodeId::kNone;
     NodeId next_sibling = NodeId::kNone;
-    /// Of an alias: the node it stands for.
+    /// Of an alias: the node it stands for; kNone if there is none, or if it contains the alias.
     NodeId target = NodeId::kNone;
-    /// Of scalars: the value, decoded; of aliases: the name. Points into the source text or into
-    /// the arena that was given to the reader.
+    /// Of scalars: the value, decoded (`!!binary` too); of aliases: the name. Points into the
+    /// source text or into the arena that was given to the reader.
     std::string_view text;
 };
 
@@ -54,7 +54,7 @@ struct Comment {
 };
 
 enum class DefectKind : std::uint8_t {
-    kSyntax,           ///< not YAML; `detail` says why in our words
+    kSyntax,           ///< not YAML, or not what Kubernetes takes; `detail` says why in our words
     kNotUtf8,          ///< a byte that is not UTF-8
     kControlCharacter, ///< a character that YAML forbids (binary file)
     kTooDeep,          ///< nests deeper than limits::kYamlDepth
@@ -62,8 +62,10 @@ enum class DefectKind : std::uint8_t {
                        ///< themselves
     kUnknownAlias,     ///< `*name` without an `&name` before it; `detail` is the name
     kDuplicateKey,     ///< `detail` is the key, `other` the first one
-    kUnquotedBraces,   ///< a value begins with `{{` unquoted, which YAML reads as a nested mapping
-    kTemplatedSource ///< Helm or Kustomize source: `{{ .Values…`, `{{- if …` outside of quotes
+    kUnquotedBraces,   ///< a value begins with `{{` unquoted, which YAML reads as a nested mapping;
+                       ///< it is in the tree as a plain string
+    kTemplatedSource ///< source of Helm: `{{ .Values…`, `{{- if …` outside of quotes; then it is
+                     ///< the document's only defect
 };
 
 /// Something wrong with the text of a document, at its place.
@@ -77,14 +79,15 @@ struct Defect {
 /// One document. `root` is kNone for an empty one and where nothing could be read.
 struct Tree {
     FileId file = FileId::kNone;
-    /// The document's bytes, without the `---` line before it.
+    /// The document's bytes, without the `---` before it; from its `%` directives on if it has any.
     Span span;
     NodeId root = NodeId::kNone;
     std::vector<Node> nodes;
     std::vector<Anchor> anchors;
     std::vector<Comment> comments;
     std::vector<Defect> defects;
-    /// False after a defect that stopped the reading (syntax, depth, aliases, bytes).
+    /// False after a defect behind which nothing was read (syntax that could not be passed over,
+    /// depth, aliases, bytes, templates): then things may be missing from the tree.
     bool is_complete = true;
 
     [[nodiscard]] const Node& node(NodeId id) const { return nodes[static_cast<std::size_t>(id)]; }

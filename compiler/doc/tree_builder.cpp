@@ -140,7 +140,7 @@ void TreeBuilder::check_key(const Node& key) {
     const Node& meant = key.target == NodeId::kNone ? key : tree_.node(key.target);
     if (meant.kind == NodeKind::kMapping || meant.kind == NodeKind::kSequence) {
         add_defect(DefectKind::kSyntax, key.begin, key.end,
-                   "Kubernetes takes no mapping or list as a key; use a string");
+                   "a mapping or list is no key for Kubernetes; use a string");
     } else if (meant.kind == NodeKind::kScalar && meant.type != ScalarType::kString &&
                !to_json_key(meant.text, meant.type).has_value()) {
         add_defect(DefectKind::kSyntax, key.begin, key.end,

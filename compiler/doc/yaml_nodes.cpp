@@ -90,12 +90,9 @@ void YamlNodes::alias(const YamlEvent& event, std::size_t number) {
 }
 
 void YamlNodes::null(const YamlEvent& event) {
-    if (builder_.place() == Place::kRoot) cursor_.skip_properties();
+    if (builder_.place() == Place::kRoot) return null_root();
     std::uint32_t place = std::max(event.at, cursor_.at());
-    if (event.has_anchor) {
-        while (is_space(at(place)))
-            ++place;
-    }
+    if (event.has_anchor) place = skip_spaces_and_comments(text_, place);
     const std::uint32_t end = null_word_end(place);
     if (end == place) return add_empty(event, event.has_anchor ? cursor_.at() : place_of_empty());
     cursor_.walk_to(place);
@@ -108,6 +105,20 @@ void YamlNodes::null(const YamlEvent& event) {
     add(node);
 }
 
+// A document of nothing but an anchor, a tag (which makes it text) or a written null.
+void YamlNodes::null_root() {
+    cursor_.skip_spaces();
+    const bool is_tagged = cursor_.peek() == '!';
+    cursor_.skip_properties();
+    Node node;
+    node.type = is_tagged ? ScalarType::kString : ScalarType::kNull;
+    node.begin = cursor_.at();
+    node.end = null_word_end(node.begin);
+    node.text = source_.substr(node.begin, node.end - node.begin);
+    cursor_.set(node.end);
+    add(node);
+}
+
 // Where a written null stands at `place`: its end. An absent value comes with the place of the next
 // token, which may be a key `null`.
 std::uint32_t YamlNodes::null_word_end(std::uint32_t place) const {
@@ -116,10 +127,13 @@ std::uint32_t YamlNodes::null_word_end(std::uint32_t place) const {
         left.starts_with("null") || left.starts_with("Null") || left.starts_with("NULL");
     const std::uint32_t end = place + (is_word ? 4U : left.starts_with('~') ? 1U : 0U);
     if (end == place) return place;
-    const bool ends = is_space_or_end(text_, end) || at(end) == ':' || is_flow_indicator(at(end));
-    if (!ends) return place;
-    const bool is_key = at(skip_blanks(text_, end)) == ':';
-    return is_key && builder_.place() != Place::kKey ? place : end;
+    const std::uint32_t next = skip_blanks(text_, end);
+    const char c = at(next);
+    const bool is_key = c == ':';
+    const bool ends = next >= text_.size() || is_break(c) || (c == '#' && next > end) ||
+                      (is_in_flow() && is_flow_indicator(c));
+    if (is_key) return builder_.place() == Place::kKey ? end : place;
+    return ends ? end : place;
 }
 
 std::uint32_t YamlNodes::place_of_empty() {
@@ -164,7 +178,7 @@ void YamlNodes::check_colon(NodeId id, std::uint32_t value_begin) {
     if (is_in_flow()) {
         if (has_colon && is_plain && is_flow_indicator(at(value_begin)))
             report(value_begin - 1, value_begin,
-                   "Kubernetes reads this `:` as part of the key; put a blank after it");
+                   "this `:` is part of the key for Kubernetes; put a blank after it");
         return;
     }
     if (has_colon || is_explicit(id)) return;
@@ -186,25 +200,42 @@ bool YamlNodes::is_explicit(NodeId id) {
     return false;
 }
 
+// Walks over the tag and anchor that belong to the node of `event`, and not over those of the next.
+// anchor() has passed the anchor, and a tag before it.
+void YamlNodes::skip_own_properties(const YamlEvent& event) {
+    if (event.has_anchor) {
+        if (at(event.at) != '&' || !has_tag(event)) return;
+        cursor_.skip_spaces();
+    }
+    if (cursor_.peek() != '!') return;
+    const std::uint32_t begin = cursor_.at();
+    cursor_.skip_property();
+    const std::uint32_t end = cursor_.at();
+    const bool ends = is_space_or_end(text_, end) || (is_in_flow() && is_flow_indicator(at(end)));
+    if (!ends) report(begin, end, "a blank is missing after this tag; add one");
+}
+
 // False if there is nothing but anchor and tag: then the empty value was added.
-bool YamlNodes::skip_properties(const YamlEvent& event, std::string_view value) {
-    while (cursor_.peek() == '&' || cursor_.peek() == '!')
-        cursor_.skip_property();
+bool YamlNodes::skip_to_content(const YamlEvent& event, std::string_view value) {
+    skip_own_properties(event);
     const std::uint32_t properties_end = cursor_.at();
-    cursor_.skip_properties();
-    const char c = cursor_.peek();
-    const std::string_view two = text_.substr(cursor_.at(), 2);
-    const bool is_written = two == "\"\"" || two == "''" || c == '|' || c == '>';
-    if (!value.empty() || is_written) return true;
-    add_empty(event, properties_end);
-    return false;
+    if (value.empty()) {
+        const std::uint32_t content = skip_spaces_and_comments(text_, properties_end);
+        const std::string_view two = text_.substr(content, 2);
+        const bool is_block = two.starts_with('|') || two.starts_with('>');
+        if (two != "\"\"" && two != "''" && !is_block) {
+            add_empty(event, properties_end);
+            return false;
+        }
+    }
+    cursor_.skip_spaces();
+    return true;
 }
 
 void YamlNodes::scalar(const YamlEvent& event, std::string_view value) {
     cursor_.walk_to(event.at);
-    const bool has_properties =
-        cursor_.at() > event.at || cursor_.peek() == '&' || cursor_.peek() == '!';
-    if (has_properties && !skip_properties(event, value)) return;
+    const bool has_properties = cursor_.at() > event.at || cursor_.peek() == '!';
+    if (has_properties && !skip_to_content(event, value)) return;
     Node node;
     node.begin = cursor_.at();
     if (const Masked* masked = masked_at(node.begin)) return add_masked(*masked);
@@ -243,7 +274,8 @@ void YamlNodes::resolve_type(Node& node, std::string_view tag) {
 
 void YamlNodes::check_float(const Node& node) {
     if (builder_.place() == Place::kKey || to_json(node.text, node.type).has_value()) return;
-    report(node.begin, node.end, "JSON has no such number; quote it if it is meant as text");
+    report(node.begin, node.end,
+           "there is no such number in JSON; quote it if it is meant as text");
 }
 
 void YamlNodes::decode_binary(Node& node) {
@@ -298,7 +330,8 @@ void YamlNodes::read_quoted(Node& node, std::string_view value) {
 
 void YamlNodes::read_block(Node& node) {
     value_.clear();
-    const BlockEnd end = scan_block(text_, node.begin, block_indentation(), value_);
+    const BlockEnd end = scan_block(text_, node.begin, block_indentation(),
+                                    static_cast<std::uint32_t>(text_.size()), value_);
     node.end = end.end;
     node.text = keep(value_);
     if (end.tab > 0) report(end.tab, end.tab + 1, kTabDetail);
@@ -361,11 +394,8 @@ void YamlNodes::open(NodeKind kind, const YamlEvent& event, bool is_flow) {
     node.is_flow = is_flow || is_in_flow();
     cursor_.walk_to(event.at);
     if (event.has_anchor || has_tag(event)) {
+        skip_own_properties(event);
         cursor_.skip_spaces();
-        if (has_tag(event) && cursor_.peek() == '!') {
-            cursor_.skip_property();
-            cursor_.skip_spaces();
-        }
     }
     node.begin = cursor_.at();
     const bool is_pair_key = node.is_flow && !opened_.empty() && opened_.back().has_bracket &&
@@ -442,10 +472,12 @@ void YamlNodes::finish_text() {
     }
     if (cursor_.is_at_end()) return;
     const std::uint32_t begin = cursor_.at();
-    report(begin, line_end(text_, begin),
-           is_ended ? "Kubernetes ignores what stands behind `...`; begin a new document with `---`"
-                    : "the document ends before this; indent it like the lines above, or begin a "
-                      "new document with `---`");
+    report(
+        begin, line_end(text_, begin),
+        is_ended
+            ? "what stands behind `...` is ignored by Kubernetes; begin a new document with `---`"
+            : "the document ends before this; indent it like the lines above, or begin a "
+              "new document with `---`");
 }
 
 } // namespace tiphys::doc

@@ -56,9 +56,11 @@ private:
     };
 
     [[nodiscard]] char at(std::uint32_t place) const;
-    [[nodiscard]] bool skip_properties(const YamlEvent& event, std::string_view value);
+    void skip_own_properties(const YamlEvent& event);
+    [[nodiscard]] bool skip_to_content(const YamlEvent& event, std::string_view value);
     void add(const Node& node);
     void add_empty(const YamlEvent& event, std::uint32_t place);
+    void null_root();
     void add_masked(const Masked& masked);
     void settle_begin(std::uint32_t first_child);
     void stop(YamlStop::Reason reason, std::uint32_t at);

@@ -10,6 +10,7 @@
 #include "compiler/expr/duration.h"
 #include "compiler/expr/names.h"
 #include "compiler/expr/quantity.h"
+#include "compiler/expr/regex.h"
 
 namespace tiphys::front {
 namespace {
@@ -178,6 +179,47 @@ std::optional<DefectKind> check_text(const ir::Scalar& scalar, const Field& fiel
     return std::nullopt;
 }
 
+/// A number of one or two digits, below `bound`; moves `text` behind it.
+bool take_number(std::string_view& text, std::size_t least_digits, int bound) {
+    std::size_t n = 0;
+    int number = 0;
+    for (; n < text.size() && n < 2 && text[n] >= '0' && text[n] <= '9'; ++n) {
+        number = number * 10 + (text[n] - '0');
+    }
+    text.remove_prefix(n);
+    return n >= least_digits && number < bound;
+}
+
+/// Go's layout `15:04:05`. Argo Events: pkg/shared/util/time.go.
+bool is_time_of_day(std::string_view text) {
+    const auto take_colon = [&] {
+        if (text.empty() || text.front() != ':') return false;
+        text.remove_prefix(1);
+        return true;
+    };
+    return take_number(text, 1, 24) && take_colon() && take_number(text, 2, 60) && take_colon() &&
+           take_number(text, 2, 60) && text.empty();
+}
+
+bool is_port(std::string_view text) {
+    const auto number = integer_of(text);
+    return number && expr::is_port_number(*number);
+}
+
+/// Argo Events: pkg/eventsources/common/fsevent/fileevent.go passes over words that it does not
+/// know, so that the event never comes.
+bool are_file_operations(std::string_view text) {
+    while (true) {
+        const std::size_t end = std::min(text.find('|'), text.size());
+        const std::string_view word = text.substr(0, end);
+        const bool is_known = word == "CREATE" || word == "WRITE" || word == "REMOVE" ||
+                              word == "RENAME" || word == "CHMOD";
+        if (!is_known) return false;
+        if (end == text.size()) return true;
+        text.remove_prefix(end + 1);
+    }
+}
+
 bool is_template_name(std::string_view text) {
     // Argo: workflow/validate/validate.go workflowFieldNameRegex.
     if (text.empty() || text.size() > 128 || text.front() == '-') return false;
@@ -231,6 +273,16 @@ bool matches(Format format, std::string_view text) {
         return expr::is_image_reference(text);
     case Format::kAbsolutePath:
         return text.front() == '/';
+    case Format::kTimeOfDay:
+        return is_time_of_day(text);
+    case Format::kPort:
+        return is_port(text);
+    case Format::kInteger:
+        return integer_of(text).has_value();
+    case Format::kFileOperations:
+        return are_file_operations(text);
+    case Format::kRegex:
+        return expr::Regex::compile(text).has_value();
     // Judged by rules of their own, which parse the text and can point into it.
     case Format::kCron:
     case Format::kTimezone:
@@ -238,23 +290,19 @@ bool matches(Format format, std::string_view text) {
     case Format::kYaml:
     case Format::kStrategicPatch:
     case Format::kLabelSelector:
-    case Format::kInteger:
+        return true;
     case Format::kLabels:
         return expr::is_label_value(text);
     // The values of annotations are free.
     case Format::kAnnotations:
     case Format::kNone:
     case Format::kNameList:
-    case Format::kTimeOfDay:
     case Format::kUrl:
     case Format::kGitUrl:
     case Format::kHostPort:
-    case Format::kPort:
     case Format::kPath:
     case Format::kMode:
-    case Format::kRegex:
     case Format::kPrintf:
-    case Format::kFileOperations:
         return true;
     }
     return true;

@@ -32,8 +32,9 @@ struct Place {
 
 class Decoder {
 public:
-    Decoder(const doc::Tree& tree, Arena& arena, std::vector<ir::Defect>& defects)
-        : tree_(tree), arena_(arena), defects_(defects),
+    Decoder(const doc::Tree& tree, std::string_view text, Arena& arena,
+            std::vector<ir::Defect>& defects)
+        : tree_(tree), text_(text), arena_(arena), defects_(defects),
           may_repeat_keys_(
               std::any_of(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
                   return defect.kind == doc::DefectKind::kDuplicateKey ||
@@ -103,6 +104,7 @@ private:
     const ir::Value* wrong_kind(NodeId id, const Place& place);
     const ir::Value* too_deep(NodeId id);
     ir::Entry entry_of(const Pair& pair, const ir::Value* value) const;
+    bool may_be_torn(const Node& node) const;
     void check_key(NodeId key, const Place& place);
     void check_object(const ir::Object& object, const Place& place);
     void check_required(const ir::Object& object, const Place& place);
@@ -111,6 +113,7 @@ private:
     void report(ir::Defect defect) { defects_.push_back(defect); }
 
     const doc::Tree& tree_;
+    std::string_view text_;
     Arena& arena_;
     std::vector<ir::Defect>& defects_;
     bool may_repeat_keys_;
@@ -304,8 +307,14 @@ const ir::Value* Decoder::decode_scalar(NodeId id, Shape shape, const Place& pla
                       .field = place.field,
                       .value = scalar,
                       .parent = place.parent};
-    if (check_scalar(*scalar, shape, place.field, defect)) report(defect);
+    if (!may_be_torn(node) && check_scalar(*scalar, shape, place.field, defect)) report(defect);
     return scalar;
+}
+
+/// In a document with a syntax error, a value of several lines may hold what should be keys.
+bool Decoder::may_be_torn(const Node& node) const {
+    if (tree_.is_complete || node.style != ScalarStyle::kPlain) return false;
+    return text_.substr(node.begin, node.end - node.begin).find('\n') != text_.npos;
 }
 
 const ir::Value* Decoder::decode_list(NodeId id, Shape shape, const Place& place) {
@@ -523,10 +532,9 @@ const ir::Value* member(const ir::Value* root, std::string_view key) {
 
 ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena& arena,
                              std::vector<ir::Defect>& defects) {
-    static_cast<void>(text);
     ir::Document document{.file = tree.file, .span = tree.span, .is_complete = tree.is_complete};
     if (tree.root == doc::NodeId::kNone) return document;
-    Decoder decoder(tree, arena, defects);
+    Decoder decoder(tree, text, arena, defects);
     const doc::Node& root = tree.node(tree.root);
     if (root.kind != doc::NodeKind::kMapping) {
         document.root = decoder.decode_any(tree.root);

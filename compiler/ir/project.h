@@ -81,11 +81,7 @@ struct SourceUnit {
     std::vector<Span> comments;
 };
 
-/// A place in the project where a workflow is specified: a Workflow, a WorkflowTemplate of either
-/// scope, a CronWorkflow's `workflowSpec`, or an object inside of a Sensor's trigger.
-enum class Scope : std::uint8_t { kNamespace, kCluster };
-
-/// The names by which documents refer to each other. Look-ups that find several give the one that is
+/// The names by which documents refer to each other. Look-ups that find several give the one
 /// nearest to the asking file: in it, else in the folder that shares most of its path, else the
 /// first.
 class Project {

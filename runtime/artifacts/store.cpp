@@ -11,7 +11,9 @@ std::string ArtifactStore::path_of(const std::string& key) const {
     return folder_ + clean_path("/" + key);
 }
 
-bool ArtifactStore::has(const std::string& key) const { return path_exists(path_of(key)); }
+bool ArtifactStore::has(const std::string& key) const {
+    return path_exists(path_of(key));
+}
 
 Result<Done> ArtifactStore::save(const std::string& path, const std::string& key) {
     const std::string place = path_of(key);

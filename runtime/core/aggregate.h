@@ -11,8 +11,7 @@
 namespace tiphys::run {
 
 /// Why the results cannot be a list: one of them is no JSON. Empty when they can.
-[[nodiscard]] std::string aggregate_error(const State& state, const Frame& frame,
-                                          const Slot& slot);
+[[nodiscard]] std::string aggregate_error(const State& state, const Frame& frame, const Slot& slot);
 
 /// `rest` is what follows `tasks.<name>.`: `outputs.result`, `outputs.parameters` or
 /// `outputs.parameters.<name>`. Anything else, and a loop without elements, has no aggregate.

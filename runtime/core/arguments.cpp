@@ -55,9 +55,8 @@ FoundArtifact resolve_artifact(const ArtifactSpec& spec, const Scope& scope) {
     if (!spec.from_expression.empty()) {
         result = evaluate_artifact(spec.from_expression, scope);
     } else {
-        const std::string_view key =
-            is_one_tag(spec.from) ? trimmed(spec.from.segments()[0].text)
-                                  : trimmed(spec.from.source());
+        const std::string_view key = is_one_tag(spec.from) ? trimmed(spec.from.segments()[0].text)
+                                                           : trimmed(spec.from.source());
         Found found = scope.find(key);
         if (found.kind == Found::Kind::kArtifact) {
             result.artifact = std::move(found.artifact);
@@ -98,8 +97,8 @@ ArgumentsOrError resolve_arguments(const Call& call, const Scope& scope, Strictn
     }
     for (const ArtifactSpec& given : call.artifacts) {
         const bool is_reference = !given.from.empty() || !given.from_expression.empty();
-        FoundArtifact found = is_reference ? resolve_artifact(given, scope)
-                                           : substitute_artifact(given, scope);
+        FoundArtifact found =
+            is_reference ? resolve_artifact(given, scope) : substitute_artifact(given, scope);
         if (found.error.empty()) {
             made.arguments.artifacts.push_back(std::move(found.artifact));
             continue;
@@ -125,7 +124,8 @@ LoopItems resolve_items(const LoopSpec& loop, const Scope& scope, bool off) {
     };
     ItemsOrError parsed;
     switch (loop.kind) {
-    case LoopKind::kNone: break;
+    case LoopKind::kNone:
+        break;
     case LoopKind::kItems:
         if (!loop.source.has_tags()) return {loop.items, "", false};
         parsed = parse_items(substitute(loop.source, true));
@@ -140,10 +140,9 @@ LoopItems resolve_items(const LoopSpec& loop, const Scope& scope, bool off) {
         break;
     }
     case LoopKind::kSequence:
-        parsed = expand_sequence({substitute(loop.sequence_start, false),
-                                  substitute(loop.sequence_end, false),
-                                  substitute(loop.sequence_count, false),
-                                  substitute(loop.sequence_format, false)});
+        parsed = expand_sequence(
+            {substitute(loop.sequence_start, false), substitute(loop.sequence_end, false),
+             substitute(loop.sequence_count, false), substitute(loop.sequence_format, false)});
         break;
     }
     if (!found.error.empty()) return found;

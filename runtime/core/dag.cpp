@@ -69,14 +69,21 @@ bool Transition::task_result(std::uint32_t index, std::uint32_t task, TaskResult
     const NodeId id = state_.frames[index].slots[task].node;
     const Node& node = state_.nodes[id];
     switch (result) {
-    case TaskResult::kSucceeded: return node.phase == Phase::kSucceeded;
-    case TaskResult::kFailed: return node.phase == Phase::kFailed;
-    case TaskResult::kErrored: return node.phase == Phase::kError;
-    case TaskResult::kSkipped: return node.phase == Phase::kSkipped;
-    case TaskResult::kOmitted: return node.phase == Phase::kOmitted;
-    case TaskResult::kDaemoned: return false;
+    case TaskResult::kSucceeded:
+        return node.phase == Phase::kSucceeded;
+    case TaskResult::kFailed:
+        return node.phase == Phase::kFailed;
+    case TaskResult::kErrored:
+        return node.phase == Phase::kError;
+    case TaskResult::kSkipped:
+        return node.phase == Phase::kSkipped;
+    case TaskResult::kOmitted:
+        return node.phase == Phase::kOmitted;
+    case TaskResult::kDaemoned:
+        return false;
     case TaskResult::kAnySucceeded:
-    case TaskResult::kAllFailed: break;
+    case TaskResult::kAllFailed:
+        break;
     }
     if (node.type != NodeType::kTaskGroup) return false;
     const std::vector<NodeId> children = children_of(state_, id);
@@ -148,11 +155,13 @@ void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
         }
     }
     task.stage = Slot::Stage::kDone;
-    for (const std::uint32_t dependant :
-         plan_.templates[frame.template_id].dag.dependants[slot]) {
+    // A dag whose tasks were stopped fails without looking at what comes after them.
+    const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit;
+    const bool goes_on = !stopped && !frame.closed && !frame.failing_fast;
+    for (const std::uint32_t dependant : plan_.templates[frame.template_id].dag.dependants[slot]) {
         Slot& waiting = frame.slots[dependant];
         --waiting.remaining;
-        if (waiting.remaining == 0 && !frame.closed && !frame.failing_fast) {
+        if (waiting.remaining == 0 && goes_on) {
             start_dag_task(index, dependant);
         }
     }

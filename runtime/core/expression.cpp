@@ -5,80 +5,56 @@
 
 #include <algorithm>
 
-#include "compiler/expr/argo_variables.h"
-#include "compiler/expr/evaluate.h"
-#include "compiler/expr/json.h"
-#include "compiler/expr/when.h"
-#include "runtime/core/required_names.h"
+#include "runtime/core/resolve.h"
+#include "runtime/plan/evaluate.h"
 
 namespace tiphys::run {
 namespace {
 
-/// Variables as a value, and the artifacts behind its objects.
-struct Variables {
-    expr::Value value;
-    std::vector<std::pair<const expr::Object*, Artifact>> artifacts;
-};
-
 /// Late variables: an expression with one of them waits for it. Argo: variablesToCheck.
-constexpr std::string_view kLate[] = {
-    "item",               "retries",           "lastRetry.exitCode", "lastRetry.status",
-    "lastRetry.duration", "lastRetry.message", "workflow.status",    "workflow.failures"};
+constexpr std::string_view kLate[] = {"item",
+                                      "retries",
+                                      "lastRetry.exitCode",
+                                      "lastRetry.status",
+                                      "lastRetry.duration",
+                                      "lastRetry.message",
+                                      "workflow.status",
+                                      "workflow.failures"};
 
-expr::Value artifact_value(const Artifact& artifact, Variables& variables) {
-    auto object = std::make_shared<expr::Object>();
-    object->type = "v1alpha1.Artifact";
-    object->fields = {{"Name", expr::Value::string(artifact.name)},
-                      {"Path", expr::Value::string(artifact.path)}};
-    variables.artifacts.emplace_back(object.get(), artifact);
-    return expr::Value::object(std::move(object));
-}
+struct Variables {
+    std::vector<Variable> all;
+    std::vector<Artifact> artifacts;
+};
 
 Variables variables_of(std::string_view text, const Scope& scope, bool with_artifacts) {
     Variables variables;
-    std::vector<std::pair<expr::Value, expr::Value>> entries;
     scope.each(text, [&](std::string key, Found found) {
-        expr::Value value;
-        if (found.kind == Found::Kind::kText) value = expr::Value::string(std::move(found.text));
+        Variable variable;
+        variable.name = std::move(key);
         if (found.kind == Found::Kind::kArtifact) {
             if (!with_artifacts) return;
-            value = artifact_value(found.artifact, variables);
+            variable.kind = Variable::Kind::kArtifact;
+            variable.text = found.artifact.name;
+            variable.artifact = variables.artifacts.size();
+            variables.artifacts.push_back(std::move(found.artifact));
+        } else {
+            const bool is_nil = found.kind == Found::Kind::kNil;
+            variable.kind = is_nil ? Variable::Kind::kNil : Variable::Kind::kText;
+            variable.text = std::move(found.text);
         }
-        entries.emplace_back(expr::Value::string(std::move(key)), std::move(value));
+        variables.all.push_back(std::move(variable));
     });
-    const expr::Value flat = expr::Value::map(std::move(entries));
-    variables.value = expr::argo_variables(flat.as_map());
     return variables;
 }
 
 /// The same seed for the same run and text, so that a replay sees the same chance.
-expr::Environment environment_of(std::string_view text, const Scope& scope) {
-    expr::Environment environment;
+World world_of(std::string_view text, const Scope& scope) {
     const State& state = *scope.state;
-    environment.now.seconds = state.now_ms / 1000;
-    environment.now.nanoseconds = static_cast<std::int32_t>(state.now_ms % 1000 * 1'000'000);
-    const std::uint32_t seed =
-        fnv1a(text, fnv1a(state.plan->uid)) ^ static_cast<std::uint32_t>(state.nodes.size());
-    environment.random_bytes = expr::seeded_bytes(seed);
-    environment.zone_file = state.plan->zone_file;
-    return environment;
-}
-
-/// Go's wording: the message, its place, the line and a caret. expr-lang: file/error.go.
-std::string error_text(const expr::EvaluationError& error, std::string_view source) {
-    const std::size_t at = std::min<std::size_t>(error.anchor.begin, source.size());
-    const std::string_view before = source.substr(0, at);
-    const std::size_t line = 1 + static_cast<std::size_t>(
-                                     std::count(before.begin(), before.end(), '\n'));
-    const std::size_t line_begin = before.rfind('\n') == before.npos ? 0 : before.rfind('\n') + 1;
-    const std::size_t line_end = std::min(source.find('\n', line_begin), source.size());
-    std::size_t column = 0;
-    for (const char c : source.substr(line_begin, at - line_begin)) {
-        if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U) ++column;
-    }
-    return error.message + " (" + std::to_string(line) + ":" + std::to_string(column + 1) +
-           ")\n | " + std::string(source.substr(line_begin, line_end - line_begin)) + "\n | " +
-           std::string(column, '.') + "^";
+    World world;
+    world.now_ms = state.now_ms;
+    world.seed = fnv1a(text, fnv1a(state.plan->uid)) + state.nodes.size();
+    world.zone_file = state.plan->zone_file;
+    return world;
 }
 
 bool is_reference(std::string_view name) {
@@ -86,15 +62,8 @@ bool is_reference(std::string_view name) {
     return first == "tasks" || first == "steps";
 }
 
-/// The value as it stands in text: strings as they are, anything else as JSON.
-Resolved text_of_value(const expr::Value& value) {
-    if (value.is_string()) return {value.as_string(), ""};
-    std::string reason;
-    auto json = expr::to_json(value, expr::JsonStyle{}, reason);
-    if (!json) return {"", "failed to marshal evaluated expression: " + reason};
-    // Argo takes the quotes off anything that has them, so also off times.
-    const bool quoted = json->size() > 1 && json->front() == '"' && json->back() == '"';
-    return {quoted ? json_unquote(*json) : std::move(*json), ""};
+bool is_late(std::string_view name) {
+    return std::find(std::begin(kLate), std::end(kLate), name) != std::end(kLate);
 }
 
 } // namespace
@@ -102,100 +71,61 @@ Resolved text_of_value(const expr::Value& value) {
 Resolved expand_expression(std::string_view source, const Scope& scope, Strictness strictness) {
     const Resolved unresolved{"{{=" + std::string(source) + "}}", ""};
     const Variables variables = variables_of(source, scope, false);
-    const RequiredNames required = required_names(source);
-    bool may_stay = strictness == Strictness::kLenient;
-    if (required.parsed) {
-        for (const std::string& name : required.names) {
-            if (has_name(variables.value, name)) continue;
-            const bool late = std::find(std::begin(kLate), std::end(kLate), name) != std::end(kLate);
-            const bool waits = scope.item_comes_later && (name == "item" || is_item_part(name));
-            const bool strict = strictness == Strictness::kAll ||
-                                (strictness == Strictness::kReferences && is_reference(name));
-            if (strict && !waits) {
-                return {"", "failed to evaluate expression: " + name + " is missing"};
-            }
-            may_stay = true;
-            if (late || waits) return unresolved;
+    const auto missing = missing_names(source, variables.all);
+    // A text that is no expression is an error wherever it stands.
+    bool may_stay = missing && strictness == Strictness::kLenient;
+    for (const std::string& name : missing.value_or(std::vector<std::string>())) {
+        const bool is_item = name == "item" || name.substr(0, 5) == "item.";
+        const bool waits = scope.item_comes_later && is_item;
+        const bool strict = strictness == Strictness::kAll ||
+                            (strictness == Strictness::kReferences && is_reference(name));
+        if (strict && !waits) {
+            return {"", "failed to evaluate expression: " + name + " is missing"};
         }
-    } else {
-        may_stay = false;
+        if (waits || is_late(name)) return unresolved;
+        may_stay = true;
     }
-    const expr::Evaluation evaluation =
-        expr::evaluate(source, variables.value, environment_of(source, scope));
-    if (!evaluation.ok()) {
-        if (may_stay) return unresolved;
-        return {"", "failed to evaluate expression: " + error_text(*evaluation.error, source)};
+    const Evaluated value = evaluate_expression(source, variables.all, world_of(source, scope));
+    const bool has_value = value.error.empty() && value.kind != Evaluated::Kind::kNil;
+    if (!has_value && may_stay) return unresolved;
+    if (!value.error.empty()) return {"", "failed to evaluate expression: " + value.error};
+    if (!has_value) return {"", "failed to evaluate expression " + go_quote(source)};
+    if (!value.text_error.empty()) {
+        return {"", "failed to marshal evaluated expression: " + value.text_error};
     }
-    if (evaluation.value.is_nil()) {
-        if (may_stay) return unresolved;
-        return {"", "failed to evaluate expression " + go_quote(source)};
-    }
-    return text_of_value(evaluation.value);
-}
-
-Truth evaluate_when(std::string_view condition) {
-    const expr::WhenResult result = expr::evaluate_when(condition);
-    if (result.value) return {*result.value, ""};
-    const std::string text(condition);
-    const std::string& why = result.error.message;
-    switch (result.stage) {
-    case expr::WhenStage::kParse: {
-        const bool token = why.find("Invalid token") != why.npos;
-        return {false, "Invalid 'when' expression '" + text + "': " + why +
-                           (token ? " (hint: try wrapping the affected expression in quotes (\"))"
-                                  : "")};
-    }
-    case expr::WhenStage::kReparse:
-        return {false, "Failed to parse 'when' expression '" + text + "': " + why};
-    case expr::WhenStage::kEvaluate:
-        return {false, "Failed to evaluate 'when' expresion '" + text + "': " + why};
-    case expr::WhenStage::kNotBool:
-        return {false, "Expected boolean evaluation for '" + text + "'. Got " +
-                           expr::go_text(result.got)};
-    }
-    return {false, why};
+    return {value.in_text, ""};
 }
 
 Truth evaluate_condition(std::string_view expression, const Scope& scope) {
     const Variables variables = variables_of(expression, scope, false);
-    const expr::Evaluation evaluation =
-        expr::evaluate(expression, variables.value, environment_of(expression, scope));
-    if (!evaluation.ok()) {
-        const std::string why = error_text(*evaluation.error, expression);
-        if (evaluation.error->is_compile_error) return {false, why};
-        return {false, "unable to evaluate expression '" + std::string(expression) + "': " + why};
+    const Evaluated value =
+        evaluate_expression(expression, variables.all, world_of(expression, scope));
+    if (!value.error.empty()) {
+        if (value.is_compile_error) return {false, value.error};
+        return {false,
+                "unable to evaluate expression '" + std::string(expression) + "': " + value.error};
     }
-    const expr::Value& value = evaluation.value;
-    if (value.kind() == expr::ValueKind::kBool) return {value.as_bool(), ""};
-    // Go's %s of something that is no string.
-    const std::string shown = value.is_string() ? value.as_string()
-                              : value.is_nil()
-                                  ? "%!s(<nil>)"
-                                  : "%!s(" + expr::go_type(value) + "=" + expr::go_text(value) + ")";
-    return {false, "unable to cast expression result '" + shown + "' to bool"};
+    if (value.kind == Evaluated::Kind::kBool) return {value.truth, ""};
+    return {false, "unable to cast expression result '" + value.in_message + "' to bool"};
 }
 
 Resolved evaluate_value(std::string_view expression, const Scope& scope) {
     const Variables variables = variables_of(expression, scope, true);
-    const expr::Evaluation evaluation =
-        expr::evaluate(expression, variables.value, environment_of(expression, scope));
-    if (!evaluation.ok()) return {"", error_text(*evaluation.error, expression)};
-    if (evaluation.value.is_nil()) {
+    const Evaluated value =
+        evaluate_expression(expression, variables.all, world_of(expression, scope));
+    if (!value.error.empty()) return {"", value.error};
+    if (value.kind == Evaluated::Kind::kNil) {
         return {"", "failed to evaluate expression " + go_quote(expression)};
     }
-    return {expr::go_text(evaluation.value), ""};
+    return {value.plain, ""};
 }
 
 FoundArtifact evaluate_artifact(std::string_view expression, const Scope& scope) {
     const Variables variables = variables_of(expression, scope, true);
-    const expr::Evaluation evaluation =
-        expr::evaluate(expression, variables.value, environment_of(expression, scope));
-    if (!evaluation.ok()) return {{}, error_text(*evaluation.error, expression)};
-    if (evaluation.value.kind() == expr::ValueKind::kObject) {
-        for (const auto& [object, artifact] : variables.artifacts) {
-            if (object == &evaluation.value.as_object()) return {artifact, ""};
-        }
-    }
+    const Evaluated value =
+        evaluate_expression(expression, variables.all, world_of(expression, scope));
+    if (!value.error.empty()) return {{}, value.error};
+    if (value.kind == Evaluated::Kind::kArtifact) return {variables.artifacts[value.artifact], ""};
     return {{}, "Variable {{" + std::string(expression) + "}} is not an artifact"};
 }
 

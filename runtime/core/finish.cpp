@@ -2,8 +2,8 @@
 
 #include "runtime/core/aggregate.h"
 #include "runtime/core/arguments.h"
-#include "runtime/core/time_text.h"
 #include "runtime/core/transition.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -143,12 +143,23 @@ void Transition::publish_outputs(const Outputs& outputs) {
 void Transition::node_done(NodeId id, bool with_error) {
     const Owner owner = state_.nodes[id].owner;
     switch (owner.kind) {
-    case Owner::Kind::kRoot: root_done(id, with_error); return;
-    case Owner::Kind::kExitHandler: exit_handler_done(id, with_error); return;
-    case Owner::Kind::kSlot: item_done(owner.frame, owner.slot, id, with_error); return;
-    case Owner::Kind::kHook: close_item(owner.frame, owner.slot); return;
-    case Owner::Kind::kAttempt: attempt_done(owner.frame, id, with_error); return;
-    case Owner::Kind::kNobody: return;
+    case Owner::Kind::kRoot:
+        root_done(id, with_error);
+        return;
+    case Owner::Kind::kExitHandler:
+        exit_handler_done(id, with_error);
+        return;
+    case Owner::Kind::kSlot:
+        item_done(owner.frame, owner.slot, id, with_error);
+        return;
+    case Owner::Kind::kHook:
+        close_item(owner.frame, owner.slot);
+        return;
+    case Owner::Kind::kAttempt:
+        attempt_done(owner.frame, id, with_error);
+        return;
+    case Owner::Kind::kNobody:
+        return;
     }
 }
 
@@ -209,8 +220,8 @@ void Transition::root_done(NodeId id, bool with_error) {
 
 void Transition::exit_handler_done(NodeId id, bool with_error) {
     if (with_error) {
-        finish_run(RunPhase::kError, "error in exit template execution : " +
-                                         std::string(message_of(state_, id)));
+        finish_run(RunPhase::kError,
+                   "error in exit template execution : " + std::string(message_of(state_, id)));
         return;
     }
     finish_after_root();

@@ -149,8 +149,8 @@ void Transition::append_container_outbound(NodeId id, std::vector<NodeId>& out) 
         return;
     }
     for (const NodeId child : children_of(state_, id)) {
-        const bool leaves = node.type == NodeType::kContainer &&
-                            state_.nodes[child].boundary != node.boundary;
+        const bool leaves =
+            node.type == NodeType::kContainer && state_.nodes[child].boundary != node.boundary;
         if (leaves) {
             out.push_back(id);
         } else {
@@ -164,7 +164,9 @@ void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
     const Node& node = state_.nodes[id];
     switch (node.type) {
     case NodeType::kSkipped:
-    case NodeType::kSuspend: out.push_back(id); return;
+    case NodeType::kSuspend:
+        out.push_back(id);
+        return;
     case NodeType::kPod:
         if (plan_.templates[node.template_id].kind != TemplateKind::kContainerSet) {
             out.push_back(id);
@@ -173,7 +175,9 @@ void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
         append_container_outbound(id, out);
         return;
     case NodeType::kContainer:
-    case NodeType::kTaskGroup: append_container_outbound(id, out); return;
+    case NodeType::kTaskGroup:
+        append_container_outbound(id, out);
+        return;
     case NodeType::kRetry:
         if (node.last_child != kNoId) out.push_back(state_.child_links[node.last_child].node);
         return;
@@ -184,7 +188,8 @@ void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
             append_outbound(end, out);
         }
         return;
-    case NodeType::kStepGroup: return;
+    case NodeType::kStepGroup:
+        return;
     }
 }
 

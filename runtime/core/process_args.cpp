@@ -42,7 +42,9 @@ auto find_named(List& list, const std::string& name) -> decltype(&list[0]) {
     return nullptr;
 }
 
-bool has_tags(const std::string& text) { return text.find("{{") != text.npos; }
+bool has_tags(const std::string& text) {
+    return text.find("{{") != text.npos;
+}
 
 struct Source {
     const ConfigMapKey* config_map = nullptr;
@@ -52,7 +54,7 @@ struct Source {
 std::string fill_parameter(const InputParameter& declared, const ArgumentParameter* given,
                            Arguments::Parameter* argument, const Scope& scope,
                            std::optional<std::string>& value) {
-    const Text* own = declared.value ? &*declared.value
+    const Text* own = declared.value           ? &*declared.value
                       : declared.default_value ? &*declared.default_value
                                                : nullptr;
     if (own != nullptr) value = own->source();
@@ -117,11 +119,9 @@ std::string process_args(const Template& callee, Arguments&& arguments, const Sc
     inputs.parameters.resize(callee.input_parameters.size());
     for (std::size_t i = 0; i < callee.input_parameters.size(); ++i) {
         const InputParameter& declared = callee.input_parameters[i];
-        const ArgumentParameter* given =
-            find_named(scope.caller->parameters, declared.name);
+        const ArgumentParameter* given = find_named(scope.caller->parameters, declared.name);
         Arguments::Parameter* argument = find_named(arguments.parameters, declared.name);
-        std::string error =
-            fill_parameter(declared, given, argument, scope, inputs.parameters[i]);
+        std::string error = fill_parameter(declared, given, argument, scope, inputs.parameters[i]);
         if (!error.empty()) return error;
     }
     for (std::optional<std::string>& value : inputs.parameters) {

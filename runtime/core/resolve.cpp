@@ -33,9 +33,15 @@ public:
     Resolved run(const Text& text) {
         for (const Segment& segment : text.segments()) {
             switch (segment.kind) {
-            case Segment::Kind::kLiteral: out_.text += segment.text; break;
-            case Segment::Kind::kTag: simple(segment); break;
-            case Segment::Kind::kExpression: expression(segment); break;
+            case Segment::Kind::kLiteral:
+                out_.text += segment.text;
+                break;
+            case Segment::Kind::kTag:
+                simple(segment);
+                break;
+            case Segment::Kind::kExpression:
+                expression(segment);
+                break;
             }
             if (!out_.good()) break;
         }
@@ -60,7 +66,9 @@ private:
         const std::string_view key = trimmed(segment.text);
         const Found found = scope_.find(key);
         switch (found.kind) {
-        case Found::Kind::kText: insert(found.text); return;
+        case Found::Kind::kText:
+            insert(found.text);
+            return;
         case Found::Kind::kNil:
             out_.error = "unable to substitute {{" + segment.text +
                          "}}: output is an absent optional (skipped/omitted node with no default)";
@@ -68,11 +76,12 @@ private:
         case Found::Kind::kArtifact:
             out_.error = "failed to resolve {{" + segment.text + "}} to string";
             return;
-        case Found::Kind::kMissing: break;
+        case Found::Kind::kMissing:
+            break;
         }
         if (nested(segment)) return;
-        const bool later = scope_.item_comes_later &&
-                           (key == "item" || key.substr(0, 5) == "item.");
+        const bool later =
+            scope_.item_comes_later && (key == "item" || key.substr(0, 5) == "item.");
         const bool artifact = key.find(".outputs.artifacts.") != key.npos;
         const bool strict =
             strictness_ == Strictness::kAll ||
@@ -113,8 +122,7 @@ private:
     bool again_ = false;
 };
 
-Resolved resolve_in_passes(const Text& text, const Scope& scope, Strictness strictness,
-                           bool json) {
+Resolved resolve_in_passes(const Text& text, const Scope& scope, Strictness strictness, bool json) {
     if (!text.has_tags()) return {text.source(), ""};
     Pass first(scope, strictness, json);
     Resolved resolved = first.run(text);

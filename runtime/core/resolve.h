@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "runtime/core/scope.h"
+#include "runtime/plan/evaluate.h"
 #include "runtime/plan/text.h"
 
 namespace tiphys::run {
@@ -23,15 +24,6 @@ struct Resolved {
 
 /// For text inside JSON strings: values are escaped so that the JSON stays what it was.
 [[nodiscard]] Resolved resolve_json(const Text& json, const Scope& scope, Strictness strictness);
-
-/// An answer, or why there is none.
-struct Truth {
-    bool value = false;
-    std::string error;
-};
-
-/// A `when` after substitution. Argo: shouldExecute in workflow/controller/steps.go.
-[[nodiscard]] Truth evaluate_when(std::string_view condition);
 
 /// An expression that must be a bool: of hooks and retry strategies.
 [[nodiscard]] Truth evaluate_condition(std::string_view expression, const Scope& scope);

@@ -6,22 +6,19 @@
 #include <cmath>
 #include <limits>
 
-#include "runtime/core/time_text.h"
 #include "runtime/core/transition.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
 
 /// Messages that Argo takes for passing trouble. Argo: util/errors/errors.go.
 bool is_transient(std::string_view message) {
-    constexpr std::string_view kPatterns[] = {"exceeded quota",
-                                              "timed out",
-                                              "i/o timeout",
-                                              "connection reset by peer",
-                                              "transient error",
-                                              "etcdserver: leader changed",
-                                              "Too Many Requests",
-                                              "Operation cannot be fulfilled on resourcequotas"};
+    constexpr std::string_view kPatterns[] = {
+        "exceeded quota",    "timed out",
+        "i/o timeout",       "connection reset by peer",
+        "transient error",   "etcdserver: leader changed",
+        "Too Many Requests", "Operation cannot be fulfilled on resourcequotas"};
     return std::any_of(std::begin(kPatterns), std::end(kPatterns), [&](std::string_view pattern) {
         return message.find(pattern) != message.npos;
     });
@@ -139,7 +136,9 @@ void Transition::attempt_done(std::uint32_t index, NodeId id, bool with_error) {
         }
         finish_retry(index, attempt.phase, decision.message);
         return;
-    case Decision::Kind::kError: fail_with_error(retry.node, decision.message); return;
+    case Decision::Kind::kError:
+        fail_with_error(retry.node, decision.message);
+        return;
     }
 }
 
@@ -201,9 +200,8 @@ Transition::Decision Transition::decide_retry(std::uint32_t index) {
 }
 
 /// Nothing: no reason to wait or to end.
-std::optional<Transition::Decision> Transition::decide_backoff(std::uint32_t index,
-                                                               const RetrySpec& spec,
-                                                               const Scope& scope) {
+std::optional<Transition::Decision>
+Transition::decide_backoff(std::uint32_t index, const RetrySpec& spec, const Scope& scope) {
     Retry& retry = state_.retries[index];
     const auto text_of = [&](const Text& text) {
         return resolve(text, scope, Strictness::kLenient).text;
@@ -218,7 +216,8 @@ std::optional<Transition::Decision> Transition::decide_backoff(std::uint32_t ind
         const auto longest = parse_duration_ms(text);
         if (!longest) return bad_duration(text);
         latest_ms = retry.first_started_ms + *longest;
-        if (now_ms_ > latest_ms) return Decision{Decision::Kind::kEnd, "Max duration limit exceeded"};
+        if (now_ms_ > latest_ms)
+            return Decision{Decision::Kind::kEnd, "Max duration limit exceeded"};
     }
     const std::string base_text = text_of(spec.backoff_duration);
     if (base_text.empty()) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "runtime/core/aggregate.h"
-#include "runtime/core/time_text.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -174,15 +174,15 @@ Found find_of_node(const Scope& scope, NodeId id, bool is_step, std::string_view
 bool is_visible(const Scope& scope, std::uint32_t slot, bool is_step) {
     if (slot == scope.own_slot || scope.task == kNoId) return true;
     const Frame& frame = *scope.frame;
-    if (is_step) return slot < frame.slot_offset[std::min<std::size_t>(
-                                   frame.group, frame.slot_offset.size() - 1)];
+    if (is_step)
+        return slot <
+               frame.slot_offset[std::min<std::size_t>(frame.group, frame.slot_offset.size() - 1)];
     const auto& ancestors =
         scope.state->plan->templates[frame.template_id].dag.ancestors[scope.task];
     return std::binary_search(ancestors.begin(), ancestors.end(), slot);
 }
 
-Found find_in_slot(const Scope& scope, std::uint32_t index, bool is_step,
-                   std::string_view rest) {
+Found find_in_slot(const Scope& scope, std::uint32_t index, bool is_step, std::string_view rest) {
     const Frame& frame = *scope.frame;
     const Slot& slot = frame.slots[index];
     if (!is_visible(scope, index, is_step)) return {};
@@ -277,8 +277,7 @@ Found Scope::find(std::string_view key) const {
         if (found.kind != Found::Kind::kMissing) return found;
     }
     if (frame == nullptr) return {};
-    const bool is_step =
-        state->plan->templates[frame->template_id].kind == TemplateKind::kSteps;
+    const bool is_step = state->plan->templates[frame->template_id].kind == TemplateKind::kSteps;
     if (!take_prefix(rest, is_step ? "steps." : "tasks.")) return {};
     return find_in_frame(*this, rest, is_step);
 }

@@ -53,8 +53,7 @@ struct Scope {
     [[nodiscard]] Found find(std::string_view key) const;
     /// Calls `visit` with every variable that an expression could mean: those whose first word
     /// stands in `text`.
-    void each(std::string_view text,
-              const std::function<void(std::string, Found)>& visit) const;
+    void each(std::string_view text, const std::function<void(std::string, Found)>& visit) const;
 };
 
 } // namespace tiphys::run

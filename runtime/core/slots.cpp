@@ -84,8 +84,7 @@ Transition::Prepared Transition::open_loop(std::uint32_t index, std::uint32_t sl
     const bool off = condition && !*condition;
     if (!off) {
         const bool is_step = called.kind == Call::Kind::kStep;
-        ArgumentsOrError made =
-            resolve_arguments(called, scope, Strictness::kReferences, is_step);
+        ArgumentsOrError made = resolve_arguments(called, scope, Strictness::kReferences, is_step);
         if (!made.error.empty()) return unresolved(std::move(made.error));
     }
     LoopItems found = resolve_items(called.loop, scope, off);
@@ -147,7 +146,8 @@ void Transition::continue_slot(std::uint32_t index, std::uint32_t slot, Prepared
     while (running.next_item < running.n_items && !state_.frames[index].closed) {
         bool started = false;
         if (running.loop == kNoId) {
-            Prepared prepared = first != nullptr ? std::move(*first) : prepare(index, slot, nullptr);
+            Prepared prepared =
+                first != nullptr ? std::move(*first) : prepare(index, slot, nullptr);
             started = start_item(index, slot, std::move(prepared), nullptr);
         } else {
             const Item item = state_.loops[running.loop].at(running.next_item);
@@ -181,8 +181,8 @@ bool Transition::start_item(std::uint32_t index, std::uint32_t slot, Prepared&& 
         node = result.node;
         if (result.kind == CallResult::Kind::kError) {
             const std::string name = node_name(state_, node);
-            error = is_step ? "step group deemed errored due to child " + name + " error: " +
-                                  result.error
+            error = is_step ? "step group deemed errored due to child " + name +
+                                  " error: " + result.error
                             : "task '" + name + "' errored: " + result.error;
         }
     } else {
@@ -218,8 +218,7 @@ bool Transition::start_item(std::uint32_t index, std::uint32_t slot, Prepared&& 
     return true;
 }
 
-void Transition::item_done(std::uint32_t index, std::uint32_t slot, NodeId node,
-                           bool with_error) {
+void Transition::item_done(std::uint32_t index, std::uint32_t slot, NodeId node, bool with_error) {
     Frame& frame = state_.frames[index];
     Slot& running = frame.slots[slot];
     const Call& called = plan_.calls[running.call];
@@ -234,8 +233,8 @@ void Transition::item_done(std::uint32_t index, std::uint32_t slot, NodeId node,
         const std::string name = node_name(state_, node);
         const std::string error(message_of(state_, node));
         if (called.kind == Call::Kind::kStep) {
-            step_errored(index, "step group deemed errored due to child " + name + " error: " +
-                                    error);
+            step_errored(index,
+                         "step group deemed errored due to child " + name + " error: " + error);
         } else {
             set_message(node, "task '" + name + "' errored: " + error);
         }

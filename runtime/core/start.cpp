@@ -6,8 +6,8 @@
 #include "compiler/base/limits.h"
 #include "runtime/core/process_args.h"
 #include "runtime/core/task_spec.h"
-#include "runtime/core/time_text.h"
 #include "runtime/core/transition.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -16,8 +16,7 @@ constexpr std::string_view kTooDeep =
     "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/"
     "#maximum-recursion-depth";
 
-NewNode new_node(const Invocation& invocation, NodeType type, Phase phase,
-                 TemplateId template_id) {
+NewNode new_node(const Invocation& invocation, NodeType type, Phase phase, TemplateId template_id) {
     NewNode blank;
     blank.name_parent = invocation.name_parent;
     blank.suffix = invocation.suffix;
@@ -167,8 +166,7 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     const auto template_id = static_cast<TemplateId>(scope.self - plan_.templates.data());
     SpecOrError made = make_task_spec(scope);
     if (!made.error.empty()) return call_failed(invocation, made.error, template_id);
-    const NodeId node =
-        create(new_node(invocation, NodeType::kPod, Phase::kPending, template_id));
+    const NodeId node = create(new_node(invocation, NodeType::kPod, Phase::kPending, template_id));
     Node& record = state_.nodes[node];
     record.inputs = stored;
     record.hooked = invocation.hooked;

@@ -8,48 +8,72 @@ namespace tiphys::run {
 
 std::string_view shutdown_name(Shutdown shutdown) {
     switch (shutdown) {
-    case Shutdown::kNone: return "";
-    case Shutdown::kStop: return "Stop";
-    case Shutdown::kTerminate: return "Terminate";
+    case Shutdown::kNone:
+        return "";
+    case Shutdown::kStop:
+        return "Stop";
+    case Shutdown::kTerminate:
+        return "Terminate";
     }
     return "";
 }
 
 std::string_view type_name(NodeType type) {
     switch (type) {
-    case NodeType::kPod: return "Pod";
-    case NodeType::kContainer: return "Container";
-    case NodeType::kSteps: return "Steps";
-    case NodeType::kStepGroup: return "StepGroup";
-    case NodeType::kDag: return "DAG";
-    case NodeType::kTaskGroup: return "TaskGroup";
-    case NodeType::kRetry: return "Retry";
-    case NodeType::kSkipped: return "Skipped";
-    case NodeType::kSuspend: return "Suspend";
+    case NodeType::kPod:
+        return "Pod";
+    case NodeType::kContainer:
+        return "Container";
+    case NodeType::kSteps:
+        return "Steps";
+    case NodeType::kStepGroup:
+        return "StepGroup";
+    case NodeType::kDag:
+        return "DAG";
+    case NodeType::kTaskGroup:
+        return "TaskGroup";
+    case NodeType::kRetry:
+        return "Retry";
+    case NodeType::kSkipped:
+        return "Skipped";
+    case NodeType::kSuspend:
+        return "Suspend";
     }
     return "";
 }
 
 std::string_view phase_name(Phase phase) {
     switch (phase) {
-    case Phase::kPending: return "Pending";
-    case Phase::kRunning: return "Running";
-    case Phase::kSucceeded: return "Succeeded";
-    case Phase::kSkipped: return "Skipped";
-    case Phase::kFailed: return "Failed";
-    case Phase::kError: return "Error";
-    case Phase::kOmitted: return "Omitted";
+    case Phase::kPending:
+        return "Pending";
+    case Phase::kRunning:
+        return "Running";
+    case Phase::kSucceeded:
+        return "Succeeded";
+    case Phase::kSkipped:
+        return "Skipped";
+    case Phase::kFailed:
+        return "Failed";
+    case Phase::kError:
+        return "Error";
+    case Phase::kOmitted:
+        return "Omitted";
     }
     return "";
 }
 
 std::string_view run_phase_name(RunPhase phase) {
     switch (phase) {
-    case RunPhase::kPending: return "Pending";
-    case RunPhase::kRunning: return "Running";
-    case RunPhase::kSucceeded: return "Succeeded";
-    case RunPhase::kFailed: return "Failed";
-    case RunPhase::kError: return "Error";
+    case RunPhase::kPending:
+        return "Pending";
+    case RunPhase::kRunning:
+        return "Running";
+    case RunPhase::kSucceeded:
+        return "Succeeded";
+    case RunPhase::kFailed:
+        return "Failed";
+    case RunPhase::kError:
+        return "Error";
     }
     return "";
 }
@@ -124,8 +148,7 @@ std::string pod_name(const State& state, NodeId node) {
     std::string_view template_name;
     if (record.call != kNoId) {
         const TemplateReference& reference = plan.calls[record.call].reference;
-        template_name =
-            reference.resource.empty() ? reference.name : reference.resource_template;
+        template_name = reference.resource.empty() ? reference.name : reference.resource_template;
     }
     return pod_name(plan, node == state.root ? plan.workflow_name : node_name(state, node),
                     template_name, record.id_hash);

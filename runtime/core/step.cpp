@@ -9,10 +9,18 @@ namespace tiphys::run {
 
 void Transition::do_work(const Work& work) {
     switch (work.kind) {
-    case Work::Kind::kNodeDone: node_done(work.node, work.with_error); return;
-    case Work::Kind::kSlotDone: slot_done(work.frame, work.slot); return;
-    case Work::Kind::kAssess: assess(work.frame); return;
-    case Work::Kind::kFailFast: fail_fast(work.frame); return;
+    case Work::Kind::kNodeDone:
+        node_done(work.node, work.with_error);
+        return;
+    case Work::Kind::kSlotDone:
+        slot_done(work.frame, work.slot);
+        return;
+    case Work::Kind::kAssess:
+        assess(work.frame);
+        return;
+    case Work::Kind::kFailFast:
+        fail_fast(work.frame);
+        return;
     }
 }
 

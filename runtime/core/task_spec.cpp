@@ -53,8 +53,7 @@ public:
 private:
     [[nodiscard]] const ObjectData* find_object(EnvVar::Source source,
                                                 const std::string& name) const {
-        const auto& objects =
-            source == EnvVar::Source::kSecret ? plan_.secrets : plan_.config_maps;
+        const auto& objects = source == EnvVar::Source::kSecret ? plan_.secrets : plan_.config_maps;
         const auto found = objects.find(name);
         return found == objects.end() ? nullptr : &found->second;
     }
@@ -105,9 +104,12 @@ std::string base_name(const std::string& path) {
 std::string file_in_store(const Artifact& artifact) {
     switch (artifact.archive) {
     case Archive::kDefault:
-    case Archive::kTar: return artifact.name + ".tgz";
-    case Archive::kZip: return artifact.name + ".zip";
-    case Archive::kNone: return base_name(artifact.path);
+    case Archive::kTar:
+        return artifact.name + ".tgz";
+    case Archive::kZip:
+        return artifact.name + ".zip";
+    case Archive::kNone:
+        return base_name(artifact.path);
     }
     return artifact.name;
 }

@@ -1,7 +1,7 @@
 // What comes from outside: reports of the backend, timers, and the wish to end early.
 
-#include "runtime/core/time_text.h"
 #include "runtime/core/transition.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -37,8 +37,7 @@ void Transition::task_started(NodeId id) {
 
 void Transition::store_outputs(NodeId id, const TaskReport& report) {
     if (report.exit_code) state_.nodes[id].exit_code = *report.exit_code;
-    const bool any =
-        report.result || !report.parameters.empty() || !report.artifacts.empty();
+    const bool any = report.result || !report.parameters.empty() || !report.artifacts.empty();
     if (!any) return;
     Outputs outputs;
     outputs.result = report.result;
@@ -54,7 +53,9 @@ void Transition::finish_processes(NodeId id, const TaskReport& report) {
     for (std::uint32_t i = 0; i < report.processes.size(); ++i) {
         const NodeId process = id + 1 + i;
         switch (report.processes[i].end) {
-        case ProcessReport::End::kSucceeded: set_phase(process, Phase::kSucceeded); break;
+        case ProcessReport::End::kSucceeded:
+            set_phase(process, Phase::kSucceeded);
+            break;
         case ProcessReport::End::kFailed:
             set_phase(process, Phase::kFailed, report.processes[i].message);
             break;
@@ -101,15 +102,20 @@ void Transition::timer_fired(const TimerFired& timer) {
             attempt_done(node.body, state_.retries[node.body].last_attempt, false);
         }
         return;
-    case TimerKind::kTaskDeadline: kill(timer.node, KillReason::kDeadline); return;
+    case TimerKind::kTaskDeadline:
+        kill(timer.node, KillReason::kDeadline);
+        return;
     case TimerKind::kTimeout: {
         const bool pending = node.phase == Phase::kPending;
         kill(timer.node, KillReason::kDeadline);
         if (pending) set_phase(timer.node, Phase::kFailed, "timeout");
         return;
     }
-    case TimerKind::kSuspend: resume(timer.node); return;
-    case TimerKind::kRunDeadline: return;
+    case TimerKind::kSuspend:
+        resume(timer.node);
+        return;
+    case TimerKind::kRunDeadline:
+        return;
     }
 }
 
@@ -175,8 +181,7 @@ void Transition::end_early(Shutdown shutdown) {
     fail_unfinished(NodeType::kSuspend, stopped, with_handlers);
     drain();
     state_.shutdown = shutdown;
-    fail_unfinished(NodeType::kPod, "workflow shutdown with strategy:  " + strategy,
-                    with_handlers);
+    fail_unfinished(NodeType::kPod, "workflow shutdown with strategy:  " + strategy, with_handlers);
     for (std::uint32_t i = 0; i < state_.retries.size(); ++i) {
         if (state_.retries[i].waiting) finish_retry(i, Phase::kFailed, stopped);
     }

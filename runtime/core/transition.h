@@ -108,8 +108,7 @@ private:
     [[nodiscard]] bool has_condition_without_item(std::uint32_t frame, std::uint32_t slot,
                                                   std::optional<bool>& value) const;
     void continue_slot(std::uint32_t frame, std::uint32_t slot, Prepared* first);
-    bool start_item(std::uint32_t frame, std::uint32_t slot, Prepared&& prepared,
-                    const Item* item);
+    bool start_item(std::uint32_t frame, std::uint32_t slot, Prepared&& prepared, const Item* item);
     [[nodiscard]] Invocation invocation_of(std::uint32_t frame, std::uint32_t slot,
                                            const Item* item) const;
     void item_done(std::uint32_t frame, std::uint32_t slot, NodeId node, bool with_error);

@@ -2,13 +2,12 @@
 
 #include "runtime/io/files.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <vector>
 
 namespace tiphys::run {
@@ -130,7 +129,9 @@ Result<Done> make_folders(const std::string& path) {
     return Done{};
 }
 
-Result<Done> make_folders_above(const std::string& path) { return make_folders(folder_of(path)); }
+Result<Done> make_folders_above(const std::string& path) {
+    return make_folders(folder_of(path));
+}
 
 void remove_tree(const std::string& path) {
     std::error_code error;

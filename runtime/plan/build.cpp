@@ -112,8 +112,7 @@ void PlanBuilder::check_spec(const wf::WorkflowSpec& spec) {
 }
 
 /// `name`: of the entrypoint or the exit handler.
-CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
-                                 std::string path) {
+CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where, std::string path) {
     const auto id = static_cast<CallId>(built_.plan.calls.size());
     built_.plan.calls.emplace_back();
     Call call;
@@ -132,7 +131,8 @@ CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
 }
 
 void PlanBuilder::build_exit_handler() {
-    const ir::Scalar* name = either(spec_->on_exit(), base_ == nullptr ? nullptr : base_->on_exit());
+    const ir::Scalar* name =
+        either(spec_->on_exit(), base_ == nullptr ? nullptr : base_->on_exit());
     const wf::LifecycleHook* hook = spec_->hooks().find("exit");
     if (hook == nullptr && base_ != nullptr) hook = base_->hooks().find("exit");
     if (hook != nullptr) {
@@ -191,9 +191,8 @@ void PlanBuilder::build_globals() {
     variables.uid = request_.uid;
     variables.created_ms = request_.created_ms;
     variables.entrypoint = built_.plan.calls[built_.plan.entrypoint].reference.name;
-    variables.service_account = scalar_text(
-        either(spec_->service_account_name(),
-               base == nullptr ? nullptr : base->service_account_name()));
+    variables.service_account = scalar_text(either(
+        spec_->service_account_name(), base == nullptr ? nullptr : base->service_account_name()));
     variables.priority =
         scalar_text(either(spec_->priority(), base == nullptr ? nullptr : base->priority()));
     if (const k8s::ObjectMeta* metadata = metadata_of(*request_.workflow)) {
@@ -218,8 +217,8 @@ void PlanBuilder::build_globals() {
             variables.parameters.emplace_back(parameter.name, parameter.source_default->source());
         } else {
             built_.plan.error = "failed to set global parameters: failed to set global parameter " +
-                                parameter.name + " from configmap with name " + name +
-                                " and key " + key + ": ConfigMap '" + name + "' does not exist";
+                                parameter.name + " from configmap with name " + name + " and key " +
+                                key + ": ConfigMap '" + name + "' does not exist";
         }
     }
     built_.plan.globals = make_global_variables(variables);

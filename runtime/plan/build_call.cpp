@@ -79,18 +79,22 @@ void PlanBuilder::fill_reference(const front::Call& source, std::uint32_t scope,
     }
     const front::Callee callee = front::resolve_call(project_, scopes_[scope].place, source);
     switch (callee.resolution) {
-    case front::Resolution::kFound: call.template_id = template_for(callee, path); return;
-    case front::Resolution::kNone: refuse(where, path, "no template is called"); return;
+    case front::Resolution::kFound:
+        call.template_id = template_for(callee, path);
+        return;
+    case front::Resolution::kNone:
+        refuse(where, path, "no template is called");
+        return;
     case front::Resolution::kDynamic:
         refuse(where, path, "the name of the template is known at run time only");
         return;
     case front::Resolution::kUnknownObject:
         refuse(where, path + ".templateRef",
-               "WorkflowTemplate `" + reference.resource +
-                   "` is not among the given documents");
+               "WorkflowTemplate `" + reference.resource + "` is not among the given documents");
         return;
     // Argo finds out when it makes the call, and so do we.
-    case front::Resolution::kUnknownTemplate: return;
+    case front::Resolution::kUnknownTemplate:
+        return;
     }
 }
 
@@ -149,8 +153,7 @@ void PlanBuilder::fill_caller(const Caller& caller, std::uint32_t scope, const s
         if (hook.key == "exit" && exit != nullptr) {
             call.on_exit = build_hook(*exit, scope, hook_path);
         } else {
-            refuse(hook.value, hook_path,
-                   "of the hooks, `tiphys run` supports `exit` only so far");
+            refuse(hook.value, hook_path, "of the hooks, `tiphys run` supports `exit` only so far");
         }
     }
     const ir::Scalar* on_exit = caller.on_exit();

@@ -239,8 +239,8 @@ void PlanBuilder::fill_container_set(const wf::ContainerSetTemplate& set, const 
         names.push_back(scalar_text(node->name()));
     }
     for (const wf::ContainerNode* node : set.containers()) {
-        ContainerSpec container =
-            read_container<wf::ContainerNode>(node, nullptr, path + "." + names[made.containers.size()]);
+        ContainerSpec container = read_container<wf::ContainerNode>(
+            node, nullptr, path + "." + names[made.containers.size()]);
         container.name = names[made.containers.size()];
         for (const k8s::VolumeMount* mount : set.volume_mounts()) {
             container.mounts.push_back(
@@ -325,9 +325,9 @@ void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& pa
     };
     for (const ContainerSpec& container : made.containers) {
         for (const VolumeMount& mount : container.mounts) {
-            const bool done = std::any_of(
-                made.volumes.begin(), made.volumes.end(),
-                [&](const VolumeSpec& volume) { return volume.name == mount.volume; });
+            const bool done =
+                std::any_of(made.volumes.begin(), made.volumes.end(),
+                            [&](const VolumeSpec& volume) { return volume.name == mount.volume; });
             if (done) continue;
             VolumeSpec volume;
             volume.name = mount.volume;
@@ -353,19 +353,18 @@ void PlanBuilder::fill_steps(const wf::Template& source, std::uint32_t scope,
     made.kind = TemplateKind::kSteps;
     const std::string_view text = source_text(source);
     for (const auto& group : source.steps()) {
-        const std::string group_path =
-            path + ".steps[" + std::to_string(made.groups.size()) + "]";
+        const std::string group_path = path + ".steps[" + std::to_string(made.groups.size()) + "]";
         std::vector<CallId> calls;
         for (const wf::WorkflowStep* step : group) {
-            calls.push_back(build_step(*step, scope,
-                                       group_path + "." + scalar_text(step->name()), text));
+            calls.push_back(
+                build_step(*step, scope, group_path + "." + scalar_text(step->name()), text));
         }
         made.groups.push_back(std::move(calls));
     }
 }
 
-void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope,
-                           const std::string& path, Template& made) {
+void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
+                           Template& made) {
     const wf::DAGTemplate& dag = *source.dag();
     made.kind = TemplateKind::kDag;
     const std::string_view text = source_text(source);
@@ -373,8 +372,8 @@ void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope,
     made.groups.emplace_back();
     for (const wf::DAGTask* task : dag.tasks()) {
         tasks.push_back(task);
-        made.groups[0].push_back(build_task(
-            *task, scope, path + ".dag.tasks." + scalar_text(task->name()), text));
+        made.groups[0].push_back(
+            build_task(*task, scope, path + ".dag.tasks." + scalar_text(task->name()), text));
     }
     fill_dependencies(tasks, made, path + ".dag.tasks");
     if (dag.fail_fast() != nullptr) made.dag_fail_fast = scalar_is_true(dag.fail_fast());
@@ -383,7 +382,8 @@ void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope,
 
 void PlanBuilder::fill_retry(const wf::Template& source, Template& made) {
     const wf::RetryStrategy* own = source.retry_strategy();
-    const wf::RetryStrategy* defaults = defaults_ == nullptr ? nullptr : defaults_->retry_strategy();
+    const wf::RetryStrategy* defaults =
+        defaults_ == nullptr ? nullptr : defaults_->retry_strategy();
     if (own == nullptr && defaults == nullptr) {
         own = either(spec_->retry_strategy(), base_ == nullptr ? nullptr : base_->retry_strategy());
     }

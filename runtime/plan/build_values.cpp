@@ -58,10 +58,10 @@ OutputParameter PlanBuilder::read_output(const wf::Parameter& source, const std:
     return output;
 }
 
-void PlanBuilder::read_location(const wf::Artifact& source, const std::string& path,
-                                bool is_output, ArtifactSpec& artifact) {
-    constexpr std::array<std::string_view, 8> kRemote = {
-        "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "plugin"};
+void PlanBuilder::read_location(const wf::Artifact& source, const std::string& path, bool is_output,
+                                ArtifactSpec& artifact) {
+    constexpr std::array<std::string_view, 8> kRemote = {"gcs", "azure", "oss",         "hdfs",
+                                                         "git", "http",  "artifactory", "plugin"};
     for (const std::string_view kind : kRemote) {
         const ir::Entry* entry = source.entry(kind);
         if (entry == nullptr) continue;
@@ -111,16 +111,13 @@ ArtifactSpec PlanBuilder::read_artifact(const wf::Artifact& source, const std::s
     return artifact;
 }
 
-void PlanBuilder::fill_values(const wf::Template& source, const std::string& path,
-                              Template& made) {
+void PlanBuilder::fill_values(const wf::Template& source, const std::string& path, Template& made) {
     if (const wf::Inputs* inputs = source.inputs()) {
         for (const wf::Parameter* parameter : inputs->parameters()) {
-            made.input_parameters.push_back(
-                read_input(*parameter, path + ".inputs.parameters"));
+            made.input_parameters.push_back(read_input(*parameter, path + ".inputs.parameters"));
         }
         for (const wf::Artifact* artifact : inputs->artifacts()) {
-            made.input_artifacts.push_back(
-                read_artifact(*artifact, path + ".inputs.artifacts"));
+            made.input_artifacts.push_back(read_artifact(*artifact, path + ".inputs.artifacts"));
         }
     }
     const wf::Outputs* outputs = source.outputs();

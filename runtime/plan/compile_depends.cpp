@@ -25,17 +25,23 @@ public:
         const expr::Expr& node = tree_.node(id);
         switch (node.kind) {
         case expr::ExprKind::kBool:
-            program_.push_back({node.integer != 0 ? DependsStep::Kind::kTrue
-                                                  : DependsStep::Kind::kFalse});
+            program_.push_back(
+                {node.integer != 0 ? DependsStep::Kind::kTrue : DependsStep::Kind::kFalse});
             return;
         case expr::ExprKind::kUnary:
             compile(tree_.child(id, 0));
             if (node.op != expr::Operator::kNot) fail(id);
             program_.push_back({DependsStep::Kind::kNot});
             return;
-        case expr::ExprKind::kBinary: compile_binary(id); return;
-        case expr::ExprKind::kMember: compile_question(id); return;
-        default: fail(id); return;
+        case expr::ExprKind::kBinary:
+            compile_binary(id);
+            return;
+        case expr::ExprKind::kMember:
+            compile_question(id);
+            return;
+        default:
+            fail(id);
+            return;
         }
     }
 
@@ -58,8 +64,8 @@ private:
         }
         compile(tree_.child(id, 0));
         compile(tree_.child(id, 1));
-        program_.push_back({op == expr::Operator::kAnd ? DependsStep::Kind::kAnd
-                                                       : DependsStep::Kind::kOr});
+        program_.push_back(
+            {op == expr::Operator::kAnd ? DependsStep::Kind::kAnd : DependsStep::Kind::kOr});
     }
 
     void compile_question(expr::ExprId id) {
@@ -71,10 +77,9 @@ private:
             fail(id);
             return;
         }
-        const auto result = std::find_if(std::begin(kResults), std::end(kResults),
-                                         [&](const auto& known) {
-                                             return known.first == tree_.text(key);
-                                         });
+        const auto result =
+            std::find_if(std::begin(kResults), std::end(kResults),
+                         [&](const auto& known) { return known.first == tree_.text(key); });
         if (result == std::end(kResults)) {
             fail(id);
             return;

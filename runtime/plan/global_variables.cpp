@@ -39,8 +39,7 @@ std::string parameters_json(const std::vector<std::pair<std::string, std::string
 
 } // namespace
 
-std::map<std::string, std::string, std::less<>>
-make_global_variables(const GlobalVariables& from) {
+std::map<std::string, std::string, std::less<>> make_global_variables(const GlobalVariables& from) {
     std::map<std::string, std::string, std::less<>> variables;
     variables["workflow.name"] = from.name;
     variables["workflow.namespace"] = from.namespace_name;

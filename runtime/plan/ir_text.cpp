@@ -67,11 +67,16 @@ bool bool_word(std::string_view text) {
 
 std::string scalar_json(const ir::Scalar& scalar) {
     switch (scalar.scalar_type) {
-    case ScalarType::kNull: return "null";
-    case ScalarType::kBool: return bool_word(scalar.text) ? "true" : "false";
-    case ScalarType::kInt: return integer_json(scalar.text);
-    case ScalarType::kFloat: return float_json(scalar.text);
-    case ScalarType::kString: return json_quote(scalar.text);
+    case ScalarType::kNull:
+        return "null";
+    case ScalarType::kBool:
+        return bool_word(scalar.text) ? "true" : "false";
+    case ScalarType::kInt:
+        return integer_json(scalar.text);
+    case ScalarType::kFloat:
+        return float_json(scalar.text);
+    case ScalarType::kString:
+        return json_quote(scalar.text);
     }
     return "null";
 }
@@ -93,7 +98,8 @@ std::string scalar_text(const ir::Scalar* scalar) {
 
 std::string value_as_json(const ir::Value& value) {
     switch (value.kind) {
-    case ir::ValueKind::kScalar: return scalar_json(static_cast<const ir::Scalar&>(value));
+    case ir::ValueKind::kScalar:
+        return scalar_json(static_cast<const ir::Scalar&>(value));
     case ir::ValueKind::kList: {
         std::string out = "[";
         for (const ir::Value* item : static_cast<const ir::List&>(value).items) {
@@ -119,8 +125,7 @@ std::string value_as_json(const ir::Value& value) {
 }
 
 bool scalar_is_true(const ir::Scalar* scalar) {
-    return scalar != nullptr && scalar->scalar_type == ScalarType::kBool &&
-           bool_word(scalar->text);
+    return scalar != nullptr && scalar->scalar_type == ScalarType::kBool && bool_word(scalar->text);
 }
 
 } // namespace tiphys::run

@@ -102,15 +102,22 @@ Verb read_verb(std::string_view format, std::size_t& at) {
     Verb verb;
     for (; at < format.size(); ++at) {
         const char c = format[at];
-        if (c == '-') verb.minus = true;
-        else if (c == '+') verb.plus = true;
-        else if (c == '#') verb.sharp = true;
-        else if (c == ' ') verb.space = true;
-        else if (c == '0') verb.zero = true;
-        else break;
+        if (c == '-')
+            verb.minus = true;
+        else if (c == '+')
+            verb.plus = true;
+        else if (c == '#')
+            verb.sharp = true;
+        else if (c == ' ')
+            verb.space = true;
+        else if (c == '0')
+            verb.zero = true;
+        else
+            break;
     }
     for (; at < format.size() && format[at] >= '0' && format[at] <= '9'; ++at) {
-        verb.width = std::min<std::size_t>(verb.width * 10 + static_cast<std::size_t>(format[at] - '0'), 4096);
+        verb.width = std::min<std::size_t>(
+            verb.width * 10 + static_cast<std::size_t>(format[at] - '0'), 4096);
     }
     verb.letter = at < format.size() ? format[at++] : '\0';
     return verb;
@@ -120,13 +127,22 @@ std::string with_verb(const Verb& verb, std::int64_t number) {
     unsigned base = 0;
     switch (verb.letter) {
     case 'd':
-    case 'v': base = 10; break;
+    case 'v':
+        base = 10;
+        break;
     case 'x':
-    case 'X': base = 16; break;
+    case 'X':
+        base = 16;
+        break;
     case 'o':
-    case 'O': base = 8; break;
-    case 'b': base = 2; break;
-    default: return "%!" + std::string(1, verb.letter) + "(int=" + std::to_string(number) + ")";
+    case 'O':
+        base = 8;
+        break;
+    case 'b':
+        base = 2;
+        break;
+    default:
+        return "%!" + std::string(1, verb.letter) + "(int=" + std::to_string(number) + ")";
     }
     const bool negative = number < 0;
     const auto magnitude =
@@ -211,8 +227,7 @@ ItemsOrError expand_sequence(const SequenceTexts& texts) {
         end = sequence.start + *count - 1;
     }
     sequence.descending = end < sequence.start;
-    const std::int64_t distance =
-        sequence.descending ? sequence.start - end : end - sequence.start;
+    const std::int64_t distance = sequence.descending ? sequence.start - end : end - sequence.start;
     sequence.count = static_cast<std::size_t>(distance) + 1;
     return {ItemList(std::move(sequence)), ""};
 }

@@ -61,13 +61,20 @@ private:
 
     bool plain_value() {
         switch (peek()) {
-        case '{': return object();
-        case '[': return array();
-        case '"': return string();
-        case 't': return literal("true");
-        case 'f': return literal("false");
-        case 'n': return literal("null");
-        default: break;
+        case '{':
+            return object();
+        case '[':
+            return array();
+        case '"':
+            return string();
+        case 't':
+            return literal("true");
+        case 'f':
+            return literal("false");
+        case 'n':
+            return literal("null");
+        default:
+            break;
         }
         if (peek() == '-' || at_digit()) return number();
         return fail("looking for beginning of value");
@@ -204,6 +211,8 @@ private:
 
 } // namespace
 
-std::optional<std::string> json_error(std::string_view text) { return Checker(text).run(); }
+std::optional<std::string> json_error(std::string_view text) {
+    return Checker(text).run();
+}
 
 } // namespace tiphys::run

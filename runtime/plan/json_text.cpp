@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_blank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 std::string_view without_blanks(std::string_view text) {
     while (!text.empty() && is_blank(text.front())) {
@@ -52,13 +54,19 @@ std::size_t value_end(std::string_view text, std::size_t at) {
 
 JsonType type_of(char first) {
     switch (first) {
-    case '{': return JsonType::kObject;
-    case '[': return JsonType::kArray;
-    case '"': return JsonType::kString;
+    case '{':
+        return JsonType::kObject;
+    case '[':
+        return JsonType::kArray;
+    case '"':
+        return JsonType::kString;
     case 't':
-    case 'f': return JsonType::kBool;
-    case 'n': return JsonType::kNull;
-    default: return JsonType::kNumber;
+    case 'f':
+        return JsonType::kBool;
+    case 'n':
+        return JsonType::kNull;
+    default:
+        return JsonType::kNumber;
     }
 }
 
@@ -91,12 +99,18 @@ std::size_t append_unicode_escape(std::string& out, std::string_view text, std::
 
 char simple_escape(char letter) {
     switch (letter) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return letter;
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default:
+        return letter;
     }
 }
 

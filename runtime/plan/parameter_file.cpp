@@ -36,10 +36,13 @@ ir::Scalar scalar_of(const doc::Node& node) {
 std::string json_of(const doc::Tree& tree, doc::NodeId id) {
     const doc::Node& node = tree.node(id);
     switch (node.kind) {
-    case doc::NodeKind::kAlias: return json_of(tree, node.target);
-    case doc::NodeKind::kScalar: return value_as_json(scalar_of(node));
+    case doc::NodeKind::kAlias:
+        return json_of(tree, node.target);
+    case doc::NodeKind::kScalar:
+        return value_as_json(scalar_of(node));
     case doc::NodeKind::kSequence:
-    case doc::NodeKind::kMapping: return children_json(tree, node);
+    case doc::NodeKind::kMapping:
+        return children_json(tree, node);
     }
     return "null";
 }

@@ -90,8 +90,7 @@ DagShape shape_dag(const Plan& plan, const Tasks& tasks, const std::vector<std::
     return shape;
 }
 
-bool evaluate(const Depends& program,
-              const std::function<bool(std::uint32_t, TaskResult)>& ask) {
+bool evaluate(const Depends& program, const std::function<bool(std::uint32_t, TaskResult)>& ask) {
     if (program.empty()) return true;
     std::vector<bool> stack;
     const auto pop = [&] {
@@ -102,10 +101,18 @@ bool evaluate(const Depends& program,
     };
     for (const DependsStep& step : program) {
         switch (step.kind) {
-        case DependsStep::Kind::kAsk: stack.push_back(ask(step.task, step.result)); break;
-        case DependsStep::Kind::kTrue: stack.push_back(true); break;
-        case DependsStep::Kind::kFalse: stack.push_back(false); break;
-        case DependsStep::Kind::kNot: stack.push_back(!pop()); break;
+        case DependsStep::Kind::kAsk:
+            stack.push_back(ask(step.task, step.result));
+            break;
+        case DependsStep::Kind::kTrue:
+            stack.push_back(true);
+            break;
+        case DependsStep::Kind::kFalse:
+            stack.push_back(false);
+            break;
+        case DependsStep::Kind::kNot:
+            stack.push_back(!pop());
+            break;
         case DependsStep::Kind::kAnd: {
             const bool right = pop();
             const bool left = pop();

@@ -21,7 +21,14 @@ using TemplateId = std::uint32_t;
 using CallId = std::uint32_t;
 inline constexpr std::uint32_t kNoId = 0xffffffffU;
 
-enum class TemplateKind : std::uint8_t { kContainer, kScript, kContainerSet, kSteps, kDag, kSuspend };
+enum class TemplateKind : std::uint8_t {
+    kContainer,
+    kScript,
+    kContainerSet,
+    kSteps,
+    kDag,
+    kSuspend
+};
 
 /// Where a template is looked up and what `templateScope` of its children says.
 struct TemplateScope {
@@ -151,7 +158,8 @@ struct RetrySpec {
 
 /// Tables of a dag template that depend on its tasks alone.
 struct DagShape {
-    /// Order in which Argo's walk from the targets reaches the tasks (positions in Template::calls).
+    /// Order in which Argo's walk from the targets reaches the tasks (positions in
+    /// Template::calls).
     std::vector<std::uint32_t> order;
     /// Tasks that wait for the task at the same position, in `order`.
     std::vector<std::vector<std::uint32_t>> dependants;

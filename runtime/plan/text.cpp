@@ -23,9 +23,8 @@ std::vector<Segment> split_tags(std::string_view source) {
     for (const expr::Tag& tag : expr::scan_tags(source).tags) {
         add_literal(tag.range.begin);
         const expr::Range inner = tag.content;
-        segments.push_back(
-            {tag.is_expression ? Segment::Kind::kExpression : Segment::Kind::kTag,
-             std::string(source.substr(inner.begin, inner.end - inner.begin))});
+        segments.push_back({tag.is_expression ? Segment::Kind::kExpression : Segment::Kind::kTag,
+                            std::string(source.substr(inner.begin, inner.end - inner.begin))});
         at = tag.range.end;
     }
     if (!segments.empty()) add_literal(source.size());

@@ -24,7 +24,7 @@ struct Segment {
 class Text {
 public:
     Text() = default;
-    Text(std::string source); // NOLINT(google-explicit-constructor)
+    Text(std::string source);                               // NOLINT(google-explicit-constructor)
     Text(const char* source) : Text(std::string(source)) {} // NOLINT
 
     [[nodiscard]] const std::string& source() const { return source_; }

@@ -90,7 +90,9 @@ void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Conte
     const std::string_view name = use.name();
     Finding finding = lookup.is_rejected ? context.report(kUndefined, tag_span(use, context), name)
                                          : context.report(kLiteral, tag_span(use, context), name);
-    if (!lookup.is_rejected) finding.severity(Severity::kWarning);
+    // What a Sensor holds is rewritten by its trigger's parameters before Argo sees it.
+    const bool is_embedded = context.document() != nullptr && context.document()->kind == "Sensor";
+    if (!lookup.is_rejected || is_embedded) finding.severity(Severity::kWarning);
     if (looks_like_expression(name)) {
         finding.help("between `{{` and `}}` stands a name only; an expression begins with `{{=`");
         return;
@@ -170,7 +172,8 @@ Other names are left in the text as they are. Where one is nearly the name of a 
 `{{input.parameters.x}}`, that is a warning, since nobody wants those braces in a command.
 
 Parameters of the workflow that are not declared are accepted in WorkflowTemplates, whose callers
-may declare them.
+may declare them. In a Sensor's workflow, which the trigger's parameters may rewrite, all of this is
+a warning.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1

@@ -1,4 +1,5 @@
 // A parameter that nothing reads.
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -44,7 +45,10 @@ void add_tag(const front::TagUse& use, std::string_view prefix, Reads& reads) {
     const std::string_view name = use.name();
     if (name == prefix || name == std::string(prefix) + ".json") reads.all = true;
     if (!name.starts_with(prefix) || name.size() <= prefix.size()) return;
-    reads.names.insert(name.substr(prefix.size() + 1));
+    const std::string_view rest = name.substr(prefix.size() + 1);
+    reads.names.insert(rest);
+    // A field of the value was wanted: undefined-variable speaks about it.
+    reads.names.insert(rest.substr(0, rest.find('.')));
 }
 
 /// Kinds whose inputs are read by others than the template's own texts: an executor plugin gets
@@ -121,21 +125,23 @@ private:
         return false;
     }
 
-    /// Whether a template of another object, which may read the parameters, can be called.
-    bool calls_others() {
+    /// Whether templates that are not here, and may read the parameters, can be called.
+    bool calls_others() const {
         if (flow_.has_base()) return true;
-        const auto is_foreign = [&](const front::Call& call) {
-            return call.reference != nullptr && call.inline_template == nullptr;
+        const auto is_foreign = [&](const front::Callee& callee) {
+            return callee.resolution != front::Resolution::kNone &&
+                   callee.place.spec != &flow_.spec();
         };
-        for (const front::FlowHook& hook : flow_.hooks()) {
-            if (is_foreign(hook.call)) return true;
-        }
+        const auto has_foreign = [&](const std::vector<front::FlowHook>& hooks) {
+            return std::any_of(hooks.begin(), hooks.end(), [&](const front::FlowHook& hook) {
+                return is_foreign(hook.callee) || hook.callee.target == nullptr;
+            });
+        };
+        if (has_foreign(flow_.hooks())) return true;
         for (const auto& each : flow_.templates()) {
             for (const front::FlowNode& node : each->nodes) {
-                if (is_foreign(node.call)) return true;
-                for (const front::FlowHook& hook : node.hooks) {
-                    if (is_foreign(hook.call)) return true;
-                }
+                const bool is_missing = node.callee.target == nullptr;
+                if (is_missing || is_foreign(node.callee) || has_foreign(node.hooks)) return true;
             }
         }
         return false;

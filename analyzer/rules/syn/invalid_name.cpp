@@ -17,6 +17,8 @@ using schema::Format;
 constexpr Message<std::string_view, std::string_view> kRefused{"`{}` cannot be {}"};
 constexpr Message<std::string_view, std::int64_t, std::string_view, std::int64_t> kTooLong{
     "`{}` has {} characters; {} has at most {}"};
+constexpr Message<std::string_view> kReserved{
+    "the container name `{}` is taken by Argo's own container"};
 constexpr Message<std::string_view> kDigit{
     "task `{}` begins with a digit, which a DAG with dependencies does not allow"};
 
@@ -201,6 +203,21 @@ void check_object_name(const ir::Document& document, Context& context) {
     }
 }
 
+/// Argo: IsArgoSidecar in workflow/common/common.go.
+void check_container(const ir::Scalar* name, Context& context) {
+    const std::string_view text = ir::text_of(name);
+    if (text != "wait" && text != "supervisor" && !text.starts_with("artifact-plugin-")) return;
+    context.report(kReserved, name->span, text).help("give the container another name");
+}
+
+void check_containers(const wf::Template& own, Context& context) {
+    for (const wf::UserContainer* sidecar : own.sidecars())
+        check_container(sidecar->name(), context);
+    if (own.container_set() == nullptr) return;
+    for (const wf::ContainerNode* node : own.container_set()->containers())
+        check_container(node->name(), context);
+}
+
 /// Argo: validateDAG. With `depends` a leading digit would begin a number.
 void check_dag(const wf::DAGTemplate& dag, Context& context) {
     bool is_using_depends = false;
@@ -264,6 +281,7 @@ spec:
 ```
 )md",
                  .checks = {on_defect(ir::DefectKind::kFormat, check_defect),
-                            on_document(check_object_name), on<check_dag>()}};
+                            on_document(check_object_name), on<check_dag>(),
+                            on<check_containers>()}};
 
 } // namespace tiphys::rules::invalid_name

@@ -17,6 +17,8 @@ constexpr Message<std::string_view, std::string_view> kAbsent{"{} has no `{}`"};
 constexpr Message<std::string_view, std::string_view> kEmpty{"`{}` of {} is empty"};
 constexpr Message<> kNoName{"`metadata` has neither `name` nor `generateName`"};
 constexpr Message<std::string_view> kNoEntrypoint{"the workflow does not say where to begin: {}"};
+constexpr Message<std::string_view> kNoMain{
+    "template `{}` has inputs or outputs, but no container `main`"};
 constexpr Message<std::string_view> kNoArtifact{
     "artifact `{}` is given neither `from` nor a location"};
 constexpr Message<std::string_view> kNoPath{
@@ -149,6 +151,21 @@ constexpr std::array<std::string_view, 7> kLeafKinds{
 constexpr std::array<std::string_view, 10> kLocations{
     "s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"};
 
+/// Inputs and outputs of a container set are those of its container `main`.
+void check_main_container(const wf::Template& own, Context& context) {
+    const wf::ContainerSetTemplate* set = own.container_set();
+    if (set == nullptr) return;
+    const bool has_files = (own.inputs() != nullptr && own.inputs()->artifacts().size() > 0) ||
+                           (own.outputs() != nullptr && (own.outputs()->artifacts().size() > 0 ||
+                                                         own.outputs()->parameters().size() > 0));
+    if (!has_files) return;
+    for (const wf::ContainerNode* node : set->containers()) {
+        if (ir::text_of(node->name()) == "main") return;
+    }
+    context.report(kNoMain, own.key_span_of("containerSet"), ir::text_of(own.name()))
+        .help("name one container `main`: it reads the inputs and writes the outputs");
+}
+
 void check_template(const wf::Template& own, Context& context) {
     if (!is_whole(context)) return;
     check_image(own, "container", context);
@@ -156,6 +173,7 @@ void check_template(const wf::Template& own, Context& context) {
     const auto* spec = context.enclosing<wf::WorkflowSpec>();
     const bool is_default = spec != nullptr && spec->template_defaults() == &own;
     if (is_default || !has_any(own, kLeafKinds)) return;
+    check_main_container(own, context);
     if (own.inputs() != nullptr) {
         for (const wf::Artifact* artifact : own.inputs()->artifacts())
             check_path(*artifact, context);

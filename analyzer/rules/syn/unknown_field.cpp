@@ -15,7 +15,16 @@ constexpr Message<std::string_view, std::string_view> kUnknown{"unknown field `{
 
 /// What the author probably meant.
 struct Guess {
-    enum class Kind : std::uint8_t { kNone, kCase, kSynonym, kAbove, kCallee, kBelow, kNear };
+    enum class Kind : std::uint8_t {
+        kNone,
+        kCase,
+        kSynonym,
+        kAbove,
+        kCallee,
+        kBelow,
+        kBeside,
+        kNear
+    };
     Kind kind = Kind::kNone;
     std::string_view name;
     /// The fields of the object whose own type has the field.
@@ -95,7 +104,11 @@ Guess guess_of(const ir::Object& object, const ir::Object* parent, std::string_v
     const std::vector<std::string_view> names = field_names(*object.type);
     const std::string_view near = nearest_name(name, names);
     if (!near.empty()) return {Guess::Kind::kNear, near, {}};
-    return {};
+    if (parent == nullptr) return {};
+    std::vector<std::string_view> beside = fields_below(*parent, name);
+    std::erase_if(beside, [&](std::string_view field) { return parent->entry(field) == nullptr; });
+    if (beside.empty() || beside.size() > 3) return {};
+    return {Guess::Kind::kBeside, name, std::move(beside)};
 }
 
 /// True where no other field is as near.
@@ -189,6 +202,7 @@ Severity severity_of(const ir::Object& object, const Guess& guess, const Context
     case Guess::Kind::kAbove:
     case Guess::Kind::kCallee:
     case Guess::Kind::kBelow:
+    case Guess::Kind::kBeside:
         return Severity::kError;
     }
     return Severity::kError;
@@ -222,6 +236,10 @@ void check(const ir::Defect& defect, Context& context) {
     case Guess::Kind::kBelow:
         finding.help("`" + std::string(defect.text) + "` belongs one level down, inside of " +
                      alternatives(guess.below));
+        return;
+    case Guess::Kind::kBeside:
+        finding.help("`" + std::string(defect.text) + "` belongs inside of " +
+                     alternatives(guess.below) + ", beside " + place_words(object, defect.parent));
         return;
     case Guess::Kind::kCallee:
         finding.help("`" + std::string(defect.text) +

@@ -3,6 +3,7 @@
 
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
+#include "analyzer/walk.h"
 #include "compiler/base/nearest.h"
 #include "compiler/front/load.h"
 
@@ -99,7 +100,19 @@ void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scal
     }
 }
 
+/// Objects that triggers create.
+void check_inner(const ir::Document& document, Context& context) {
+    for_each_field(*document.root, [&](const PresentField& present) {
+        if (present.field->shape.form != schema::Form::kManifest) return;
+        const auto* object = ir::map_as(present.entry->value);
+        if (object == nullptr || object->entries.empty()) return;
+        check_pair(*object, ir::scalar_as(object->find("apiVersion")),
+                   ir::scalar_as(object->find("kind")), context);
+    });
+}
+
 void check(const ir::Document& document, Context& context) {
+    if (document.type != nullptr && document.root != nullptr) check_inner(document, context);
     const auto* object = ir::map_as(document.root);
     // Of a document that breaks off, the kind may be wrong for that alone.
     if (document.type != nullptr || !document.is_complete) return;

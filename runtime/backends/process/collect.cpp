@@ -49,8 +49,7 @@ std::string save_artifact(const Artifact& artifact, View& view, ArtifactStore& s
 
 } // namespace
 
-std::string failure_message(const std::string& process, int exit_code,
-                            const std::string& reason) {
+std::string failure_message(const std::string& process, int exit_code, const std::string& reason) {
     std::string message = process + ": Error (exit code " + std::to_string(exit_code) + ")";
     if (!reason.empty()) message += ": " + reason;
     return message;

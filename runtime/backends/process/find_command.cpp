@@ -2,13 +2,12 @@
 
 #include "runtime/backends/process/find_command.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace tiphys::run {
 namespace {
@@ -55,7 +54,8 @@ std::string exec_error_text(const std::string& path, int error) {
         return "failed to find name in PATH: exec: \"" + path + "\": stat " + path +
                ": no such file or directory";
     }
-    if (error == EACCES) return "failed to find name in PATH: exec: \"" + path + "\": permission denied";
+    if (error == EACCES)
+        return "failed to find name in PATH: exec: \"" + path + "\": permission denied";
     return "failed to start command: fork/exec " + path + ": " + lower_case_error(error);
 }
 

@@ -4,6 +4,8 @@
 
 #include "runtime/backends/process/launch.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,9 +16,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace tiphys::run {
 namespace {
@@ -36,7 +35,9 @@ struct ChildPlan {
     int exec_error = 0;
 };
 
-char* as_argument(const std::string& text) { return const_cast<char*>(text.c_str()); }
+char* as_argument(const std::string& text) {
+    return const_cast<char*>(text.c_str());
+}
 
 int fail(ChildPlan& plan, const char* step, const std::string& path) {
     plan.error = errno;
@@ -76,19 +77,23 @@ bool run_step(const MountStep& step) {
     const char* source = step.source.c_str();
     const char* target = step.target.c_str();
     switch (step.kind) {
-    case MountStep::Kind::kTmpfs: return ::mount("tmpfs", target, "tmpfs", 0, "mode=0755") == 0;
+    case MountStep::Kind::kTmpfs:
+        return ::mount("tmpfs", target, "tmpfs", 0, "mode=0755") == 0;
     case MountStep::Kind::kOverlay:
         return ::mount("overlay", target, "overlay", 0, step.options.c_str()) == 0;
     case MountStep::Kind::kBind:
         return ::mount(source, target, nullptr, MS_BIND | MS_REC, nullptr) == 0;
-    case MountStep::Kind::kReadOnly: return make_read_only(target);
-    case MountStep::Kind::kMakeFolder: return ::mkdir(target, 0755) == 0 || errno == EEXIST;
+    case MountStep::Kind::kReadOnly:
+        return make_read_only(target);
+    case MountStep::Kind::kMakeFolder:
+        return ::mkdir(target, 0755) == 0 || errno == EEXIST;
     case MountStep::Kind::kMakeFile: {
         const int file = ::open(target, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
         if (file >= 0) ::close(file);
         return file >= 0;
     }
-    case MountStep::Kind::kMakeLink: return ::symlink(source, target) == 0;
+    case MountStep::Kind::kMakeLink:
+        return ::symlink(source, target) == 0;
     }
     return false;
 }

@@ -1,9 +1,8 @@
 #pragma once
 // Starting one process, in a view of the file system of its own where wanted.
 
-#include <sys/types.h>
-
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 #include "compiler/base/result.h"
@@ -14,12 +13,12 @@ namespace tiphys::run {
 struct MountStep {
     enum class Kind : std::uint8_t {
         kTmpfs,
-        kOverlay,     ///< options: lowerdir=…,upperdir=…,workdir=…
-        kBind,        ///< source → target, with the mounts below
-        kReadOnly,    ///< target, with the mounts below
-        kMakeFolder,  ///< target, unless it is there
-        kMakeFile,    ///< target, empty
-        kMakeLink     ///< target → source
+        kOverlay,    ///< options: lowerdir=…,upperdir=…,workdir=…
+        kBind,       ///< source → target, with the mounts below
+        kReadOnly,   ///< target, with the mounts below
+        kMakeFolder, ///< target, unless it is there
+        kMakeFile,   ///< target, empty
+        kMakeLink    ///< target → source
     };
     Kind kind = Kind::kBind;
     std::string source;
@@ -45,7 +44,6 @@ struct Launch {
     /// The folder that becomes `/`; empty: as it is.
     std::string root;
 };
-
 
 struct Launched {
     /// Also the number of its process group; 0 when `exec_error` is set.

@@ -2,6 +2,10 @@
 
 #include "runtime/backends/process/process_backend.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -9,11 +13,6 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <ctime>
 
 #include "runtime/backends/process/collect.h"
 #include "runtime/backends/process/find_command.h"
@@ -35,9 +34,12 @@ Isolation best_isolation() {
 
 std::string_view isolation_name(Isolation isolation) {
     switch (isolation) {
-    case Isolation::kNone: return "none";
-    case Isolation::kUserSpace: return "user namespace";
-    case Isolation::kRoot: return "overlay";
+    case Isolation::kNone:
+        return "none";
+    case Isolation::kUserSpace:
+        return "user namespace";
+    case Isolation::kRoot:
+        return "overlay";
     }
     return "";
 }
@@ -45,19 +47,17 @@ std::string_view isolation_name(Isolation isolation) {
 ProcessBackend::ProcessBackend(ProcessOptions options)
     : options_(std::move(options)), machine_(read_machine()), store_(options_.artifact_folder) {}
 
-Result<std::unique_ptr<ProcessBackend>> ProcessBackend::create(ProcessOptions options) {
-    std::unique_ptr<ProcessBackend> backend(new ProcessBackend(std::move(options)));
-    TIPHYS_TRY(prepared, backend->prepare_folders());
-    static_cast<void>(prepared);
+Result<Done> ProcessBackend::prepare() {
+    TIPHYS_TRY(prepared, prepare_folders());
     sigset_t child;
     ::sigemptyset(&child);
     ::sigaddset(&child, SIGCHLD);
     ::sigprocmask(SIG_BLOCK, &child, nullptr);
-    backend->child_signals_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (backend->child_signals_ < 0) {
+    child_signals_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (child_signals_ < 0) {
         return Error{std::string("cannot watch processes: ") + std::strerror(errno)};
     }
-    return backend;
+    return prepared;
 }
 
 Result<Done> ProcessBackend::prepare_folders() {
@@ -72,8 +72,7 @@ Result<Done> ProcessBackend::prepare_folders() {
     if (::unshare(CLONE_NEWNS) != 0 ||
         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         ::mount("tmpfs", scratch_.c_str(), "tmpfs", 0, "mode=0755") != 0) {
-        return Error{"cannot make a scratch space at `" + scratch_ +
-                     "`: " + std::strerror(errno)};
+        return Error{"cannot make a scratch space at `" + scratch_ + "`: " + std::strerror(errno)};
     }
     scratch_mounted_ = true;
     return Done{};
@@ -169,10 +168,10 @@ void ProcessBackend::start_ready_processes(Task& task) {
                 if (before.stage != Process::Stage::kDone) {
                     ready = false;
                 } else if (before.exit_code != 0) {
-                    end_process(task, i, before.exit_code,
-                                "dependency \"" + task.spec->processes[dependency].name +
-                                    "\" exited with non-zero code: " +
-                                    std::to_string(before.exit_code));
+                    end_process(
+                        task, i, before.exit_code,
+                        "dependency \"" + task.spec->processes[dependency].name +
+                            "\" exited with non-zero code: " + std::to_string(before.exit_code));
                     ready = false;
                     changed = true;
                     break;
@@ -187,9 +186,9 @@ void ProcessBackend::start_ready_processes(Task& task) {
             changed = true;
         }
     }
-    const bool over = std::all_of(
-        task.processes.begin(), task.processes.end(),
-        [](const Process& process) { return process.stage == Process::Stage::kDone; });
+    const bool over =
+        std::all_of(task.processes.begin(), task.processes.end(),
+                    [](const Process& process) { return process.stage == Process::Stage::kDone; });
     if (over) finish_task(task.node);
 }
 
@@ -234,8 +233,7 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
     }
 }
 
-void ProcessBackend::end_process(Task& task, std::size_t index, int exit_code,
-                                 std::string reason) {
+void ProcessBackend::end_process(Task& task, std::size_t index, int exit_code, std::string reason) {
     Process& process = task.processes[index];
     process.stage = Process::Stage::kDone;
     process.exit_code = exit_code;
@@ -304,8 +302,8 @@ void ProcessBackend::show_new_output(Task& task) {
     for (Process& process : task.processes) {
         for (const bool is_error : {false, true}) {
             std::size_t& shown = is_error ? process.stderr_shown : process.stdout_shown;
-            auto text = read_from_offset(is_error ? process.stderr_path : process.stdout_path,
-                                         shown);
+            auto text =
+                read_from_offset(is_error ? process.stderr_path : process.stdout_path, shown);
             if (!text || text->empty()) continue;
             shown += text->size();
             output_.push_back({task.node, is_error, std::move(*text)});
@@ -313,7 +311,9 @@ void ProcessBackend::show_new_output(Task& task) {
     }
 }
 
-std::vector<Backend::Output> ProcessBackend::take_output() { return std::move(output_); }
+std::vector<Backend::Output> ProcessBackend::take_output() {
+    return std::move(output_);
+}
 
 void ProcessBackend::finish_task(NodeId node) {
     Task& task = tasks_[node];
@@ -347,8 +347,7 @@ void ProcessBackend::finish_task(NodeId node) {
     if (has_main) {
         result.exit_code = static_cast<std::int16_t>(process.exit_code);
         if (task.spec->capture_result) result.result = result_of(process.stdout_path);
-        const std::string complaint =
-            collect_outputs(*task.spec, *process.view, store_, result);
+        const std::string complaint = collect_outputs(*task.spec, *process.view, store_, result);
         if (!complaint.empty() && result.phase == Phase::kSucceeded) {
             result.phase = Phase::kError;
             result.message = failure_message("wait", kExecutorFailed, complaint);

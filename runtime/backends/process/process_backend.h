@@ -1,14 +1,13 @@
 #pragma once
 // Tasks as processes of this machine.
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <unordered_map>
 #include <vector>
 
@@ -36,9 +35,12 @@ struct ProcessOptions {
 
 class ProcessBackend : public Backend {
 public:
-    /// Prepares the folders of the run and, for root, a scratch space in memory.
-    [[nodiscard]] static Result<std::unique_ptr<ProcessBackend>> create(ProcessOptions options);
+    explicit ProcessBackend(ProcessOptions options);
     ~ProcessBackend() override;
+
+    /// Makes the folders of the run and, for root, a scratch space in memory. Comes before anything
+    /// else.
+    [[nodiscard]] Result<Done> prepare();
 
     [[nodiscard]] std::int64_t now_ms() override;
     void start(NodeId node, std::unique_ptr<TaskSpec> spec) override;
@@ -72,7 +74,6 @@ private:
         std::int64_t kill_at_ms = 0;
     };
 
-    explicit ProcessBackend(ProcessOptions options);
     [[nodiscard]] Result<Done> prepare_folders();
 
     void start_queued();
@@ -93,8 +94,7 @@ private:
     void report_error(NodeId node, std::string message);
     void save_log(const Task& task, const Process& process, TaskReport& report);
     void show_new_output(Task& task);
-    [[nodiscard]] std::vector<std::string> environment(const Task& task,
-                                                       std::size_t index) const;
+    [[nodiscard]] std::vector<std::string> environment(const Task& task, std::size_t index) const;
 
     ProcessOptions options_;
     Machine machine_;

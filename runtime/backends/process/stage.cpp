@@ -1,9 +1,8 @@
 // What a task finds when it starts: artifacts, volumes, its script, its environment.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
+#include <unistd.h>
 
 #include "runtime/backends/process/process_backend.h"
 #include "runtime/io/files.h"
@@ -14,10 +13,9 @@ namespace {
 constexpr std::string_view kScriptPath = "/argo/staging/script";
 
 /// Of our own environment, what a task may need to find its tools.
-constexpr std::string_view kInherited[] = {"PATH",       "HOME",        "USER",     "LOGNAME",
-                                           "LANG",       "LC_ALL",      "LC_CTYPE", "TZ",
-                                           "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY",
-                                           "HTTPS_PROXY", "NO_PROXY"};
+constexpr std::string_view kInherited[] = {
+    "PATH", "HOME",       "USER",        "LOGNAME",  "LANG",       "LC_ALL",      "LC_CTYPE",
+    "TZ",   "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"};
 
 std::string file_of(const std::string& folder, std::string_view kind, std::size_t number) {
     return folder + "/" + std::string(kind) + std::to_string(number);
@@ -179,8 +177,8 @@ std::vector<std::string> ProcessBackend::environment(const Task& task, std::size
     for (std::size_t i = 0; i < process.env.size(); ++i) {
         const auto& [name, value] = process.env[i];
         const bool overridden =
-            std::any_of(process.env.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                        process.env.end(), [&](const auto& later) { return later.first == name; });
+            std::any_of(process.env.begin() + static_cast<std::ptrdiff_t>(i) + 1, process.env.end(),
+                        [&](const auto& later) { return later.first == name; });
         if (!overridden) variables.push_back(name + "=" + task.processes[index].view->adapt(value));
     }
     return variables;

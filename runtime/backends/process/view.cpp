@@ -2,17 +2,16 @@
 
 #include "runtime/backends/process/view.h"
 
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include "runtime/io/files.h"
 
@@ -40,8 +39,8 @@ std::string top_of(const std::string& path) {
 }
 
 bool is_path_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
 }
 
 /// Every `path` in `text` that stands for itself or for something below it.
@@ -53,8 +52,8 @@ std::string replace_path(const std::string& text, const std::string& path,
         const std::size_t found = text.find(path, at);
         if (found == text.npos) break;
         const std::size_t end = found + path.size();
-        const bool begins = found == 0 || (!is_path_character(text[found - 1]) &&
-                                           text[found - 1] != '/');
+        const bool begins =
+            found == 0 || (!is_path_character(text[found - 1]) && text[found - 1] != '/');
         const bool ends = end == text.size() || !is_path_character(text[end]);
         out += text.substr(at, found - at);
         out += begins && ends ? replacement : path;
@@ -174,8 +173,7 @@ Result<std::string> View::readable_path(const std::string& path) {
     const std::string machine = resolve_links(clean_path(path));
     const bool in_upper = path_within(place, upper_).has_value();
     const bool joined = isolation_ != Isolation::kNone && in_upper && is_directory(place) &&
-                        is_directory(machine) && !is_opaque(place) &&
-                        !path_within(machine, "/tmp");
+                        is_directory(machine) && !is_opaque(place) && !path_within(machine, "/tmp");
     if (!joined) return place;
     const std::string copy = scratch_ + "/joined";
     remove_tree(copy);
@@ -194,9 +192,8 @@ std::string View::adapt(const std::string& text) const {
     for (const std::string& path : declared_) {
         if (!is_mapped(path)) moves.emplace_back(path, upper_ + path);
     }
-    std::sort(moves.begin(), moves.end(), [](const auto& a, const auto& b) {
-        return a.first.size() > b.first.size();
-    });
+    std::sort(moves.begin(), moves.end(),
+              [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     std::string adapted = text;
     for (const auto& [path, place] : moves) {
         adapted = replace_path(adapted, path, place);
@@ -231,8 +228,10 @@ Result<Done> View::prepare(Launch& launch) {
             static_cast<void>(made);
         }
         return Done{};
-    case Isolation::kUserSpace: return prepare_user(launch);
-    case Isolation::kRoot: return prepare_root(launch);
+    case Isolation::kUserSpace:
+        return prepare_user(launch);
+    case Isolation::kRoot:
+        return prepare_root(launch);
     }
     return Done{};
 }
@@ -312,10 +311,9 @@ Result<Done> View::prepare_user(Launch& launch) {
         const std::string work = scratch_ + "/work" + top;
         TIPHYS_TRY(work_made, make_folders(work));
         static_cast<void>(work_made);
-        mounts.push_back({MountStep::Kind::kOverlay, "", target,
-                          "lowerdir=" + top + ",upperdir=" + own + ",workdir=" + work +
-                              ",userxattr",
-                          false});
+        mounts.push_back(
+            {MountStep::Kind::kOverlay, "", target,
+             "lowerdir=" + top + ",upperdir=" + own + ",workdir=" + work + ",userxattr", false});
     }
     add_mappings(launch);
     return Done{};

@@ -1,6 +1,6 @@
 // Finding the variables of an expression.
 
-#include "runtime/core/required_names.h"
+#include "runtime/plan/required_names.h"
 
 #include <algorithm>
 #include <set>
@@ -109,7 +109,5 @@ bool has_name(const expr::Value& variables, std::string_view path) {
     }
     return true;
 }
-
-bool is_item_part(std::string_view name) { return name.substr(0, 5) == "item."; }
 
 } // namespace tiphys::run

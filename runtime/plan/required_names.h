@@ -22,7 +22,4 @@ struct RequiredNames {
 /// Whether the dotted path leads to something in the nested maps, be it nil.
 [[nodiscard]] bool has_name(const expr::Value& variables, std::string_view path);
 
-/// `item.x`
-[[nodiscard]] bool is_item_part(std::string_view name);
-
 } // namespace tiphys::run

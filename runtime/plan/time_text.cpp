@@ -1,6 +1,6 @@
 // Times and durations as text.
 
-#include "runtime/core/time_text.h"
+#include "runtime/plan/time_text.h"
 
 #include <charconv>
 #include <cstdlib>
@@ -75,7 +75,8 @@ std::string human_duration(std::int64_t milliseconds) {
         return count_of(minutes, "minute") + " " + std::to_string(seconds % 60) + " seconds";
     }
     const std::int64_t hours = minutes / 60;
-    if (hours < 24) return count_of(hours, "hour") + " " + std::to_string(minutes % 60) + " minutes";
+    if (hours < 24)
+        return count_of(hours, "hour") + " " + std::to_string(minutes % 60) + " minutes";
     return count_of(hours / 24, "day") + " " + std::to_string(hours % 24) + " hours";
 }
 
