@@ -24,6 +24,7 @@ TEST_CASE("a layer includes itself and what stands before it") {
     CHECK(may_include("cli/lint.cpp", "\"runtime/plan/plan.h\""));
     CHECK(may_include("tests/fuzz/yaml.cpp", "\"cli/run_command.h\""));
     CHECK(may_include("runtime/core/step.cpp", "\"runtime/plan/plan.h\""));
+    CHECK(may_include("runtime/backends/process/stage.cpp", "\"runtime/artifacts/store.h\""));
     CHECK(may_include("runtime/run.cpp", "\"runtime/backends/process/start.h\""));
 }
 
