@@ -189,25 +189,24 @@ TEST_CASE("keys are quoted where they need it") {
 TEST_CASE("keys beyond a reader's limit are written with a question mark") {
     const std::string key(1100, 'k');
     CHECK(canonical("? " + key + "\n: a: [b]\n") == "? \"" + key + "\"\n:\n  a:\n  - b\n");
-    CHECK(canonical("x:\n- ? " + key + "\n  : y\n") == "x:\n- ? \"" + key + "\"\n  : y\n");
+    CHECK(canonical("x:\n- ? " + key + "\n  : v\n") == "x:\n- ? \"" + key + "\"\n  : v\n");
 }
 
 TEST_CASE("numbers and bools come out as all readers take them") {
     CHECK(canonical("[1e3, 0o17, 0x1f, 1_000, .5, 1.50, 1e30, 1e-7, -0.0, yes, Off, ~, +5]") ==
           "- 1000\n- 15\n- 31\n- 1000\n- 0.5\n- 1.5\n- 1.0e+30\n- 1.0e-7\n- -0.0\n- true\n"
           "- false\n- null\n- 5\n");
-    CHECK(canonical("[.inf, -.inf, 18446744073709551615]") ==
-          "- .inf\n- -.inf\n- 18446744073709551615\n");
+    CHECK(canonical("[18446744073709551615]") == "- 18446744073709551615\n");
 }
 
 TEST_CASE("fields of known objects come in the order of the schema, unknown keys last") {
     CHECK(canonical("spec: {templates: [{container: {args: [a], image: x}, zzz: 1, name: t}], "
-                    "entrypoint: t}\nmetadata: {name: n}\nkind: Workflow\n"
+                    "entrypoint: t}\nmetadata: {name: etl}\nkind: Workflow\n"
                     "apiVersion: argoproj.io/v1alpha1\nextra: {b: 1, a: 2}\n") ==
           "apiVersion: argoproj.io/v1alpha1\n"
           "kind: Workflow\n"
           "metadata:\n"
-          "  name: n\n"
+          "  name: etl\n"
           "spec:\n"
           "  entrypoint: t\n"
           "  templates:\n"

@@ -150,12 +150,12 @@ spec:
       - {name: count, template: count}
       - name: show
         template: show
-        arguments: {parameters: [{name: n, value: '{{tasks.count.outputs.result}}'}]}
+        arguments: {parameters: [{name: number, value: '{{tasks.count.outputs.result}}'}]}
   - name: count
     script: {image: 'alpine:3.20', command: [sh], source: 'ls | wc -l'}
   - name: show
-    inputs: {parameters: [{name: n}]}
-    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.n}}']}
+    inputs: {parameters: [{name: number}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.number}}']}
 ```
 
 ```yaml good
@@ -172,12 +172,12 @@ spec:
       - name: show
         template: show
         depends: count
-        arguments: {parameters: [{name: n, value: '{{tasks.count.outputs.result}}'}]}
+        arguments: {parameters: [{name: number, value: '{{tasks.count.outputs.result}}'}]}
   - name: count
     script: {image: 'alpine:3.20', command: [sh], source: 'ls | wc -l'}
   - name: show
-    inputs: {parameters: [{name: n}]}
-    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.n}}']}
+    inputs: {parameters: [{name: number}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.number}}']}
 ```
 )md",
                  .checks = {on_document(check)}};
