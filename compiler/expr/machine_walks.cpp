@@ -161,7 +161,7 @@ Value Machine::walk_group(ExprId id) {
             return is_same(other.first, key);
         });
         if (group == groups.end()) {
-            groups.push_back({std::move(key), {std::move(element)}});
+            groups.emplace_back(key, std::vector<Value>{element});
         } else {
             group->second.push_back(std::move(element));
         }

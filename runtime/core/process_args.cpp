@@ -82,7 +82,7 @@ std::string fill_parameter(const InputParameter& declared, const ArgumentParamet
         return "unable to retrieve inputs.parameters." + declared.name +
                " from ConfigMap: " + found.error;
     }
-    value = found.value ? std::move(*found.value) : source.fallback->source();
+    value = found.value ? *found.value : source.fallback->source();
     return "";
 }
 

@@ -169,9 +169,10 @@ void PlanBuilder::build_arguments() {
             }
         }
     };
-    for (const auto& [name, value] : request_.parameters) {
-        std::erase_if(entry.parameters, [&](const auto& known) { return known.name == name; });
-        entry.parameters.push_back({name, Text(value), std::nullopt, std::nullopt});
+    for (const auto& given : request_.parameters) {
+        std::erase_if(entry.parameters,
+                      [&](const auto& known) { return known.name == given.first; });
+        entry.parameters.push_back({given.first, Text(given.second), std::nullopt, std::nullopt});
     }
     add_missing(spec_);
     add_missing(base_);

@@ -175,11 +175,13 @@ std::vector<std::string> ProcessBackend::environment(const Task& task, std::size
     add("ARGO_CONTAINER_NAME", process.name);
     add("ARGO_NODE_ID", task.spec->node_id);
     for (std::size_t i = 0; i < process.env.size(); ++i) {
-        const auto& [name, value] = process.env[i];
+        const auto& variable = process.env[i];
         const bool overridden =
             std::any_of(process.env.begin() + static_cast<std::ptrdiff_t>(i) + 1, process.env.end(),
-                        [&](const auto& later) { return later.first == name; });
-        if (!overridden) variables.push_back(name + "=" + task.processes[index].view->adapt(value));
+                        [&](const auto& later) { return later.first == variable.first; });
+        if (overridden) continue;
+        variables.push_back(variable.first + "=" +
+                            task.processes[index].view->adapt(variable.second));
     }
     return variables;
 }
