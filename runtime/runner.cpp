@@ -72,10 +72,6 @@ public:
         }
         deliver({backend_.now_ms(), RunStarted{}});
         while (!finished_ || backend_.n_open() > 0) {
-            if (!finished_ && backend_.n_open() == 0 && timers_.empty()) {
-                return Error{"the run came to a standstill; this is a defect of tiphys, please "
-                             "report it with the manifest"};
-            }
             for (BackendReport& report : backend_.wait(next_wake(), signals_.file())) {
                 deliver_report(std::move(report));
             }

@@ -40,7 +40,8 @@ TEST_CASE("groups run one after the other and hang off what came before") {
     steps:
     - - {name: a, template: work}
       - {name: b, template: work}
-    - - {name: c, template: work, arguments: {parameters: [{name: m, value: "{{steps.a.outputs.parameters.p}}"}]}}
+    - - {name: c, template: work,
+          arguments: {parameters: [{name: m, value: "{{steps.a.outputs.parameters.p}}"}]}}
 )"),
                           by_command);
     CHECK(run.outcome() == "Succeeded");
@@ -77,7 +78,8 @@ TEST_CASE("continueOn keeps the group going, and its step can be asked about") {
   - name: main
     steps:
     - - {name: a, template: bad, continueOn: {failed: true}}
-    - - {name: c, template: work, arguments: {parameters: [{name: m, value: "{{steps.a.status}} {{steps.a.exitCode}}"}]}}
+    - - {name: c, template: work,
+          arguments: {parameters: [{name: m, value: "{{steps.a.status}} {{steps.a.exitCode}}"}]}}
 )"),
                           by_command);
     CHECK(run.outcome() == "Succeeded");
@@ -89,8 +91,10 @@ TEST_CASE("a false condition skips a step without looking at its arguments") {
   - name: main
     steps:
     - - {name: a, template: work, when: "1 == 2"}
-    - - {name: b, template: work, when: "{{steps.a.status}} == Succeeded", arguments: {parameters: [{name: m, value: "{{steps.a.outputs.result}}"}]}}
-      - {name: c, template: work, arguments: {parameters: [{name: m, value: "{{=steps.a.outputs.parameters.p ?? 'x'}}"}]}}
+    - - {name: b, template: work, when: "{{steps.a.status}} == Succeeded",
+          arguments: {parameters: [{name: m, value: "{{steps.a.outputs.result}}"}]}}
+      - {name: c, template: work,
+            arguments: {parameters: [{name: m, value: "{{=steps.a.outputs.parameters.p ?? 'x'}}"}]}}
 )"),
                           by_command);
     CHECK(run.outcome() == "Succeeded");
@@ -104,7 +108,8 @@ TEST_CASE("a reference to a sibling of the same group is an error that names it"
   - name: main
     steps:
     - - {name: a, template: work}
-      - {name: b, template: work, arguments: {parameters: [{name: m, value: "{{steps.a.outputs.result}}"}]}}
+      - {name: b, template: work,
+            arguments: {parameters: [{name: m, value: "{{steps.a.outputs.result}}"}]}}
 )"),
                           by_command);
     CHECK(run.outcome() == "Failed: failed to resolve references: failed to resolve "
@@ -116,13 +121,17 @@ TEST_CASE("loops expand to nodes with the element in their names, and aggregate"
     const ScriptedRun run(workflow(R"(
   - name: main
     steps:
-    - - {name: l, template: work, withItems: [7, b(c), {k: v, a: 1}], when: '"{{=toJson(item)}}" != "\"7\""', arguments: {parameters: [{name: m, value: '"{{item}}"'}]}}
-      - {name: s, template: work, withSequence: {start: "3", end: "1", format: "n%02d"}, arguments: {parameters: [{name: m, value: '{{item}}'}]}}
-    - - {name: c, template: work, arguments: {parameters: [{name: m, value: "{{steps.s.outputs.parameters.p}}"}]}}
+    - - {name: l, template: work, withItems: [7, b(c), {k: v, a: 1}],
+          arguments: {parameters: [{name: m, value: '"{{item}}"'}]}}
+      - {name: w, template: work, withItems: [7, 8], when: "{{item}} != 7"}
+      - {name: s, template: work, withSequence: {start: "3", end: "1", format: "n%02d"},
+            arguments: {parameters: [{name: m, value: '{{item}}'}]}}
+    - - {name: c, template: work,
+          arguments: {parameters: [{name: m, value: "{{steps.s.outputs.parameters.p}}"}]}}
 )"),
                           by_command);
     CHECK(run.outcome() == "Succeeded");
-    CHECK(run.node("[0].l(0:7)") == "Skipped Skipped: when ''7' != '7'' evaluated false");
+    CHECK(run.node("[0].w(0:7)") == "Skipped Skipped: when '7 != 7' evaluated false");
     CHECK(run.node("[0].l(1:bc)") == "Pod Succeeded");
     CHECK(run.input("[0].l(1:bc)", 0) == "\"b(c)\"");
     CHECK(run.input("[0].l(2:a:1,k:v)", 0) == "\"{\"a\":1,\"k\":\"v\"}\"");
@@ -134,8 +143,10 @@ TEST_CASE("results of a loop become a list in its order") {
     const ScriptedRun run(workflow(R"(
   - name: main
     steps:
-    - - {name: l, template: work, withItems: [2, 1], arguments: {parameters: [{name: m, value: '{{item}}'}]}}
-    - - {name: c, template: work, withParam: "{{steps.l.outputs.result}}", arguments: {parameters: [{name: m, value: "{{item}}"}]}}
+    - - {name: l, template: work, withItems: [2, 1],
+          arguments: {parameters: [{name: m, value: '{{item}}'}]}}
+    - - {name: c, template: work, withParam: "{{steps.l.outputs.result}}",
+          arguments: {parameters: [{name: m, value: "{{item}}"}]}}
 )"),
                           [](const TaskSpec& spec) {
                               SimulatedTask task = by_command(spec);
@@ -151,7 +162,8 @@ TEST_CASE("an element that lacks a key stops the whole loop") {
     const ScriptedRun run(workflow(R"(
   - name: main
     steps:
-    - - {name: l, template: work, withItems: [{k: 1}, {x: 2}], arguments: {parameters: [{name: m, value: '{{item.k}}'}]}}
+    - - {name: l, template: work, withItems: [{k: 1}, {x: 2}],
+          arguments: {parameters: [{name: m, value: '{{item.k}}'}]}}
 )"),
                           by_command);
     CHECK(run.outcome() == "Failed: failed to resolve {{item.k}}");

@@ -83,11 +83,6 @@ void Transition::start_attempt(std::uint32_t index) {
     Retry& retry = state_.retries[index];
     retry.waiting = false;
     const Invocation invocation = invocation_of_attempt(index);
-    // The first attempt follows a call that found its place.
-    if (retry.n_attempts > 0 && is_blocked(invocation)) {
-        state_.parked.push_back({Parked::Kind::kAttempt, index, kNoId, kNoId});
-        return;
-    }
     const auto attempt = static_cast<std::uint32_t>(state_.attempts.size());
     state_.attempts.push_back(variables_for_next(retry));
     const Node& node = state_.nodes[retry.node];

@@ -291,10 +291,6 @@ bool Transition::call_hook(std::uint32_t index, std::uint32_t slot, NodeId node)
         const CallResult result = call(invocation, std::move(made.arguments));
         if (result.node != kNoId) add_child(node, result.node);
         if (result.kind == CallResult::Kind::kStarted) return true;
-        if (result.kind == CallResult::Kind::kBlocked) {
-            state_.parked.push_back({Parked::Kind::kHook, index, slot, node});
-            return true;
-        }
         error = result.error;
     }
     if (error.empty()) return false;
@@ -310,41 +306,25 @@ void Transition::park(std::uint32_t frame, std::uint32_t slot) {
     Slot& waiting = state_.frames[frame].slots[slot];
     if (waiting.parked) return;
     waiting.parked = true;
-    state_.parked.push_back({Parked::Kind::kSlot, frame, slot, kNoId});
+    state_.parked.push_back({frame, slot});
 }
 
-/// Tries everything that is parked once, what waits longest first.
+/// Tries all parked slots once, the one that waits longest first.
 void Transition::wake_parked() {
     const std::size_t n_parked = state_.parked.size();
     for (std::size_t i = 0; i < n_parked; ++i) {
         const Parked parked = state_.parked.front();
         state_.parked.pop_front();
-        switch (parked.kind) {
-        case Parked::Kind::kAttempt:
-            if (!is_fulfilled(state_.nodes[state_.retries[parked.frame].node].phase)) {
-                start_attempt(parked.frame);
-            }
-            break;
-        case Parked::Kind::kHook:
-            if (!call_hook(parked.frame, parked.slot, parked.node)) {
-                close_item(parked.frame, parked.slot);
-            }
-            break;
-        case Parked::Kind::kSlot:
-            wake_slot(parked.frame, parked.slot);
-            break;
+        Frame& frame = state_.frames[parked.frame];
+        frame.slots[parked.slot].parked = false;
+        const bool over = frame.closed || frame.failing_fast;
+        if (over) continue;
+        const Invocation probe = invocation_of(parked.frame, parked.slot, nullptr);
+        if (is_blocked(probe)) {
+            park(parked.frame, parked.slot);
+        } else {
+            continue_slot(parked.frame, parked.slot, nullptr);
         }
-    }
-}
-
-void Transition::wake_slot(std::uint32_t index, std::uint32_t slot) {
-    Frame& frame = state_.frames[index];
-    frame.slots[slot].parked = false;
-    if (frame.closed || frame.failing_fast) return;
-    if (is_blocked(invocation_of(index, slot, nullptr))) {
-        park(index, slot);
-    } else {
-        continue_slot(index, slot, nullptr);
     }
 }
 

@@ -42,14 +42,12 @@ bool Transition::is_blocked(const Invocation& invocation) const {
     const auto reached = [](const std::optional<std::int64_t>& limit, std::uint32_t n) {
         return limit && static_cast<std::int64_t>(n) >= *limit;
     };
-    // The exit handler of the run has the field to itself.
-    if (invocation.owner.kind == Owner::Kind::kExitHandler) return false;
+    // Hooks belong to a task that had its place.
+    if (invocation.hooked) return false;
     if (reached(plan_.parallelism, state_.n_active_pods)) return true;
     const std::uint32_t index = frame_of(invocation.boundary);
     if (index == kNoId) return false;
     const Frame& frame = state_.frames[index];
-    // An attempt takes no place of its own among the children (T35).
-    if (invocation.owner.kind == Owner::Kind::kAttempt) return false;
     return frame.failing_fast ||
            reached(plan_.templates[frame.template_id].parallelism, frame.n_active_children);
 }

@@ -125,13 +125,8 @@ struct Retry {
 
 /// A call that could not be made because too much is running.
 struct Parked {
-    enum class Kind : std::uint8_t { kSlot, kHook, kAttempt };
-    Kind kind = Kind::kSlot;
-    /// kAttempt: position in retries.
     std::uint32_t frame = kNoId;
     std::uint32_t slot = kNoId;
-    /// kHook: the node whose exit hook it is.
-    NodeId node = kNoId;
 };
 
 /// Something to do before the event is dealt with completely.

@@ -117,7 +117,6 @@ private:
     void check_aggregate(std::uint32_t frame, std::uint32_t slot);
     void park(std::uint32_t frame, std::uint32_t slot);
     void wake_parked();
-    void wake_slot(std::uint32_t frame, std::uint32_t slot);
 
     // steps.cpp
     void start_steps(std::uint32_t frame);
