@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <ostream>
@@ -217,7 +218,10 @@ int run_plan(const RunOptions& options, const ir::Document& document,
     const auto isolation = choose_isolation(options.isolation);
     if (!isolation) return fail(streams, isolation.error().message);
     const std::string folder =
-        options.state_folder.empty() ? default_state_folder() : options.state_folder;
+        options.state_folder.empty()
+            ? default_state_folder()
+            // Tasks run in folders of their own.
+            : std::filesystem::absolute(options.state_folder).lexically_normal().string();
     run::ProcessOptions settings;
     settings.run_folder = folder + "/runs/" + plan.workflow_name;
     settings.artifact_folder = folder + "/artifacts";

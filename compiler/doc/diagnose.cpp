@@ -136,7 +136,8 @@ private:
     Diagnosis unclosed_quote() const {
         const TokenWalk walk = walk_tokens(text_, boundary(stop_), size());
         if (walk.unclosed_quote.has_value()) return unclosed(*walk.unclosed_quote);
-        return unclosed(at_);
+        // yaml-cpp may notice it at the end only.
+        return unclosed(at_ < size() || size() == 0 ? at_ : size() - 1);
     }
 
     Diagnosis braces() const {

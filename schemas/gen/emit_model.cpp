@@ -99,9 +99,9 @@ std::string snake_case(const std::string& name) {
         out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     }
     static const std::set<std::string> kKeywords{
-        "template", "default", "enum", "operator", "namespace", "export", "auto",    "class",
-        "private",  "public",  "static",   "inline",    "delete", "new",     "register",
-        "volatile", "switch",  "int",      "bool",      "string", "continue"};
+        "template", "default",  "enum",   "operator", "namespace", "export", "auto",
+        "class",    "private",  "public", "static",   "inline",    "delete", "new",
+        "register", "volatile", "switch", "int",      "bool",      "string", "continue"};
     return kKeywords.contains(out) ? out + "_" : out;
 }
 

@@ -49,9 +49,11 @@ std::size_t duration_length(std::string_view text) {
     std::size_t end = 0;
     while (end < text.size() && is_digit(text[end])) {
         const std::size_t number = number_length(text.substr(end));
-        const std::size_t unit = unit_length(text.substr(end + number));
+        // `3 ms` as people read it, `1m30s` as Go writes it.
+        const std::size_t blank = text.substr(end + number).starts_with(' ') ? 1 : 0;
+        const std::size_t unit = unit_length(text.substr(end + number + blank));
         if (unit == 0) return 0;
-        end += number + unit;
+        end += number + blank + unit;
     }
     return end < text.size() && is_word(text[end]) ? 0 : end;
 }
