@@ -11,6 +11,7 @@
 #include "compiler/expr/govaluate.h"
 #include "compiler/expr/json.h"
 #include "compiler/expr/json_path.h"
+#include "compiler/expr/replace_tags.h"
 #include "compiler/expr/when.h"
 
 namespace tiphys::expr {
@@ -158,6 +159,52 @@ void run_depends_case(const Map& fields, Outcome& outcome) {
     outcome.add_int("to", evaluation.error->anchor.end);
 }
 
+namespace {
+
+/// What fasttemplate finds: the texts of the tags, and what stands around them.
+void run_scan_case(const std::string& text, Outcome& outcome) {
+    const TagList list = scan_tags(text);
+    if (list.unclosed) {
+        outcome.add_text("error", "a tag has no end");
+        return outcome.add_int("from", *list.unclosed);
+    }
+    std::vector<std::string> tags;
+    std::string skeleton;
+    std::size_t copied = 0;
+    for (const Tag& tag : list.tags) {
+        tags.push_back(text.substr(tag.range.begin + 2, tag.range.end - tag.range.begin - 4));
+        skeleton += text.substr(copied, tag.range.begin - copied) + "<>";
+        copied = tag.range.end;
+    }
+    outcome.add_texts("tags", tags);
+    outcome.add_text("skeleton", skeleton + text.substr(copied));
+}
+
+} // namespace
+
+void run_tags_case(const Map& fields, Outcome& outcome) {
+    const std::string text = text_field(fields, "template");
+    const std::string mode = text_field(fields, "mode");
+    if (mode == "scan") return run_scan_case(text, outcome);
+    MissingTags missing = MissingTags::kKeep;
+    if (mode == "strict-all") missing = MissingTags::kRefuse;
+    if (mode == "strict-prefix") missing = MissingTags::kRefusePrefixes;
+    const Value variables = map_field(fields, "params");
+    const TagReplacement replaced = replace_tags(
+        text, variables, missing, texts_field(fields, "strictPrefixes"), case_environment());
+    if (replaced.error) {
+        outcome.add_text("error", replaced.error->message);
+        outcome.add_bool("missingVariable", replaced.error->is_missing);
+        outcome.add_int("from", replaced.error->range.begin);
+        return outcome.add_int("to", replaced.error->range.end);
+    }
+    outcome.add_text("result", replaced.text);
+    JsonFault fault;
+    const std::optional<Value> object = parse_json(replaced.text, fault);
+    if (!has_field(fields, "text") || !object || object->kind() != ValueKind::kMap) return;
+    outcome.add_text("resultText", text_field(object->as_map(), "v"));
+}
+
 void run_json_path_case(const Map& fields, Outcome& outcome) {
     const Value* document = fields.find("json");
     std::string reason;
@@ -182,6 +229,8 @@ std::string run_case(std::string_view json_line) {
         run_when_case(fields, outcome);
     } else if (has_field(fields, "depends")) {
         run_depends_case(fields, outcome);
+    } else if (has_field(fields, "template")) {
+        run_tags_case(fields, outcome);
     } else if (has_field(fields, "path")) {
         run_json_path_case(fields, outcome);
     } else {

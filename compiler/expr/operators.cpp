@@ -142,7 +142,8 @@ Value fetch_from_map(const Value& object, const Value& key, Fault& fault) {
 }
 
 Value fetch_from_object(const Value& object, const Value& key, Fault& fault) {
-    if (key.is_string()) {
+    // Go does not let others see the fields of what writes itself as text.
+    if (key.is_string() && object.as_object().json.empty()) {
         for (const auto& [name, value] : object.as_object().fields) {
             if (name == key.as_string()) return value;
         }

@@ -25,13 +25,18 @@ struct Version {
 /// -1, 0, 1; metadata does not count.
 [[nodiscard]] int compare(const Version& a, const Version& b);
 
+/// Whether the identifiers of a prerelease or of metadata may be so.
+[[nodiscard]] bool is_prerelease(std::string_view text);
+[[nodiscard]] bool is_metadata(std::string_view text);
+
+/// Without `v`, and with all three numbers.
 [[nodiscard]] std::string to_text(const Version& version);
 
 /// Whether `version` satisfies `constraint` (`^1.2.0`, `>=1, <2 || 3.x`); nothing where the
 /// constraint cannot be read.
 [[nodiscard]] std::optional<bool> satisfies(const Version& version, std::string_view constraint);
 
-/// The value that sprig's `semver` gives.
+/// The value that sprig's `semver` gives: in Go a pointer, `*semver.Version`.
 [[nodiscard]] Value version_value(const Version& version);
 
 /// Methods of that value; nil where there is none.

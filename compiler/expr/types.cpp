@@ -320,14 +320,13 @@ Value zero_value(const Type& type) {
     case TypeKind::kBytes:
         return Value::bytes("");
     case TypeKind::kList:
-        return Value::list({}, type.list_type);
-    case TypeKind::kMap:
-        return Value::map({}, type.map_type);
+        return Value::list_or_nil({}, type.list_type);
     case TypeKind::kTime: {
         Time time;
         time.seconds = seconds_from_civil({.year = 1});
         return Value::time(std::move(time));
     }
+    case TypeKind::kMap: // Go's nil map
     case TypeKind::kUnknown:
     case TypeKind::kNil:
     case TypeKind::kZone:

@@ -204,6 +204,24 @@ bool is_space(char32_t rune) {
            rune == 0x2028 || rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000;
 }
 
+bool is_number(char32_t rune) {
+    if (rune < 0x80) return rune >= '0' && rune <= '9';
+    return is_in(unicode_tables::numbers(), rune);
+}
+
+bool is_punctuation(char32_t rune) {
+    if (rune < 0x80) {
+        return rune > ' ' && rune < 0x7f && !is_letter(rune) && !is_digit(rune) && rune != '$' &&
+               rune != '+' && rune != '<' && rune != '=' && rune != '>' && rune != '^' &&
+               rune != '`' && rune != '|' && rune != '~';
+    }
+    return is_in(unicode_tables::punctuation(), rune);
+}
+
+bool is_upper(char32_t rune) {
+    return is_letter(rune) && to_lower(rune) != rune && to_upper(rune) == rune;
+}
+
 bool is_printable(char32_t rune) {
     if (rune < 0x80) return rune >= ' ' && rune < 0x7f;
     return is_in(unicode_tables::printable(), rune);
@@ -220,6 +238,9 @@ char32_t to_lower(char32_t rune) {
 }
 
 char32_t to_title(char32_t rune) {
+    // Croatian digraphs have all three cases.
+    const bool is_title = rune == 0x1c5 || rune == 0x1c8 || rune == 0x1cb || rune == 0x1f2;
+    if (is_title) return rune;
     const char32_t title = change_case(unicode_tables::title(), rune);
     return title != rune ? title : to_upper(rune);
 }

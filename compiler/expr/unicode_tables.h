@@ -24,6 +24,8 @@ struct CaseRange {
 [[nodiscard]] std::span<const RuneRange> letters();
 [[nodiscard]] std::span<const RuneRange> digits();
 [[nodiscard]] std::span<const RuneRange> printable();
+[[nodiscard]] std::span<const RuneRange> numbers();
+[[nodiscard]] std::span<const RuneRange> punctuation();
 [[nodiscard]] std::span<const CaseRange> upper();
 [[nodiscard]] std::span<const CaseRange> lower();
 [[nodiscard]] std::span<const CaseRange> title(); ///< where it differs from upper

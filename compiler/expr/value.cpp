@@ -282,6 +282,7 @@ std::string go_text(const Value& value) {
     case ValueKind::kFunction:
         return value.as_function().type;
     case ValueKind::kObject: {
+        if (!value.as_object().json.empty()) return value.as_object().json;
         std::vector<Value> fields;
         for (const auto& [name, field] : value.as_object().fields)
             fields.push_back(field);
