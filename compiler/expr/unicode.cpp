@@ -238,8 +238,9 @@ char32_t to_lower(char32_t rune) {
 }
 
 char32_t to_title(char32_t rune) {
+    // Croatian digraphs have all three cases.
     const bool is_title = rune == 0x1c5 || rune == 0x1c8 || rune == 0x1cb || rune == 0x1f2;
-    if (is_title) return rune; // Croatian digraphs have all three cases
+    if (is_title) return rune;
     const char32_t title = change_case(unicode_tables::title(), rune);
     return title != rune ? title : to_upper(rune);
 }
