@@ -187,6 +187,7 @@ TEST_CASE("what is never closed is reported where it is opened") {
     CHECK(defects("a: x]\nb: ]\n") ==
           Strings{"2:4 syntax []] this `]` closes nothing; remove it, or quote the value if it is "
                   "text"});
+    CHECK(defects("x: {args:in'{{w}}']}:") == Strings{"1:21 syntax [:] " + quote});
     CHECK(defects("a: [1}\n") ==
           Strings{"1:6 syntax [}] this `}` cannot close a `[`; write `]` or remove it"});
 }

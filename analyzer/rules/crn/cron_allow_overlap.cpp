@@ -93,8 +93,10 @@ void check_schedule(const wf::CronWorkflowSpec& spec, const ir::Scalar& schedule
     const std::optional<int> period = shortest_period(schedule.text);
     if (!period.has_value() || *period > kDensePeriod) return;
     if (is_guarded(*spec.workflow_spec(), *period)) return;
-    const std::string words =
-        *period <= 1 ? std::string("minute") : std::to_string(*period) + " minutes";
+    const bool is_interval = schedule.text.starts_with("@every ");
+    const std::string words = is_interval    ? std::string(schedule.text.substr(7))
+                              : *period <= 1 ? std::string("minute")
+                                             : std::to_string(*period) + " minutes";
     Finding finding =
         context.report(kOverlap, context.span_in(schedule, 0, schedule.text.size()), words);
     const ir::Scalar* policy = spec.concurrency_policy();

@@ -6,10 +6,8 @@ namespace tiphys::rules::missing_argument {
 namespace {
 using namespace analyze;
 
-constexpr Message<std::string_view, std::string_view> kParameter{
-    "template `{}` needs the parameter `{}`"};
-constexpr Message<std::string_view, std::string_view> kArtifact{
-    "template `{}` needs the artifact `{}`"};
+constexpr Message<std::string_view, std::string_view> kParameter{"{} needs the parameter `{}`"};
+constexpr Message<std::string_view, std::string_view> kArtifact{"{} needs the artifact `{}`"};
 constexpr Message<std::string_view> kNoValue{"argument `{}` has no value"};
 
 bool has_value(const wf::Parameter& parameter) {
@@ -51,7 +49,9 @@ struct CallPlace {
 void check_inputs(const wf::Template& target, const CallPlace& call, Context& context) {
     const wf::Inputs* inputs = target.inputs();
     if (inputs == nullptr) return;
-    const std::string_view name = ir::text_of(target.name());
+    const std::string name = target.name() == nullptr
+                                 ? "the inline template"
+                                 : "template `" + std::string(target.name()->text) + "`";
     for (const wf::Parameter* parameter : inputs->parameters()) {
         if (parameter->name() == nullptr || has_value(*parameter)) continue;
         const std::string_view wanted = parameter->name()->text;
