@@ -241,7 +241,8 @@ TEST_CASE("times are masked where a suite has them") {
     CHECK(mask_times("a 1.2s b (350ms)\nc 1m30.5s\n") == "a <time> b (<time>)\nc <time>\n");
     CHECK(mask_times("12:01:59.123 x 2026-01-02T03:04:05Z y") == "<time> x <time> y");
     CHECK(mask_times("x     9s\nx    10s") == "x <time>\nx <time>");
-    CHECK(mask_times("v1.2s step-2m 3 steps 5 s 4sx 2h") == "v1.2s step-2m 3 steps 5 s 4sx <time>");
+    CHECK(mask_times("v1.2s step-2m 3 steps 5 s 4sx 2h") ==
+          "v1.2s step-2m 3 steps <time> 4sx <time>");
 }
 
 } // namespace

@@ -119,6 +119,10 @@ std::vector<std::size_t> issue_numbers(std::string_view lower) {
     }
     for (std::size_t at = lower.find('#'); at != lower.npos; at = lower.find('#', at + 1)) {
         const char before = at == 0 ? '\n' : lower[at - 1];
+        // `#39;` is a character in a drawing.
+        const std::size_t end = lower.find_first_not_of("0123456789", at + 1);
+        const bool is_entity = end != lower.npos && lower[end] == ';';
+        if (is_entity) continue;
         if (before == ' ' || before == '(' || before == '\n') add_if_number(at, at + 1);
     }
     return found;
