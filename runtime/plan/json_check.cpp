@@ -26,12 +26,13 @@ public:
             skip_blanks();
             if (at_ < text_.size()) fail("after top-level value");
         }
+        if (error_.empty()) return std::nullopt;
         return std::move(error_);
     }
 
 private:
     bool fail(std::string_view context) {
-        if (error_) return false;
+        if (!error_.empty()) return false;
         error_ = at_ >= text_.size() ? "unexpected end of JSON input"
                                      : "invalid character " + quoted_character(text_, at_) + " " +
                                            std::string(context);
@@ -206,7 +207,8 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     int depth_ = 0;
-    std::optional<std::string> error_;
+    /// Empty until something is wrong.
+    std::string error_;
 };
 
 } // namespace
