@@ -53,14 +53,19 @@ Result<std::string> read_standard_input(std::istream& in) {
     return text;
 }
 
+/// A misspelt kind is of interest too, as long as the API group is Argo's.
+bool is_of_argo(const ir::Document& document, const SourceMap& sources) {
+    if (document.type != nullptr) return document.type->api_version.starts_with("argoproj.io/");
+    return !front::is_other_argo_kind(document.kind) &&
+           sources.text(document.span).find("argoproj.io") != std::string_view::npos;
+}
+
 std::size_t count_relevant(const ir::Project& project) {
     std::size_t n_relevant = 0;
     for (const ir::SourceUnit& unit : project.units()) {
         const bool has_argo = std::any_of(
-            unit.documents.begin(), unit.documents.end(), [](const ir::Document& document) {
-                return document.type != nullptr &&
-                       document.type->api_version.starts_with("argoproj.io/");
-            });
+            unit.documents.begin(), unit.documents.end(),
+            [&](const ir::Document& document) { return is_of_argo(document, project.sources()); });
         if (has_argo || !unit.defects.empty()) ++n_relevant;
     }
     return n_relevant;
