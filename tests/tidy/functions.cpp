@@ -120,7 +120,8 @@ BraceKind kind_of(std::string_view header, char after) {
             at != simple.npos && trim(std::string_view(simple).substr(at + 1)).starts_with('[');
         return is_lambda ? BraceKind::kFunction : BraceKind::kInitializer;
     }
-    const std::string_view end = trim(without_inside(simple, '(', ')'));
+    const std::string bare = without_inside(simple, '(', ')');
+    const std::string_view end = trim(bare);
     if (last_word(end.substr(0, end.rfind('('))) == "requires" && end.ends_with(')')) {
         return BraceKind::kInitializer;
     }
