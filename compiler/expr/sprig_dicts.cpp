@@ -132,7 +132,9 @@ Value dig(Call& call) {
 Value merge_maps(Call& call, const Value& into, const Value& from, bool overwrite) {
     Entries merged = entries_of(into);
     if (!call.grow(merged.size() + entries_of(from).size())) return {};
-    for (const auto& [key, value] : entries_of(from)) {
+    for (const auto& added : entries_of(from)) {
+        const Value& key = added.first;
+        const Value& value = added.second;
         const auto place = std::find_if(merged.begin(), merged.end(), [&](const auto& entry) {
             return is_same(entry.first, key);
         });
