@@ -2,6 +2,7 @@
 // The frame of a command: its options are declared beside what it does.
 
 #include <functional>
+#include <string>
 
 #include "cli/run_command.h"
 
@@ -22,6 +23,10 @@ struct Invocation {
 inline constexpr int kExitFine = 0;
 inline constexpr int kExitFindings = 1;
 inline constexpr int kExitUsage = 2;
+
+/// Says on standard error why a command cannot do its work, in words without a full stop; returns
+/// kExitUsage.
+int fail(Streams& streams, const std::string& message);
 
 /// Each declares one command: its name, help and options, and the callback that fills in
 /// `invocation.run`.

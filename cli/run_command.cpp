@@ -75,6 +75,11 @@ void declare_commands(CLI::App& app, Invocation& invocation) {
         command->group("Commands");
 }
 
+int fail(Streams& streams, const std::string& message) {
+    streams.err << "tiphys: " << message << "\n";
+    return kExitUsage;
+}
+
 int run_command(std::span<const std::string> args, Streams& streams) {
     CLI::App app;
     Invocation invocation;

@@ -30,11 +30,6 @@ struct CompileOptions {
     bool is_forced = false;
 };
 
-int fail(Streams& streams, const std::string& message) {
-    streams.err << "tiphys: " << message << "\n";
-    return kExitUsage;
-}
-
 /// Findings that mean that a manifest is not what its writer believes, or none of Argo's.
 std::vector<Diagnostic> errors_of(const Sources& sources) {
     analyze::Options options;

@@ -23,11 +23,6 @@ struct GraphOptions {
     graph::BuildOptions build;
 };
 
-int fail(Streams& streams, const std::string& message) {
-    streams.err << "tiphys: " << message << "\n";
-    return kExitUsage;
-}
-
 std::string quoted_paths(const GraphOptions& options) {
     std::string words;
     for (const std::string& path : options.paths)

@@ -39,11 +39,6 @@ struct LintOptions {
     unsigned n_threads = 0;
 };
 
-int fail(Streams& streams, const std::string& message) {
-    streams.err << "tiphys: " << message << "\n";
-    return kExitUsage;
-}
-
 /// "4.1" → 401; 0 where it is no version.
 int version_number(const std::string& text) {
     int major = 0;

@@ -48,11 +48,6 @@ struct RunOptions {
     bool skips_lint = false;
 };
 
-int fail(Streams& streams, const std::string& message) {
-    streams.err << "tiphys: " << message << "\n";
-    return kExitUsage;
-}
-
 std::int64_t now_ms() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
