@@ -286,8 +286,8 @@ public:
         return false;
     }
 
-    std::string text_;
-    std::string reason_;
+    std::string take_text() { return std::move(text_); }
+    std::string take_reason() { return std::move(reason_); }
 
 private:
     void quote(std::string_view content) { text_ += json_quote(content, style_.escape_html); }
@@ -374,6 +374,8 @@ private:
     }
 
     JsonStyle style_;
+    std::string text_;
+    std::string reason_;
 };
 
 } // namespace
@@ -392,8 +394,8 @@ bool is_json(std::string_view text) {
 std::optional<std::string> to_json(const Value& value, const JsonStyle& style,
                                    std::string& reason) {
     JsonWriter writer(style);
-    if (writer.write(value, 0)) return std::move(writer.text_);
-    reason = std::move(writer.reason_);
+    if (writer.write(value, 0)) return writer.take_text();
+    reason = writer.take_reason();
     return std::nullopt;
 }
 
