@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/known_values.h"
+#include "analyzer/scripts.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
 #include "compiler/front/uses.h"
@@ -29,12 +30,17 @@ public:
     [[nodiscard]] const front::Uses& uses(const front::Flow& flow);
     /// The constants of a workflow.
     [[nodiscard]] const KnownValues& values(const front::Flow& flow);
+    /// The shell script that a container runs, or null.
+    [[nodiscard]] const ShellScript* script(const ContainerView& container) {
+        return scripts_.of(container);
+    }
 
 private:
     front::FlowSet flows_;
     std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
     std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
     std::unordered_map<const front::Flow*, std::unique_ptr<KnownValues>> values_;
+    Scripts scripts_;
 };
 
 } // namespace tiphys::analyze
