@@ -47,13 +47,21 @@ bool has_command_arguments(const events::TriggerTemplate& body) {
     return args != nullptr && !args->items.empty();
 }
 
+/// What declares the parameters, in words, and where the workflow names it.
+struct Callee {
+    std::string words;
+    Span span;
+    Severity severity = Severity::kError;
+};
+
 template <class List>
-void report_missing(const List& wanted, const front::Flow& flow, std::string_view owner, Span span,
+void report_missing(const List& wanted, const front::Flow& flow, const Callee& callee,
                     Context& context) {
     for (const wf::Parameter* parameter : wanted) {
         if (parameter->name() == nullptr || has_value(*parameter)) continue;
         if (names(flow.spec().arguments(), parameter->name()->text)) continue;
-        context.report(kMissing, span, owner, parameter->name()->text)
+        context.report(kMissing, callee.span, callee.words, parameter->name()->text)
+            .severity(callee.severity)
             .related(parameter->name()->span, "declared here, without a value")
             .help(
                 "declare it in the workflow's `spec.arguments.parameters`, with a value or with a "
@@ -69,14 +77,18 @@ void check_flow(const front::Flow& flow, Context& context) {
             return;
         const ir::Scalar* name = flow.spec().entrypoint();
         if (name == nullptr) return;
-        report_missing(start.target->inputs()->parameters(), flow,
-                       "template `" + std::string(name->text) + "`", name->span, context);
+        // The event may name another entrypoint.
+        report_missing(
+            start.target->inputs()->parameters(), flow,
+            {"template `" + std::string(name->text) + "`", name->span, Severity::kWarning},
+            context);
         return;
     }
     if (flow.base().spec == nullptr || flow.base().spec->arguments() == nullptr) return;
-    const std::string owner = "WorkflowTemplate `" + std::string(reference->name()->text) + "`";
-    report_missing(flow.base().spec->arguments()->parameters(), flow, owner,
-                   reference->name()->span, context);
+    report_missing(flow.base().spec->arguments()->parameters(), flow,
+                   {"WorkflowTemplate `" + std::string(reference->name()->text) + "`",
+                    reference->name()->span},
+                   context);
 }
 
 void check(const events::Trigger& trigger, Context& context) {
@@ -99,7 +111,8 @@ const Rule kRule{.severity = Severity::kError,
                  .doc = R"md(
 A workflow that a sensor creates gets its arguments from `spec.arguments` in the sensor; trigger
 parameters may replace their values. What the WorkflowTemplate, or the template at `entrypoint`,
-declares without a value must stand there. Otherwise Argo refuses the workflow at each event.
+declares without a value must stand there. Otherwise Argo refuses the workflow at each event. For the
+template at `entrypoint`, which an event may change, it is a warning.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1
