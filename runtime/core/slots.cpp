@@ -19,17 +19,8 @@ Transition::Prepared unresolved(std::string error) {
 } // namespace
 
 Scope Transition::scope_of_slot(std::uint32_t index, std::uint32_t slot) const {
-    static const Inputs kNoInputs;
     const Frame& frame = state_.frames[index];
-    const Node& node = state_.nodes[frame.node];
-    Scope scope;
-    scope.state = &state_;
-    scope.self = &plan_.templates[frame.template_id];
-    scope.inputs = node.inputs == kNoId ? &kNoInputs : &state_.inputs[node.inputs];
-    scope.name_parent = node.name_parent;
-    scope.suffix = state_.texts.get(node.suffix);
-    scope.has_name = true;
-    scope.caller = &plan_.calls[node.call];
+    Scope scope = scope_of_node(frame.node);
     if (frame.attempt != kNoId) scope.attempt = &state_.attempts[frame.attempt];
     scope.frame = &frame;
     scope.task = slot;
@@ -293,7 +284,10 @@ void Transition::wake(const Parked& parked) {
     case Parked::Kind::kSlot: {
         Frame& frame = state_.frames[parked.frame];
         frame.slots[parked.slot].parked = false;
-        const bool over = frame.closed || frame.failing_fast;
+        // A dag whose tasks were stopped fails without looking at those that have not begun.
+        const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit &&
+                             plan_.templates[frame.template_id].kind == TemplateKind::kDag;
+        const bool over = frame.closed || frame.failing_fast || stopped;
         if (over) return;
         if (is_blocked(invocation_of(parked.frame, parked.slot, nullptr))) {
             park(parked.frame, parked.slot);

@@ -105,6 +105,11 @@ private:
                              std::uint32_t inputs);
     void make_process_nodes(NodeId pod);
     void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
+    void set_origin(NodeId node, const Invocation& invocation, std::uint32_t inputs);
+    [[nodiscard]] const Inputs& inputs_at(std::uint32_t inputs) const;
+    /// Of a node's own template, called as it was.
+    [[nodiscard]] Scope scope_of_node(NodeId node) const;
     [[nodiscard]] Scope scope_of_template(const Invocation& invocation, TemplateId template_id,
                                           const Inputs& inputs) const;
 
@@ -192,6 +197,7 @@ private:
     void root_done(NodeId node, bool with_error);
     void exit_handler_done(NodeId node, bool with_error);
     void finish_after_root();
+    void delete_artifacts();
     void finish_run(RunPhase phase, std::string_view message);
     [[nodiscard]] std::string failures_as_json() const;
 
@@ -235,6 +241,7 @@ private:
     void drain();
     void slot_done(std::uint32_t frame, std::uint32_t slot);
     void do_work(const Work& work);
+    void end_if_stuck();
     void begin();
 
     State& state_;
