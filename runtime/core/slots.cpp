@@ -278,6 +278,21 @@ void Transition::wake_parked() {
     state_.parked.insert(state_.parked.end(), waiting.begin(), waiting.end());
 }
 
+/// Elements that will never start: their TaskGroup ends with those that did. Otherwise it would
+/// keep the templates around it from ending.
+void Transition::give_up_items(std::uint32_t index, std::uint32_t slot) {
+    Slot& left = state_.frames[index].slots[slot];
+    const bool is_group =
+        left.node != kNoId && state_.nodes[left.node].type == NodeType::kTaskGroup;
+    if (!is_group || left.stage != Slot::Stage::kStarting) return;
+    if (left.failed_item == kNoId) left.failed_item = left.next_item;
+    left.n_items = left.next_item;
+    left.stage = Slot::Stage::kRunning;
+    if (left.n_open == 0) {
+        state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
+    }
+}
+
 void Transition::wake(const Parked& parked) {
     const HookPlace place{parked.frame, parked.slot, parked.node};
     switch (parked.kind) {
@@ -288,7 +303,10 @@ void Transition::wake(const Parked& parked) {
         const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit &&
                              plan_.templates[frame.template_id].kind == TemplateKind::kDag;
         const bool over = frame.closed || frame.failing_fast || stopped;
-        if (over) return;
+        if (over) {
+            give_up_items(parked.frame, parked.slot);
+            return;
+        }
         if (is_blocked(invocation_of(parked.frame, parked.slot, nullptr))) {
             park(parked.frame, parked.slot);
         } else {

@@ -77,7 +77,7 @@ void Transition::drain() {
 /// that take all places, a template that calls one with the same lock. Argo waits for ever.
 void Transition::end_if_stuck() {
     const bool any_waits = !state_.parked.empty() || !state_.lock_waiters.empty();
-    if (!any_waits || state_.finished_ms != 0) return;
+    if (!any_waits || is_ending_ || state_.finished_ms != 0) return;
     std::uint32_t n_daemons = 0;
     for (const NodeId id : state_.daemons) {
         const Node& node = state_.nodes[id];

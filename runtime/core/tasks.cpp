@@ -213,8 +213,11 @@ void Transition::end_early(Shutdown shutdown) {
     const std::string stopped = "Stopped with strategy '" + strategy + "'";
     // Suspended nodes first: tasks that wait for them still see their failure, while a dag whose
     // pods were stopped fails without looking further.
+    is_ending_ = true;
     fail_unfinished(NodeType::kSuspend, stopped, with_handlers);
     drain();
+    is_ending_ = false;
+    wake_ = true;
     state_.shutdown = shutdown;
     const std::string ended = "workflow shutdown with strategy:  " + strategy;
     fail_unfinished(NodeType::kPod, ended, with_handlers);

@@ -143,6 +143,7 @@ private:
     void park(std::uint32_t frame, std::uint32_t slot);
     void wake_parked();
     void wake(const Parked& parked);
+    void give_up_items(std::uint32_t frame, std::uint32_t slot);
 
     // hooks.cpp: what is called when expressions become true
     /// The node that hooks belong to, and the slot that made it.
@@ -252,6 +253,8 @@ private:
     bool wake_ = false;
     /// Hooks of the run have not been looked at since the event.
     bool look_at_run_hooks_ = true;
+    /// The run is about to be ended from outside.
+    bool is_ending_ = false;
 };
 
 } // namespace tiphys::run
