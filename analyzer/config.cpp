@@ -36,6 +36,24 @@ constexpr Message<> kNothingLeft{"all rules that are selected are ignored"};
 constexpr std::array<std::string_view, 4> kGrades{"error", "warning", "info", "off"};
 constexpr std::array<std::string_view, 4> kFailOn{"error", "warning", "info", "never"};
 
+/// A number of `[limits]` or `[cluster]`.
+struct Limit {
+    std::string_view name;
+    std::int64_t Limits::*member;
+    bool is_of_cluster = false;
+};
+constexpr std::array<Limit, 11> kLimits{{{"annotation-bytes", &Limits::annotation_bytes},
+                                         {"argument-bytes", &Limits::argument_bytes},
+                                         {"max-artifact-copies", &Limits::most_artifact_copies},
+                                         {"max-attempts", &Limits::most_attempts},
+                                         {"max-pods", &Limits::most_pods},
+                                         {"max-pods-at-once", &Limits::most_pods_at_once},
+                                         {"max-retries", &Limits::most_retries},
+                                         {"node-cpu-milli", &Limits::node_cpu_milli, true},
+                                         {"node-memory-bytes", &Limits::node_memory_bytes, true},
+                                         {"object-bytes", &Limits::object_bytes},
+                                         {"parameter-bytes", &Limits::parameter_bytes}}};
+
 std::string_view type_words(toml::node_type type) {
     switch (type) {
     case toml::node_type::none:
@@ -226,19 +244,19 @@ private:
     }
 
     void read_limits(std::string_view name, const toml::node& value) {
-        static constexpr std::array<Key, 1> kLimits{{{"max-pods", &Reader::read_most_pods}}};
-        if (is_of(toml::node_type::table, name, value))
-            read_table(*value.as_table(), kLimits, name);
+        std::vector<Key> keys;
+        for (const Limit& limit : kLimits) {
+            if (!limit.is_of_cluster) keys.push_back({limit.name, &Reader::read_limit});
+        }
+        if (is_of(toml::node_type::table, name, value)) read_table(*value.as_table(), keys, name);
     }
-    void read_most_pods(std::string_view name, const toml::node& value) {
-        read_limit(name, value, config_.settings.most_pods);
-    }
-
     void read_cluster(std::string_view name, const toml::node& value) {
-        static constexpr std::array<Key, 2> kFacts{
-            {{"secrets", &Reader::read_secrets},
-             {"service-accounts", &Reader::read_service_accounts}}};
-        if (is_of(toml::node_type::table, name, value)) read_table(*value.as_table(), kFacts, name);
+        std::vector<Key> keys{{"secrets", &Reader::read_secrets},
+                              {"service-accounts", &Reader::read_service_accounts}};
+        for (const Limit& limit : kLimits) {
+            if (limit.is_of_cluster) keys.push_back({limit.name, &Reader::read_limit});
+        }
+        if (is_of(toml::node_type::table, name, value)) read_table(*value.as_table(), keys, name);
     }
     void read_secrets(std::string_view name, const toml::node& value) {
         config_.cluster.secrets = texts(string_list(name, value));
@@ -247,12 +265,14 @@ private:
         config_.cluster.service_accounts = texts(string_list(name, value));
     }
 
-    void read_limit(std::string_view name, const toml::node& value, std::int64_t& limit) {
-        constexpr std::int64_t kMost = 1'000'000'000;
+    void read_limit(std::string_view name, const toml::node& value) {
+        constexpr std::int64_t kMost = std::int64_t{1} << 50;
+        const auto* const limit = std::find_if(kLimits.begin(), kLimits.end(),
+                                               [&](const Limit& one) { return one.name == name; });
         if (!is_of(toml::node_type::integer, name, value)) return;
         const std::int64_t number = value.as_integer()->get();
         if (number >= 1 && number <= kMost) {
-            limit = number;
+            config_.settings.limits.*(limit->member) = number;
         } else {
             report("config-wrong-value", span_of(value), kOutOfRange, name, 1, kMost);
         }

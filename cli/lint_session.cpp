@@ -126,7 +126,7 @@ Result<Done> LintSession::choose_rules() {
             return Error{"`" + text + "` is no version; write `4.1` or `3.6`"};
         }
     }
-    if (options_.most_pods) rules_.settings.most_pods = *options_.most_pods;
+    if (options_.most_pods) rules_.settings.limits.most_pods = *options_.most_pods;
     rules_.with_info = options_.is_strict || config_.strict.value_or(false);
     rules_.n_threads = options_.n_threads == 0 ? default_threads() : options_.n_threads;
     fail_on_ = options_.fail_on.value_or(config_.fail_on.value_or("error"));
