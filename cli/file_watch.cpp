@@ -13,7 +13,7 @@ namespace tiphys::cli {
 namespace {
 
 /// Saving a file makes several events at once.
-constexpr int kPause_ms = 3;
+constexpr int kPauseMs = 3;
 
 } // namespace
 
@@ -62,7 +62,7 @@ Result<std::set<std::string>> FileWatch::wait(int timeout_ms) const {
     std::set<std::string> changed;
     while (true) {
         pollfd waiting{descriptor_, POLLIN, 0};
-        const int ready = poll(&waiting, 1, changed.empty() ? timeout_ms : kPause_ms);
+        const int ready = poll(&waiting, 1, changed.empty() ? timeout_ms : kPauseMs);
         if (ready < 0 && errno == EINTR) continue;
         if (ready < 0) return Error{std::string("cannot watch files: ") + std::strerror(errno)};
         if (ready == 0) return changed;
