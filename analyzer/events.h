@@ -78,8 +78,8 @@ struct ParameterUse {
 /// dead-letter trigger.
 [[nodiscard]] std::vector<ParameterUse> parameters_of(const events::Trigger& trigger);
 
-/// Whether a parameter of the trigger may write, before each use, a field of the template whose path
-/// ends with that name. Argo: ApplyTemplateParameters in pkg/sensors/triggers/params.go.
+/// Whether a parameter of the trigger may write, before each use, a field of the template whose
+/// path ends with that name. Argo: ApplyTemplateParameters in pkg/sensors/triggers/params.go.
 [[nodiscard]] bool is_rewritten(const events::Trigger* trigger, std::string_view field);
 
 /// The messaging system of a bus.
