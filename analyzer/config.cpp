@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 
+// The library's switches have the library's names. NOLINTBEGIN(readability-identifier-naming)
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
@@ -12,6 +13,7 @@
 // It asserts what begins the key of a table's header, which is for the file to say wrongly; that is
 // looked at before.
 #define TOML_ASSERT(expression) static_cast<void>(0)
+// NOLINTEND(readability-identifier-naming)
 #include <toml++/toml.h>
 
 #include "analyzer/suggest.h"

@@ -5,7 +5,9 @@ namespace tiphys::ir {
 
 void Project::replace_unit(SourceUnit unit) {
     for (SourceUnit& former : units_) {
-        if (former.file == unit.file) former = std::move(unit);
+        if (former.file != unit.file) continue;
+        former = std::move(unit);
+        return;
     }
 }
 
