@@ -39,7 +39,8 @@ TEST_CASE("settings are read") {
     const Outcome outcome = outcome_of("argo-version = '3.6'\nstrict = true\nfail-on = 'never'\n"
                                        "baseline = 'a.json'\nselect = ['dag-cycle', 'crn']\n"
                                        "[limits]\nmax-pods = 7\n"
-                                       "[cluster]\nsecrets = [\"it's\"]\nnode-memory-bytes = 1024\n");
+                                       "[cluster]\nsecrets = [\"it's\"]\n"
+                                       "node-memory-bytes = 1024\n");
     CHECK(outcome.findings.empty());
     CHECK(outcome.config.settings.argo_version == 306);
     CHECK(outcome.config.settings.limits.most_pods == 7);
