@@ -27,4 +27,10 @@ const std::vector<TaintedText>& Facts::taints(const ir::Document& document) {
     return found->second;
 }
 
+const Sites& Facts::sites(const ir::Document& document) {
+    std::unique_ptr<Sites>& sites = sites_[&document];
+    if (sites == nullptr) sites = std::make_unique<Sites>(collect_sites(document, *this));
+    return *sites;
+}
+
 } // namespace tiphys::analyze

@@ -8,6 +8,7 @@
 
 #include "analyzer/known_values.h"
 #include "analyzer/scripts.h"
+#include "analyzer/sites.h"
 #include "analyzer/taint.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
@@ -37,6 +38,8 @@ public:
     }
     /// The texts from outside that end in dangerous places of a document's workflows.
     [[nodiscard]] const std::vector<TaintedText>& taints(const ir::Document& document);
+    /// The expressions and conditions of a document.
+    [[nodiscard]] const Sites& sites(const ir::Document& document);
 
 private:
     front::FlowSet flows_;
@@ -45,6 +48,7 @@ private:
     std::unordered_map<const front::Flow*, std::unique_ptr<KnownValues>> values_;
     Scripts scripts_;
     std::unordered_map<const ir::Document*, std::vector<TaintedText>> taints_;
+    std::unordered_map<const ir::Document*, std::unique_ptr<Sites>> sites_;
 };
 
 } // namespace tiphys::analyze
