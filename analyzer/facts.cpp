@@ -41,4 +41,10 @@ const std::vector<const ir::Document*>& Facts::event_sources(std::string_view na
     return event_sources_[name];
 }
 
+const Sites& Facts::sites(const ir::Document& document) {
+    std::unique_ptr<Sites>& sites = sites_[&document];
+    if (sites == nullptr) sites = std::make_unique<Sites>(collect_sites(document, *this));
+    return *sites;
+}
+
 } // namespace tiphys::analyze

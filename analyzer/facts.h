@@ -9,6 +9,7 @@
 #include "analyzer/known_values.h"
 #include "analyzer/rbac.h"
 #include "analyzer/scripts.h"
+#include "analyzer/sites.h"
 #include "analyzer/taint.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
@@ -38,6 +39,8 @@ public:
     }
     /// The texts from outside that end in dangerous places of a document's workflows.
     [[nodiscard]] const std::vector<TaintedText>& taints(const ir::Document& document);
+    /// The expressions and conditions of a document.
+    [[nodiscard]] const Sites& sites(const ir::Document& document);
 
     /// Who may do what, by the project's roles and bindings.
     [[nodiscard]] const Rbac& rbac();
@@ -54,6 +57,7 @@ private:
     std::unique_ptr<Rbac> rbac_;
     std::unordered_map<std::string_view, std::vector<const ir::Document*>> event_sources_;
     bool has_event_sources_ = false;
+    std::unordered_map<const ir::Document*, std::unique_ptr<Sites>> sites_;
 };
 
 } // namespace tiphys::analyze
