@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "cli/find_files.h"
+#include "cli/find_neighbours.h"
 #include "compiler/base/limits.h"
 #include "compiler/front/load.h"
+#include "compiler/front/references.h"
 
 namespace tiphys::cli {
 namespace {
@@ -63,12 +65,27 @@ bool is_of_argo(const ir::Document& document, const SourceMap& sources) {
 std::size_t count_relevant(const ir::Project& project) {
     std::size_t n_relevant = 0;
     for (const ir::SourceUnit& unit : project.units()) {
+        if (unit.is_known) continue;
         const bool has_argo = std::any_of(
             unit.documents.begin(), unit.documents.end(),
             [&](const ir::Document& document) { return is_of_argo(document, project.sources()); });
         if (has_argo || !unit.defects.empty()) ++n_relevant;
     }
     return n_relevant;
+}
+
+/// Adds the files beside those that were named which may define WorkflowTemplates, for what they
+/// define. False where there are none.
+bool add_neighbours(const std::vector<std::string>& neighbours, SourceMap& map,
+                    std::vector<front::InputFile>& inputs) {
+    bool has_added = false;
+    for (const std::string& path : neighbours) {
+        Result<std::string> text = read_file(path);
+        if (!text.has_value() || text->find("WorkflowTemplate") == std::string::npos) continue;
+        inputs.push_back({map.add(path, std::move(*text)), false, true});
+        has_added = true;
+    }
+    return has_added;
 }
 
 } // namespace
@@ -87,7 +104,8 @@ unsigned default_threads() {
 
 Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
                                               Streams& streams, const std::string& stdin_name,
-                                              unsigned n_threads) {
+                                              unsigned n_threads,
+                                              const std::vector<std::string>& known) {
     auto sources = std::make_unique<Sources>();
     std::vector<std::string> on_disk;
     std::vector<front::InputFile> inputs;
@@ -112,8 +130,21 @@ Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& pa
         if (!file.is_explicit && !front::is_of_interest(*text)) continue;
         inputs.push_back({sources->map.add(file.path, std::move(*text)), file.is_explicit});
     }
-    sources->project =
-        front::load_project(sources->map, inputs, n_threads == 0 ? default_threads() : n_threads);
+    if (!known.empty()) {
+        TIPHYS_TRY(known_files, find_files(known));
+        for (const FoundFile& file : known_files) {
+            TIPHYS_TRY(text, read_file(file.path));
+            inputs.push_back(
+                {sources->map.add(file.path, std::move(text)), file.is_explicit, true});
+        }
+    }
+    n_threads = n_threads == 0 ? default_threads() : n_threads;
+    sources->project = front::load_project(sources->map, inputs, n_threads);
+    const std::vector<std::string> neighbours = find_neighbours(paths);
+    const bool is_searching = !neighbours.empty() && front::has_missing_templates(sources->project);
+    if (is_searching && add_neighbours(neighbours, sources->map, inputs)) {
+        sources->project = front::load_project(sources->map, inputs, n_threads);
+    }
     sources->n_relevant = count_relevant(sources->project);
     return sources;
 }

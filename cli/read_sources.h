@@ -28,11 +28,12 @@ struct Sources {
 };
 
 /// Reads files and folders; `-` is standard input, shown as `stdin_name`. No path at all means the
-/// current folder. `n_threads` 0 means as many as the machine has, at most eight.
-[[nodiscard]] Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
-                                                            Streams& streams,
-                                                            const std::string& stdin_name,
-                                                            unsigned n_threads);
+/// current folder. `known` are files and folders that are read for what others refer to. Where a
+/// WorkflowTemplate is still missing, the files beside those that `paths` names are searched for
+/// it. `n_threads` 0 means as many as the machine has, at most eight.
+[[nodiscard]] Result<std::unique_ptr<Sources>>
+read_sources(const std::vector<std::string>& paths, Streams& streams, const std::string& stdin_name,
+             unsigned n_threads, const std::vector<std::string>& known = {});
 
 [[nodiscard]] unsigned default_threads();
 

@@ -33,6 +33,8 @@ struct LintOptions {
     bool is_strict = false;
     bool is_exit_zero = false;
     std::vector<std::string> only;
+    std::vector<std::string> known;
+    std::string missing_references = "error";
     bool is_fix = false;
     bool is_unsafe_fix = false;
     bool is_diff = false;
@@ -145,7 +147,8 @@ Result<Done> fix_files(const LintOptions& options, const analyze::Options& rules
         static_cast<void>(written);
         std::istringstream again(stdin_text.value_or(""));
         Streams input{again, streams.out, streams.err, streams.out_is_terminal};
-        sources = read_sources(options.paths, input, options.stdin_name, options.n_threads);
+        sources = read_sources(options.paths, input, options.stdin_name, options.n_threads,
+                               options.known);
         if (!sources.has_value()) return sources.error();
         found = analyze::run_rules((*sources)->project, rules);
     }
@@ -171,6 +174,12 @@ Result<std::vector<std::string_view>> chosen_rules(const std::vector<std::string
     return chosen;
 }
 
+analyze::MissingReferences missing_references(const std::string& word) {
+    if (word == "warn") return analyze::MissingReferences::kWarn;
+    if (word == "ignore") return analyze::MissingReferences::kIgnore;
+    return analyze::MissingReferences::kError;
+}
+
 int run_lint(const LintOptions& options, Streams& streams) {
     if (!report::format_by_name(options.format)) {
         return fail(streams, "unknown format `" + options.format + "`");
@@ -184,10 +193,11 @@ int run_lint(const LintOptions& options, Streams& streams) {
         return fail(streams, "`" + options.argo_version + "` is no version; write `4.1` or `3.6`");
     }
     rules.settings.limits.most_pods = options.most_pods;
+    rules.settings.missing_references = missing_references(options.missing_references);
     rules.with_info = options.is_strict;
     rules.n_threads = options.n_threads == 0 ? default_threads() : options.n_threads;
     LoadedSources sources =
-        read_sources(options.paths, streams, options.stdin_name, options.n_threads);
+        read_sources(options.paths, streams, options.stdin_name, options.n_threads, options.known);
     if (!sources.has_value()) return fail(streams, sources.error().message);
     if ((*sources)->n_relevant == 0) {
         for (const std::string& message : (*sources)->unreadable) {
@@ -237,6 +247,16 @@ void add_lint(CLI::App& app, Invocation& invocation) {
     command->add_option("--only", options->only, "Check these rules and no others")
         ->option_text("RULE")
         ->allow_extra_args(false);
+    command
+        ->add_option("--known", options->known,
+                     "File or folder with WorkflowTemplates that exist elsewhere; not checked")
+        ->option_text("PATH")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--missing-refs", options->missing_references,
+                     "What a reference to an unknown WorkflowTemplate is (default: error)")
+        ->check(CLI::IsMember({"error", "warn", "ignore"}))
+        ->option_text("error|warn|ignore");
     command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
     command
         ->add_option("--fail-on", options->fail_on,
