@@ -128,13 +128,13 @@ spec:
     - - {name: scan, template: scan, when: "{{workflow.parameters.deep}} == yes"}
     - - name: report
         template: work
-        arguments: {parameters: [{name: y, value: '{{steps.scan.outputs.parameters.level}}'}]}
+        arguments: {parameters: [{name: grade, value: '{{steps.scan.outputs.parameters.level}}'}]}
   - name: scan
     container: {image: 'alpine:3.20', command: [scan]}
     outputs: {parameters: [{name: level, valueFrom: {path: /level}}]}
   - name: work
-    inputs: {parameters: [{name: y}]}
-    container: {image: 'alpine:3.20', command: [echo, '{{inputs.parameters.y}}']}
+    inputs: {parameters: [{name: grade}]}
+    container: {image: 'alpine:3.20', command: [echo, '{{inputs.parameters.grade}}']}
 ```
 
 ```yaml good
@@ -150,13 +150,13 @@ spec:
     - - {name: scan, template: scan, when: "{{workflow.parameters.deep}} == yes"}
     - - name: report
         template: work
-        arguments: {parameters: [{name: y, value: '{{steps.scan.outputs.parameters.level}}'}]}
+        arguments: {parameters: [{name: grade, value: '{{steps.scan.outputs.parameters.level}}'}]}
   - name: scan
     container: {image: 'alpine:3.20', command: [scan]}
     outputs: {parameters: [{name: level, valueFrom: {path: /level, default: none}}]}
   - name: work
-    inputs: {parameters: [{name: y}]}
-    container: {image: 'alpine:3.20', command: [echo, '{{inputs.parameters.y}}']}
+    inputs: {parameters: [{name: grade}]}
+    container: {image: 'alpine:3.20', command: [echo, '{{inputs.parameters.grade}}']}
 ```
 )md",
                  .checks = {on_document(check)}};
