@@ -232,6 +232,7 @@ std::vector<Diagnostic> find_all(const ir::Project& project, const Options& opti
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < units.size(); i = next++) {
+            if (units[i].is_known) continue;
             Context context(project, units[i], options.settings, by_unit[i]);
             Walk(dispatch, context).run_unit();
         }

@@ -34,6 +34,9 @@ struct LintOptions {
     bool is_statistics = false;
     std::vector<std::string> only;
     std::vector<std::string> ignored;
+    std::vector<std::string> known;
+    /// error, warn or ignore.
+    std::string missing_references = "error";
     bool is_fix = false;
     bool is_unsafe_fix = false;
     bool is_diff = false;

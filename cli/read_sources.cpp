@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "cli/find_files.h"
+#include "cli/find_neighbours.h"
 #include "compiler/base/limits.h"
+#include "compiler/front/references.h"
 
 namespace tiphys::cli {
 namespace {
@@ -63,6 +65,7 @@ bool is_of_argo(const ir::Document& document, const SourceMap& sources) {
 std::size_t count_relevant(const ir::Project& project) {
     std::size_t n_relevant = 0;
     for (const ir::SourceUnit& unit : project.units()) {
+        if (unit.is_known) continue;
         const bool has_argo = std::any_of(
             unit.documents.begin(), unit.documents.end(),
             [&](const ir::Document& document) { return is_of_argo(document, project.sources()); });
@@ -75,6 +78,31 @@ bool is_same_path(const std::string& a, const std::string& b) {
     std::error_code error;
     return std::filesystem::absolute(a, error).lexically_normal() ==
            std::filesystem::absolute(b, error).lexically_normal();
+}
+
+/// Adds the files beside those that were named which may define WorkflowTemplates, for what they
+/// define. False where there are none.
+bool add_neighbours(const std::vector<std::string>& neighbours, SourceMap& map,
+                    std::vector<front::InputFile>& inputs) {
+    bool has_added = false;
+    for (const std::string& path : neighbours) {
+        Result<std::string> text = read_file(path);
+        if (!text.has_value() || text->find("WorkflowTemplate") == std::string::npos) continue;
+        inputs.push_back({map.add(path, std::move(*text)), false, true});
+        has_added = true;
+    }
+    return has_added;
+}
+
+/// Loads the inputs; where a WorkflowTemplate is missing then, looks for it beside the files.
+void load(Sources& sources, const ReadRequest& request) {
+    const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
+    sources.project = front::load_project(sources.map, sources.inputs, n_threads);
+    const std::vector<std::string> neighbours = find_neighbours(request.paths);
+    const bool is_searching = !neighbours.empty() && front::has_missing_templates(sources.project);
+    if (is_searching && add_neighbours(neighbours, sources.map, sources.inputs))
+        sources.project = front::load_project(sources.map, sources.inputs, n_threads);
+    sources.n_relevant = count_relevant(sources.project);
 }
 
 } // namespace
@@ -107,6 +135,11 @@ Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& 
     if (request.paths.empty()) on_disk.emplace_back(".");
     if (!request.surroundings.empty()) on_disk.push_back(request.surroundings);
     TIPHYS_TRY(files, find_files(on_disk));
+    std::vector<FoundFile> known_files;
+    if (!request.known.empty()) {
+        TIPHYS_TRY(found, find_files(request.known));
+        known_files = std::move(found);
+    }
     for (const FoundFile& file : files) {
         if (stdin_file != FileId::kNone && is_same_path(file.path, request.stdin_name)) continue;
         Result<std::string> text = read_file(file.path);
@@ -119,9 +152,12 @@ Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& 
         if (!file.is_explicit && !front::is_of_interest(*text)) continue;
         sources.inputs.push_back({sources.map.add(file.path, std::move(*text)), file.is_explicit});
     }
-    const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
-    sources.project = front::load_project(sources.map, sources.inputs, n_threads);
-    sources.n_relevant = count_relevant(sources.project);
+    for (const FoundFile& file : known_files) {
+        TIPHYS_TRY(text, read_file(file.path));
+        sources.inputs.push_back(
+            {sources.map.add(file.path, std::move(text)), file.is_explicit, true});
+    }
+    load(sources, request);
     return stdin_file;
 }
 

@@ -121,6 +121,16 @@ void add_rule_options(CLI::App& command, LintOptions& options) {
         ->option_text("RULE")
         ->allow_extra_args(false);
     command
+        .add_option("--known", options.known,
+                    "File or folder with WorkflowTemplates that exist elsewhere; not checked")
+        ->option_text("PATH")
+        ->allow_extra_args(false);
+    command
+        .add_option("--missing-refs", options.missing_references,
+                    "What a reference to an unknown WorkflowTemplate is (default: error)")
+        ->check(CLI::IsMember({"error", "warn", "ignore"}))
+        ->option_text("error|warn|ignore");
+    command
         .add_option("--config", options.config,
                     "Settings (default: tiphys.toml in the folder of PATH or above)")
         ->option_text("FILE");

@@ -111,6 +111,7 @@ void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
 ir::SourceUnit read_unit(InputFile input, std::string_view text) {
     ir::SourceUnit unit;
     unit.file = input.file;
+    unit.is_known = input.is_known;
     for (const Span span : doc::split_documents(input.file, text)) {
         const std::string_view document = text.substr(span.begin, span.size());
         if (!input.is_explicit && !is_of_interest(document)) continue;

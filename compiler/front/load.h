@@ -13,6 +13,8 @@ struct InputFile {
     FileId file = FileId::kNone;
     /// Read whatever it holds, since the user named it.
     bool is_explicit = false;
+    /// Read for what others refer to; see `ir::SourceUnit::is_known`.
+    bool is_known = false;
 };
 
 /// Reads the given files of `sources` (their texts must be filled in). Files are read on up to
