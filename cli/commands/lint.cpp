@@ -14,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
+#include "cli/shellcheck.h"
 #include "compiler/base/limits.h"
 #include "compiler/base/nearest.h"
 
@@ -30,6 +31,7 @@ struct LintOptions {
     std::string stdin_name = "<stdin>";
     std::string argo_version = "4.1";
     std::int64_t most_pods = analyze::Settings{}.most_pods;
+    std::string shellcheck = "never";
     bool is_strict = false;
     bool is_exit_zero = false;
     std::vector<std::string> only;
@@ -171,6 +173,12 @@ Result<std::vector<std::string_view>> chosen_rules(const std::vector<std::string
     return chosen;
 }
 
+/// With `--only` nobody else's rules are wanted.
+ShellCheck shellcheck_mode(const LintOptions& options) {
+    if (options.shellcheck == "never" || !options.only.empty()) return ShellCheck::kNever;
+    return options.shellcheck == "auto" ? ShellCheck::kAuto : ShellCheck::kAlways;
+}
+
 int run_lint(const LintOptions& options, Streams& streams) {
     if (!report::format_by_name(options.format)) {
         return fail(streams, "unknown format `" + options.format + "`");
@@ -203,6 +211,9 @@ int run_lint(const LintOptions& options, Streams& streams) {
         const auto fixed = fix_files(options, rules, sources, found, streams);
         if (!fixed.has_value()) return fail(streams, fixed.error().message);
     }
+    const auto added =
+        add_shellcheck((*sources)->project, shellcheck_mode(options), options.is_strict, found);
+    if (!added.has_value()) return fail(streams, added.error().message);
     return write_report(options, **sources, std::move(found), streams);
 }
 
@@ -237,6 +248,12 @@ void add_lint(CLI::App& app, Invocation& invocation) {
     command->add_option("--only", options->only, "Check these rules and no others")
         ->option_text("RULE")
         ->allow_extra_args(false);
+    command
+        ->add_option("--shellcheck", options->shellcheck,
+                     "Add ShellCheck's findings in scripts; auto: where it is installed "
+                     "(default: never)")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->option_text("auto|always|never");
     command->add_flag("--strict", options->is_strict, "Show and count hygiene findings (info)");
     command
         ->add_option("--fail-on", options->fail_on,
