@@ -85,7 +85,7 @@ spec:
       image: bitnami/kubectl:1.30
       command: [sh, -e]
       source: |
-        kubectl create -f /work/job.yaml
+        kubectl create -f /data/job.yaml
         kubectl wait --for=condition=complete job/a
 ```
 
@@ -102,7 +102,7 @@ spec:
       image: bitnami/kubectl:1.30
       command: [sh, -e]
       source: |
-        kubectl apply -f /work/job.yaml
+        kubectl apply -f /data/job.yaml
         kubectl wait --for=condition=complete job/a
 ```
 )md",

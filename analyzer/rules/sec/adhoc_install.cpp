@@ -138,7 +138,7 @@ spec:
       command: [sh, -e]
       source: |
         pip install requests
-        python /work/main.py
+        python /data/main.py
 ```
 
 ```yaml good
@@ -154,7 +154,7 @@ spec:
       command: [sh, -e]
       source: |
         pip install requests==2.32.3
-        python /work/main.py
+        python /data/main.py
 ```
 )md",
                  .checks = on_containers<check>()};
