@@ -42,14 +42,31 @@ void check_template(const wf::Template& source, Context& context) {
     }
 }
 
+/// The templates of the workflow that its exit handlers run, through steps and tasks.
+std::vector<const front::FlowTemplate*> handlers_of(const front::Flow& flow, Context& context) {
+    std::vector<const front::FlowTemplate*> found;
+    const auto add = [&](const front::Callee& callee) {
+        const front::FlowTemplate* target = context.facts().flows().target_of(callee);
+        const bool is_own = target != nullptr && flow.find(*target->source) == target;
+        if (is_own && std::find(found.begin(), found.end(), target) == found.end()) {
+            found.push_back(target);
+        }
+    };
+    for (const front::FlowHook& hook : flow.hooks()) {
+        if (hook.is_on_exit) add(hook.callee);
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const front::FlowTemplate& caller = *found[i];
+        for (const front::FlowNode& node : caller.nodes)
+            add(node.callee);
+    }
+    return found;
+}
+
 void check(const ir::Document& document, Context& context) {
     for (const front::Flow* flow : context.facts().flows(document)) {
-        for (const front::FlowHook& hook : flow->hooks()) {
-            if (!hook.is_on_exit || hook.callee.target == nullptr) continue;
-            if (flow->find(*hook.callee.target) != nullptr) {
-                check_template(*hook.callee.target, context);
-            }
-        }
+        for (const front::FlowTemplate* handler : handlers_of(*flow, context))
+            check_template(*handler->source, context);
     }
 }
 
