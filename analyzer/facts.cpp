@@ -21,4 +21,10 @@ const KnownValues& Facts::values(const front::Flow& flow) {
     return *values;
 }
 
+const std::vector<TaintedText>& Facts::taints(const ir::Document& document) {
+    const auto [found, is_new] = taints_.try_emplace(&document);
+    if (is_new) found->second = find_taints(flows_, document);
+    return found->second;
+}
+
 } // namespace tiphys::analyze

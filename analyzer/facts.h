@@ -8,6 +8,7 @@
 
 #include "analyzer/known_values.h"
 #include "analyzer/scripts.h"
+#include "analyzer/taint.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
 #include "compiler/front/uses.h"
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] const ShellScript* script(const ContainerView& container) {
         return scripts_.of(container);
     }
+    /// The texts from outside that end in dangerous places of a document's workflows.
+    [[nodiscard]] const std::vector<TaintedText>& taints(const ir::Document& document);
 
 private:
     front::FlowSet flows_;
@@ -41,6 +44,7 @@ private:
     std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
     std::unordered_map<const front::Flow*, std::unique_ptr<KnownValues>> values_;
     Scripts scripts_;
+    std::unordered_map<const ir::Document*, std::vector<TaintedText>> taints_;
 };
 
 } // namespace tiphys::analyze

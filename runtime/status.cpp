@@ -12,7 +12,8 @@ namespace {
 using Json = nlohmann::json;
 
 bool is_executable(NodeType type) {
-    return type == NodeType::kPod || type == NodeType::kContainer || type == NodeType::kSuspend;
+    return type == NodeType::kPod || type == NodeType::kContainer || type == NodeType::kSuspend ||
+           type == NodeType::kHttp;
 }
 
 std::string progress_text(Progress progress) {
@@ -166,6 +167,12 @@ Json node_json(const State& state, NodeId id, Progress progress) {
                 {"startedAt", rfc3339(node.started_ms)}};
     if (node.finished_ms != 0) out["finishedAt"] = rfc3339(node.finished_ms);
     if (node.boundary != kNoId) out["boundaryID"] = node_id(state, node.boundary);
+    if (node.daemoned) out["daemoned"] = true;
+    if (node.memoized) {
+        const Memoization& memoization = state.memoizations.at(id);
+        out["memoizationStatus"] = {
+            {"cacheName", memoization.cache}, {"hit", memoization.hit}, {"key", memoization.key}};
+    }
     if (node.message != 0) out["message"] = message_of(state, id);
     if (progress.n_all > 0) out["progress"] = progress_text(progress);
     add_template(state, node, out);

@@ -30,7 +30,7 @@ struct LintOptions {
     std::string fail_on = "error";
     std::string stdin_name = "<stdin>";
     std::string argo_version = "4.1";
-    std::int64_t most_pods = analyze::Settings{}.most_pods;
+    std::int64_t most_pods = analyze::Limits{}.most_pods;
     std::string shellcheck = "never";
     bool is_strict = false;
     bool is_exit_zero = false;
@@ -191,7 +191,7 @@ int run_lint(const LintOptions& options, Streams& streams) {
     if (rules.settings.argo_version == 0) {
         return fail(streams, "`" + options.argo_version + "` is no version; write `4.1` or `3.6`");
     }
-    rules.settings.most_pods = options.most_pods;
+    rules.settings.limits.most_pods = options.most_pods;
     rules.with_info = options.is_strict;
     rules.n_threads = options.n_threads == 0 ? default_threads() : options.n_threads;
     LoadedSources sources =

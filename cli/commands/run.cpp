@@ -238,6 +238,7 @@ int run_plan(const RunOptions& options, const ir::Document& document,
     const std::unique_ptr<run::Observer> observer = make_observer(options, streams);
     run::RunnerOptions runner;
     runner.handle_signals = true;
+    runner.cache_folder = folder + "/caches/" + plan.namespace_name;
     const bool is_live = streams.out_is_terminal && options.output.empty();
     if (is_live || options.with_log) runner.tick_ms = 100;
     run::State state(plan);

@@ -155,6 +155,12 @@ void Transition::node_done(NodeId id, bool with_error) {
     case Owner::Kind::kHook:
         close_item(owner.frame, owner.slot);
         return;
+    case Owner::Kind::kNamedHook:
+        named_hook_done({owner.frame, owner.slot, state_.nodes[id].name_parent});
+        return;
+    case Owner::Kind::kRunHook:
+        run_hook_done();
+        return;
     case Owner::Kind::kAttempt:
         attempt_done(owner.frame, id, with_error);
         return;
@@ -192,12 +198,24 @@ void Transition::root_done(NodeId id, bool with_error) {
         finish_run(RunPhase::kError, "error in entry template execution: " + message);
         return;
     }
+    if (state_.nodes[id].daemoned) end_daemons(kNoId);
     const Phase phase = state_.nodes[id].phase;
     state_.status_variable = phase == Phase::kFailed  ? "Failed"
                              : phase == Phase::kError ? "Error"
                                                       : "Succeeded";
     // Argo quotes the list once more. Argo: operate in workflow/controller/operator.go.
     state_.failures_variable = go_quote(failures_as_json());
+    Hooks& hooks = state_.hooks[kNoId];
+    hooks.node_ended = true;
+    call_run_hooks();
+    if (hooks.n_open > 0) return;
+    hooks.node_ended = false;
+    go_on_after_root();
+}
+
+/// The exit handler comes after all other hooks.
+void Transition::go_on_after_root() {
+    look_at_run_hooks_ = false;
     if (plan_.on_exit == kNoId || state_.shutdown == Shutdown::kTerminate) {
         finish_after_root();
         return;
@@ -207,7 +225,7 @@ void Transition::root_done(NodeId id, bool with_error) {
     const Call& handler = plan_.calls[plan_.on_exit];
     ArgumentsOrError made = resolve_arguments(handler, scope, Strictness::kLenient, true);
     Invocation invocation;
-    invocation.name_parent = id;
+    invocation.name_parent = state_.root;
     invocation.suffix = ".onExit";
     invocation.call = plan_.on_exit;
     invocation.owner.kind = Owner::Kind::kExitHandler;
@@ -251,9 +269,10 @@ void Transition::finish_run(RunPhase phase, std::string_view message) {
     state_.phase = phase;
     state_.message = message;
     state_.finished_ms = now_ms_;
-    for (NodeId id = 0; state_.n_active_pods > 0 && id < state_.nodes.size(); ++id) {
+    for (NodeId id = 0; id < state_.nodes.size(); ++id) {
         const Node& node = state_.nodes[id];
-        if (node.type != NodeType::kPod || is_fulfilled(node.phase)) continue;
+        const bool has_task = node.type == NodeType::kPod || node.type == NodeType::kHttp;
+        if (!has_task || is_fulfilled(node.phase)) continue;
         kill(id, KillReason::kRunOver);
     }
     actions_.emplace_back(RunFinished{});

@@ -21,6 +21,14 @@ void Transition::do_work(const Work& work) {
     case Work::Kind::kFailFast:
         fail_fast(work.frame);
         return;
+    case Work::Kind::kHooks:
+        if (!is_fulfilled(state_.nodes[work.node].phase)) {
+            static_cast<void>(call_named_hooks({work.frame, work.slot, work.node}, false));
+        }
+        return;
+    case Work::Kind::kDaemonFailed:
+        daemon_failed(work.node);
+        return;
     }
 }
 
@@ -47,11 +55,17 @@ void Transition::drain() {
             do_work(work);
         } else if (wake_) {
             wake_ = false;
-            wake_parked();
+            if (!state_.parked.empty()) wake_parked();
+            if (!state_.lock_waiters.empty()) wake_lock_waiters();
         } else if (!state_.assessments.empty()) {
             const Work work = state_.assessments.front();
             state_.assessments.pop_front();
             do_work(work);
+        } else if (look_at_run_hooks_) {
+            look_at_run_hooks_ = false;
+            // Once the root has ended, its end looks at them.
+            const bool runs = !state_.nodes.empty() && !is_fulfilled(state_.nodes[0].phase);
+            if (runs) call_run_hooks();
         } else {
             return;
         }
@@ -89,7 +103,10 @@ void Transition::begin() {
 }
 
 void Transition::apply(const Event& event) {
-    if (std::holds_alternative<RunStarted>(event.what)) begin();
+    if (const auto* started = std::get_if<RunStarted>(&event.what)) {
+        state_.caches = started->caches;
+        begin();
+    }
     if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
     if (const auto* finished = std::get_if<TaskFinished>(&event.what)) {
         task_finished(finished->node, finished->report);

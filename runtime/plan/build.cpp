@@ -95,19 +95,9 @@ void PlanBuilder::build_objects() {
 }
 
 void PlanBuilder::check_spec(const wf::WorkflowSpec& spec) {
-    const auto refuse_field = [&](std::string_view field, std::string reason) {
-        if (const ir::Entry* entry = spec.entry(field)) {
-            refuse(entry->value, "spec." + std::string(field), std::move(reason));
-        }
-    };
-    refuse_field("synchronization", "locks are not supported by `tiphys run` yet");
-    if (scalar_is_true(spec.suspend())) {
-        refuse_field("suspend", "a suspended workflow cannot be resumed by `tiphys run` yet");
-    }
-    for (const ir::Entry& hook : spec.hooks().entries()) {
-        if (hook.key == "exit") continue;
-        refuse(hook.value, "spec.hooks." + std::string(hook.key),
-               "of the hooks, `tiphys run` supports `exit` only so far");
+    if (const wf::Synchronization* locks = spec.synchronization()) {
+        std::vector<LockSpec> read = read_locks(*locks, "spec.synchronization");
+        std::move(read.begin(), read.end(), std::back_inserter(built_.plan.locks));
     }
 }
 
@@ -130,14 +120,25 @@ CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
     return id;
 }
 
+/// Handlers of the run: its own, and those of the WorkflowTemplate with other names.
 void PlanBuilder::build_exit_handler() {
     const ir::Scalar* name =
         either(spec_->on_exit(), base_ == nullptr ? nullptr : base_->on_exit());
-    const wf::LifecycleHook* hook = spec_->hooks().find("exit");
-    if (hook == nullptr && base_ != nullptr) hook = base_->hooks().find("exit");
-    if (hook != nullptr) {
-        built_.plan.on_exit = build_hook(*hook, 0, "spec.hooks.exit");
-        built_.plan.calls[built_.plan.on_exit].expression.clear();
+    CallId exit_hook = kNoId;
+    built_.plan.hooks = build_hooks(spec_->hooks(), 0, "spec.hooks", exit_hook);
+    if (base_ != nullptr) {
+        CallId base_exit = kNoId;
+        const std::vector<CallId> more = build_hooks(base_->hooks(), 0, "spec.hooks", base_exit);
+        if (exit_hook == kNoId) exit_hook = base_exit;
+        for (const CallId id : more) {
+            const std::string& hook_name = built_.plan.calls[id].name;
+            const bool is_own = spec_->hooks().find(hook_name) != nullptr;
+            if (!is_own) built_.plan.hooks.push_back(id);
+        }
+    }
+    if (exit_hook != kNoId) {
+        built_.plan.on_exit = exit_hook;
+        built_.plan.calls[exit_hook].expression.clear();
     } else if (name != nullptr) {
         built_.plan.on_exit = call_by_name(scalar_text(name), name, "spec.onExit");
         Call& call = built_.plan.calls[built_.plan.on_exit];
