@@ -2,7 +2,7 @@
 #include "analyzer/context.h"
 #include "compiler/front/resolve.h"
 
-namespace tiphys::rules::unverified_connection {
+namespace tiphys::rules::unverified_server {
 namespace {
 using namespace analyze;
 
@@ -69,4 +69,4 @@ spec:
 )md",
                  .checks = {on<check_git>(), on<check_http>()}};
 
-} // namespace tiphys::rules::unverified_connection
+} // namespace tiphys::rules::unverified_server
