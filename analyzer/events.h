@@ -38,10 +38,13 @@ struct FoundSource {
     /// No other EventSource of the project has that name and could be meant.
     bool is_only_one = false;
 };
-[[nodiscard]] FoundSource find_event_source(const Context& context, std::string_view name);
+[[nodiscard]] FoundSource find_event_source(Context& context, std::string_view name);
+
+/// Whether both stand in one folder, and so most likely belong together.
+[[nodiscard]] bool is_same_folder(const Context& context, FileId a, FileId b);
 
 /// The event that a dependency waits for; nothing where the project lacks it.
-[[nodiscard]] std::optional<SourceEvent> find_event(const Context& context,
+[[nodiscard]] std::optional<SourceEvent> find_event(Context& context,
                                                     const events::EventDependency& dependency);
 
 /// The dependency of that name, or null; of several the last, as in Argo.
