@@ -29,6 +29,8 @@ struct LintOptions {
     bool is_without_config = false;
     std::optional<std::string> baseline;
     bool writes_baseline = false;
+    /// `auto`, `always` or `never`.
+    std::string shellcheck = "never";
     bool is_strict = false;
     bool is_exit_zero = false;
     bool is_statistics = false;
