@@ -21,6 +21,12 @@ const KnownValues& Facts::values(const front::Flow& flow) {
     return *values;
 }
 
+Bounds& Facts::bounds(const front::Flow& flow) {
+    std::unique_ptr<Bounds>& bounds = bounds_[&flow];
+    if (bounds == nullptr) bounds = std::make_unique<Bounds>(*this, flow);
+    return *bounds;
+}
+
 const std::vector<TaintedText>& Facts::taints(const ir::Document& document) {
     const auto [found, is_new] = taints_.try_emplace(&document);
     if (is_new) found->second = find_taints(flows_, document);

@@ -22,6 +22,7 @@ constexpr std::array kSuites = {
     // What is wrong with the call or the world; `args` is the whole command line.
     Suite{.name = "errors", .command = "", .ending = "txt"},
     Suite{.name = "graph", .command = "graph", .ending = "txt"},
+    Suite{.name = "stats", .command = "stats", .ending = "txt"},
     // YAML to IR to YAML.
     Suite{.name = "emit", .command = "compile -o -", .ending = "yaml"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
