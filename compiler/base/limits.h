@@ -6,8 +6,8 @@
 
 namespace tiphys::limits {
 
-/// Nesting of YAML collections. Argo's deepest real objects nest about 25 levels; yaml-cpp's
-/// recursive parser is in danger from about 500.
+/// Nesting of YAML collections. Argo's deepest real objects nest about 25 levels; what
+/// walks over them is recursive.
 inline constexpr std::uint32_t kYamlDepth = 200;
 
 /// Bytes of one file. Offsets are 32 bits, and an object that etcd can store has at most 1.5 MiB.
@@ -16,6 +16,12 @@ inline constexpr std::size_t kFileBytes = std::size_t{64} * 1024 * 1024;
 /// Values that the aliases of one document may expand to, so that a few lines cannot fill the
 /// memory ("billion laughs").
 inline constexpr std::uint32_t kAliasExpansion = 100'000;
+
+/// Nesting of brackets in a .tiphys file. The parser recurses for each: 40,000 exhaust its stack.
+inline constexpr std::size_t kSourceDepth = 200;
+
+/// Operators in one expression of a .tiphys file, `else if` included: later passes recurse for each.
+inline constexpr std::uint32_t kSourceChain = 500;
 
 /// Diagnostics shown for one file; the rest is counted.
 inline constexpr std::size_t kDiagnosticsPerFile = 1'000;
