@@ -6,6 +6,8 @@
 #include <thread>
 #include <tuple>
 
+#include "compiler/syntax/parse.h"
+
 namespace tiphys::analyze {
 namespace {
 
@@ -152,6 +154,16 @@ private:
 
 namespace {
 
+/// Fixes are written in YAML.
+void drop_yaml_fixes(const SourceMap& sources, std::vector<Diagnostic>& found) {
+    for (Diagnostic& diagnostic : found) {
+        if (!diagnostic.span.is_known()) continue;
+        if (syntax::is_source_name(sources.file(diagnostic.span.file).path)) {
+            diagnostic.fixes.clear();
+        }
+    }
+}
+
 void sort_and_unite(std::vector<Diagnostic>& found) {
     std::stable_sort(found.begin(), found.end(), comes_before);
     const auto same = [](const Diagnostic& a, const Diagnostic& b) {
@@ -191,6 +203,7 @@ std::vector<Diagnostic> run_rules(const ir::Project& project, const Options& opt
     if (!options.with_info) {
         std::erase_if(found, [](const Diagnostic& d) { return d.severity == Severity::kInfo; });
     }
+    drop_yaml_fixes(project.sources(), found);
     sort_and_unite(found);
     return found;
 }

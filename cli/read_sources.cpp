@@ -5,17 +5,24 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <iterator>
+#include <set>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
 #include "cli/find_files.h"
+#include "cli/standard_modules.h"
 #include "compiler/base/limits.h"
+#include "compiler/front/language.h"
 #include "compiler/front/load.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 Error cannot_read(const std::string& path, const std::string& reason) {
     return Error{"cannot read `" + path + "`: " + reason};
@@ -71,6 +78,32 @@ std::size_t count_relevant(const ir::Project& project) {
     return n_relevant;
 }
 
+/// Files that are used by what is read already, and by each other. What cannot be read is reported
+/// where it is used.
+void add_modules(SourceMap& sources, std::vector<front::InputFile>& inputs) {
+    std::set<std::string> known;
+    for (const front::InputFile& input : inputs)
+        known.insert(fs::path(sources.file(input.file).path).lexically_normal().generic_string());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const SourceFile& file = std::as_const(sources).file(inputs[i].file);
+        if (!syntax::is_source_name(file.path)) continue;
+        for (const std::string& path : front::used_files(file.path, file.text)) {
+            if (!known.insert(path).second) continue;
+            // `std` names modules of the program itself; no folder of that name gets in their way.
+            if (path.starts_with("std/")) {
+                const fs::path name = fs::path(path).stem();
+                const std::string_view module = standard_module(name.string());
+                if (module.empty()) continue;
+                inputs.push_back({sources.add(path, std::string(module)), false, true});
+                continue;
+            }
+            Result<std::string> text = read_file(path);
+            if (!text.has_value()) continue;
+            inputs.push_back({sources.add(path, std::move(*text)), false, true});
+        }
+    }
+}
+
 } // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -87,7 +120,7 @@ unsigned default_threads() {
 
 Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
                                               Streams& streams, const std::string& stdin_name,
-                                              unsigned n_threads) {
+                                              unsigned n_threads, const std::string& environment) {
     auto sources = std::make_unique<Sources>();
     std::vector<std::string> on_disk;
     std::vector<front::InputFile> inputs;
@@ -109,11 +142,14 @@ Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& pa
             continue;
         }
         // Most files of a repository are of no interest: their text is not kept.
-        if (!file.is_explicit && !front::is_of_interest(*text)) continue;
+        const bool is_wanted =
+            file.is_explicit || syntax::is_source_name(file.path) || front::is_of_interest(*text);
+        if (!is_wanted) continue;
         inputs.push_back({sources->map.add(file.path, std::move(*text)), file.is_explicit});
     }
-    sources->project =
-        front::load_project(sources->map, inputs, n_threads == 0 ? default_threads() : n_threads);
+    add_modules(sources->map, inputs);
+    sources->project = front::load_project(
+        sources->map, inputs, n_threads == 0 ? default_threads() : n_threads, environment);
     sources->n_relevant = count_relevant(sources->project);
     return sources;
 }

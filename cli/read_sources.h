@@ -28,11 +28,11 @@ struct Sources {
 };
 
 /// Reads files and folders; `-` is standard input, shown as `stdin_name`. No path at all means the
-/// current folder. `n_threads` 0 means as many as the machine has, at most eight.
-[[nodiscard]] Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
-                                                            Streams& streams,
-                                                            const std::string& stdin_name,
-                                                            unsigned n_threads);
+/// current folder. Files that .tiphys files use are read too; `environment` chooses their overlay.
+/// `n_threads` 0 means as many as the machine has, at most eight.
+[[nodiscard]] Result<std::unique_ptr<Sources>>
+read_sources(const std::vector<std::string>& paths, Streams& streams, const std::string& stdin_name,
+             unsigned n_threads, const std::string& environment = {});
 
 [[nodiscard]] unsigned default_threads();
 

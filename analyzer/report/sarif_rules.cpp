@@ -25,7 +25,7 @@ struct GroupTag {
     std::string_view tag;
 };
 
-constexpr std::array<GroupTag, 11> kGroupTags{{
+constexpr std::array<GroupTag, 12> kGroupTags{{
     {"syn", "schema"},
     {"ref", "references"},
     {"exp", "expressions"},
@@ -37,6 +37,7 @@ constexpr std::array<GroupTag, 11> kGroupTags{{
     {"evt", "events"},
     {"art", "artifacts"},
     {"sty", "style"},
+    {"lang", "language"},
 }};
 
 std::string_view tag_of(std::string_view group) {

@@ -29,6 +29,7 @@ std::string_view group_title(std::string_view group) {
     if (group == "evt") return "Events";
     if (group == "art") return "Artifacts";
     if (group == "sty") return "Style";
+    if (group == "lang") return "The language";
     return group;
 }
 

@@ -9,7 +9,9 @@
 
 #include "compiler/doc/read.h"
 #include "compiler/front/decode.h"
+#include "compiler/front/language.h"
 #include "compiler/ir/verify.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::front {
 namespace {
@@ -119,6 +121,18 @@ ir::SourceUnit read_unit(InputFile input, std::string_view text) {
     return unit;
 }
 
+std::vector<LanguageSource> language_sources(const SourceMap& sources,
+                                             std::span<const InputFile> files) {
+    std::vector<LanguageSource> found;
+    for (const InputFile& input : files) {
+        const SourceFile& file = sources.file(input.file);
+        if (syntax::is_source_name(file.path)) {
+            found.push_back({input.file, file.path, file.text});
+        }
+    }
+    return found;
+}
+
 } // namespace
 
 bool is_other_argo_kind(std::string_view kind) {
@@ -136,12 +150,22 @@ bool is_of_interest(std::string_view text) {
     return false;
 }
 
-ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, unsigned n_threads) {
+ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, unsigned n_threads,
+                         std::string_view environment) {
     std::vector<ir::SourceUnit> units(files.size());
+    const std::vector<LanguageSource> language = language_sources(sources, files);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < files.size(); i = next++) {
-            units[i] = read_unit(files[i], std::as_const(sources).file(files[i].file).text);
+            const SourceFile& file = std::as_const(sources).file(files[i].file);
+            if (!syntax::is_source_name(file.path)) {
+                units[i] = read_unit(files[i], file.text);
+            } else if (files[i].is_module) {
+                units[i].file = files[i].file;
+            } else {
+                units[i] =
+                    read_language({files[i].file, file.path, file.text}, language, environment);
+            }
         }
     };
     std::vector<std::thread> threads;

@@ -13,14 +13,17 @@ struct InputFile {
     FileId file = FileId::kNone;
     /// Read whatever it holds, since the user named it.
     bool is_explicit = false;
+    /// A file of the language that is only there to be used by others.
+    bool is_module = false;
 };
 
 /// Reads the given files of `sources` (their texts must be filled in). Files are read on up to
 /// `n_threads` threads; the result does not depend on their number. What is wrong is in the units'
-/// defects. Documents that have nothing to do with Argo are passed over without being parsed,
-/// except the kinds that references are resolved against (Secret, ConfigMap, ServiceAccount …).
+/// defects; `environment` chooses the overlay of .tiphys files. Documents that have nothing to do
+/// with Argo are passed over without being parsed, except the kinds that references are resolved
+/// against (Secret, ConfigMap, ServiceAccount …).
 [[nodiscard]] ir::Project load_project(SourceMap& sources, std::span<const InputFile> files,
-                                       unsigned n_threads);
+                                       unsigned n_threads, std::string_view environment = {});
 
 /// Whether a document's text names an API group or kind that is of interest.
 [[nodiscard]] bool is_of_interest(std::string_view text);
