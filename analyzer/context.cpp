@@ -17,6 +17,12 @@ Finding& Finding::related(Span span, std::string message) {
     return *this;
 }
 
+Finding& Finding::path(std::vector<RelatedPlace> places) {
+    diagnostic_->n_path = places.size();
+    diagnostic_->related = std::move(places);
+    return *this;
+}
+
 Finding& Finding::note(std::string text) {
     diagnostic_->notes.push_back(std::move(text));
     return *this;

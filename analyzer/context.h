@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/limits.h"
 #include "analyzer/rule.h"
 #include "compiler/base/message.h"
 #include "schemas/workflow.gen.h"
@@ -15,8 +16,7 @@ namespace tiphys::analyze {
 struct Settings {
     /// Argo version that the manifests must work with, as major * 100 + minor.
     int argo_version = 401;
-    /// Pods that one workflow may make before `fanout-exceeds-bound` speaks.
-    std::int64_t most_pods = 1'000;
+    Limits limits;
 };
 
 /// A diagnostic being written; every call returns it again. Valid until the next report.
@@ -26,6 +26,8 @@ public:
     /// Words beside the main span.
     Finding& label(std::string text);
     Finding& related(Span span, std::string message);
+    /// The way of a value from its source to the main span; before any other related place.
+    Finding& path(std::vector<RelatedPlace> places);
     Finding& note(std::string text);
     Finding& help(std::string text);
     /// Certain to be right, and the meaning stays or becomes the wanted one.

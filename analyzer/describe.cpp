@@ -63,6 +63,7 @@ bool holds(const ir::Value& outer, const ir::Value& value) {
 
 /// "templates" → "template".
 std::string singular(std::string_view plural) {
+    if (plural == "prometheus") return "metric";
     if (plural.ends_with("ies")) return std::string(plural.substr(0, plural.size() - 3)) + "y";
     if (plural.ends_with("s")) plural.remove_suffix(1);
     return std::string(plural);

@@ -21,4 +21,24 @@ const KnownValues& Facts::values(const front::Flow& flow) {
     return *values;
 }
 
+const std::vector<TaintedText>& Facts::taints(const ir::Document& document) {
+    const auto [found, is_new] = taints_.try_emplace(&document);
+    if (is_new) found->second = find_taints(flows_, document);
+    return found->second;
+}
+
+const Rbac& Facts::rbac() {
+    if (rbac_ == nullptr) rbac_ = std::make_unique<Rbac>(flows_.project());
+    return *rbac_;
+}
+
+const std::vector<const ir::Document*>& Facts::event_sources(std::string_view name) {
+    if (!has_event_sources_) {
+        has_event_sources_ = true;
+        for (const ir::Document* document : flows_.project().all("EventSource"))
+            event_sources_[document->name].push_back(document);
+    }
+    return event_sources_[name];
+}
+
 } // namespace tiphys::analyze

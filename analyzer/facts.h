@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "analyzer/known_values.h"
+#include "analyzer/rbac.h"
+#include "analyzer/scripts.h"
+#include "analyzer/taint.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
 #include "compiler/front/uses.h"
@@ -29,12 +32,28 @@ public:
     [[nodiscard]] const front::Uses& uses(const front::Flow& flow);
     /// The constants of a workflow.
     [[nodiscard]] const KnownValues& values(const front::Flow& flow);
+    /// The shell script that a container runs, or null.
+    [[nodiscard]] const ShellScript* script(const ContainerView& container) {
+        return scripts_.of(container);
+    }
+    /// The texts from outside that end in dangerous places of a document's workflows.
+    [[nodiscard]] const std::vector<TaintedText>& taints(const ir::Document& document);
+
+    /// Who may do what, by the project's roles and bindings.
+    [[nodiscard]] const Rbac& rbac();
+    /// The documents of kind EventSource with that name, in any namespace.
+    [[nodiscard]] const std::vector<const ir::Document*>& event_sources(std::string_view name);
 
 private:
     front::FlowSet flows_;
     std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
     std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
     std::unordered_map<const front::Flow*, std::unique_ptr<KnownValues>> values_;
+    Scripts scripts_;
+    std::unordered_map<const ir::Document*, std::vector<TaintedText>> taints_;
+    std::unique_ptr<Rbac> rbac_;
+    std::unordered_map<std::string_view, std::vector<const ir::Document*>> event_sources_;
+    bool has_event_sources_ = false;
 };
 
 } // namespace tiphys::analyze

@@ -11,11 +11,20 @@
 namespace tiphys::analyze {
 
 class Context;
+struct Suppression;
 
 /// One check of a rule, and what it wants to see: every object of a type, every defect of a kind,
-/// every document, or the project once.
+/// every document, the project once, or every comment that silences findings once it is known what
+/// it silenced.
 struct Check {
-    enum class Subject : std::uint8_t { kNone, kObject, kDefect, kDocument, kProject };
+    enum class Subject : std::uint8_t {
+        kNone,
+        kObject,
+        kDefect,
+        kDocument,
+        kProject,
+        kSuppression
+    };
     Subject subject = Subject::kNone;
     schema::TypeId type = schema::TypeId::kNone;
     ir::DefectKind defect = ir::DefectKind::kYamlSyntax;
@@ -23,6 +32,7 @@ struct Check {
     void (*on_defect)(const ir::Defect&, Context&) = nullptr;
     void (*on_document)(const ir::Document&, Context&) = nullptr;
     void (*on_project)(const ir::Project&, Context&) = nullptr;
+    void (*on_suppression)(const Suppression&, Context&) = nullptr;
 };
 
 template <class T, auto kFunction>
@@ -52,6 +62,9 @@ consteval Check on_document(void (*function)(const ir::Document&, Context&)) {
 }
 consteval Check on_project(void (*function)(const ir::Project&, Context&)) {
     return {.subject = Check::Subject::kProject, .on_project = function};
+}
+consteval Check on_suppression(void (*function)(const Suppression&, Context&)) {
+    return {.subject = Check::Subject::kSuppression, .on_suppression = function};
 }
 
 /// A rule file defines one `extern const Rule kRule` in a namespace of the file's name. Name and

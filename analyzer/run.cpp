@@ -6,6 +6,7 @@
 #include <thread>
 #include <tuple>
 
+#include "analyzer/suppress.h"
 #include "compiler/syntax/parse.h"
 
 namespace tiphys::analyze {
@@ -21,20 +22,72 @@ struct Dispatch {
     std::vector<Item> defects;
     std::vector<Item> documents;
     std::vector<Item> projects;
+    std::vector<Item> suppressions;
 };
 
-bool is_wanted(const RegisteredRule& rule, const Options& options) {
-    if (rule.rule->severity == Severity::kInfo && !options.with_info) return false;
-    return options.only.empty() ||
-           std::find(options.only.begin(), options.only.end(), rule.name) != options.only.end();
+/// The suppressions of the files that have some.
+using Suppressions = std::map<FileId, std::vector<Suppression>>;
+
+constexpr std::string_view kUnusedSuppression = "suppress-unused";
+
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Dispatch dispatch_of(const Options& options) {
+bool is_wanted(const RegisteredRule& rule, const Options& options) {
+    const auto severity = options.severities.find(rule.name);
+    const bool is_info =
+        (severity == options.severities.end() ? rule.rule->severity : severity->second) ==
+        Severity::kInfo;
+    if (is_info && !options.with_info) return false;
+    if (contains(options.ignored, rule.name)) return false;
+    return options.only.empty() || contains(options.only, rule.name);
+}
+
+/// The names of the rules whose findings are shown.
+std::vector<std::string_view> wanted_rules(const Options& options) {
+    std::vector<std::string_view> names;
+    for (const RegisteredRule& rule : rules()) {
+        if (is_wanted(rule, options)) names.push_back(rule.name);
+    }
+    return names;
+}
+
+Suppressions suppressions_of(const ir::Project& project) {
+    Suppressions found;
+    for (const ir::SourceUnit& unit : project.units()) {
+        std::vector<Suppression> of_file = find_suppressions(project.sources(), unit.file);
+        if (!of_file.empty()) found.emplace(unit.file, std::move(of_file));
+    }
+    return found;
+}
+
+/// The wanted rules, and those that suppressions name: whether a comment is of use must not depend
+/// on which findings are asked for.
+std::vector<std::string_view> needed_rules(const std::vector<std::string_view>& wanted,
+                                           const Suppressions& suppressions) {
+    std::vector<std::string_view> names = wanted;
+    if (!contains(wanted, kUnusedSuppression)) return names;
+    for (const auto& [file, of_file] : suppressions) {
+        for (const Suppression& suppression : of_file) {
+            for (const SuppressedRule& named : suppression.rules) {
+                if (named.rule != nullptr && !contains(names, named.name)) {
+                    names.push_back(named.rule->name);
+                }
+            }
+        }
+    }
+    return names;
+}
+
+Dispatch dispatch_of(const Options& options, const std::vector<std::string_view>& needed) {
     Dispatch dispatch;
     dispatch.by_type.resize(schema::types().size());
     for (const RegisteredRule& rule : rules()) {
-        if (!is_wanted(rule, options)) continue;
-        for (const Check& check : rule.rule->checks) {
+        if (!contains(needed, rule.name)) continue;
+        for (std::size_t i = 0; i < rule.rule->checks.size(); ++i) {
+            const Check& check = rule.rule->checks[i];
+            if (options.is_left_out && options.is_left_out(rule, i)) continue;
             const Dispatch::Item item{&rule, &check};
             switch (check.subject) {
             case Check::Subject::kNone:
@@ -50,6 +103,9 @@ Dispatch dispatch_of(const Options& options) {
                 break;
             case Check::Subject::kProject:
                 dispatch.projects.push_back(item);
+                break;
+            case Check::Subject::kSuppression:
+                dispatch.suppressions.push_back(item);
                 break;
             }
         }
@@ -83,6 +139,13 @@ public:
         for (const auto& [rule, check] : dispatch_.projects) {
             context_.rule_ = rule;
             check->on_project(context_.project(), context_);
+        }
+    }
+
+    void run_suppression(const Suppression& suppression) {
+        for (const auto& [rule, check] : dispatch_.suppressions) {
+            context_.rule_ = rule;
+            check->on_suppression(suppression, context_);
         }
     }
 
@@ -172,10 +235,9 @@ void sort_and_unite(std::vector<Diagnostic>& found) {
     found.erase(std::unique(found.begin(), found.end(), same), found.end());
 }
 
-} // namespace
-
-std::vector<Diagnostic> run_rules(const ir::Project& project, const Options& options) {
-    const Dispatch dispatch = dispatch_of(options);
+/// What all checks but those of suppressions find.
+std::vector<Diagnostic> find_all(const ir::Project& project, const Options& options,
+                                 const Dispatch& dispatch) {
     const auto& units = project.units();
     std::vector<std::vector<Diagnostic>> by_unit(units.size());
     std::atomic<std::size_t> next{0};
@@ -200,12 +262,77 @@ std::vector<Diagnostic> run_rules(const ir::Project& project, const Options& opt
     for (std::vector<Diagnostic>& part : by_unit) {
         std::move(part.begin(), part.end(), std::back_inserter(found));
     }
-    if (!options.with_info) {
-        std::erase_if(found, [](const Diagnostic& d) { return d.severity == Severity::kInfo; });
-    }
     drop_yaml_fixes(project.sources(), found);
-    sort_and_unite(found);
     return found;
+}
+
+/// Sorts findings into those that are shown and those that something silences.
+class Sieve {
+public:
+    Sieve(const ir::Project& project, const Options& options, Suppressions& suppressions,
+          const std::vector<std::string_view>& wanted)
+        : sources_(project.sources()), options_(options), suppressions_(suppressions),
+          wanted_(wanted) {}
+
+    void sort(std::vector<Diagnostic> found) {
+        for (Diagnostic& diagnostic : found) {
+            const bool is_silent = is_silenced(diagnostic);
+            // Found for the sake of a comment alone.
+            if (!contains(wanted_, diagnostic.rule)) continue;
+            const auto severity = options_.severities.find(diagnostic.rule);
+            if (severity != options_.severities.end()) diagnostic.severity = severity->second;
+            if (diagnostic.severity == Severity::kInfo && !options_.with_info) continue;
+            (is_silent ? verdict_.suppressed : verdict_.shown).push_back(std::move(diagnostic));
+        }
+    }
+
+    Verdict take() {
+        sort_and_unite(verdict_.shown);
+        sort_and_unite(verdict_.suppressed);
+        return std::move(verdict_);
+    }
+
+private:
+    bool is_silenced(const Diagnostic& diagnostic) {
+        const FileId file = diagnostic.span.file;
+        const auto of_file = suppressions_.find(file);
+        if (of_file != suppressions_.end()) {
+            const std::uint32_t line = sources_.position(file, diagnostic.span.begin).line;
+            if (is_suppressed(of_file->second, diagnostic.rule, line)) return true;
+        }
+        const auto ignored = options_.ignored_in.find(file);
+        return ignored != options_.ignored_in.end() && contains(ignored->second, diagnostic.rule);
+    }
+
+    const SourceMap& sources_;
+    const Options& options_;
+    Suppressions& suppressions_;
+    const std::vector<std::string_view>& wanted_;
+    Verdict verdict_;
+};
+
+} // namespace
+
+Verdict judge(const ir::Project& project, const Options& options) {
+    Suppressions suppressions = suppressions_of(project);
+    const std::vector<std::string_view> wanted = wanted_rules(options);
+    const Dispatch dispatch = dispatch_of(options, needed_rules(wanted, suppressions));
+    Sieve sieve(project, options, suppressions, wanted);
+    sieve.sort(find_all(project, options, dispatch));
+    std::vector<Diagnostic> of_suppressions;
+    for (const ir::SourceUnit& unit : project.units()) {
+        const auto of_file = suppressions.find(unit.file);
+        if (of_file == suppressions.end()) continue;
+        Context context(project, unit, options.settings, of_suppressions);
+        for (const Suppression& suppression : of_file->second)
+            Walk(dispatch, context).run_suppression(suppression);
+    }
+    sieve.sort(std::move(of_suppressions));
+    return sieve.take();
+}
+
+std::vector<Diagnostic> run_rules(const ir::Project& project, const Options& options) {
+    return judge(project, options).shown;
 }
 
 } // namespace tiphys::analyze

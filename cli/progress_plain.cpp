@@ -40,6 +40,7 @@ bool is_worth_a_line(const run::Node& node) {
     switch (node.type) {
     case run::NodeType::kPod:
     case run::NodeType::kSuspend:
+    case run::NodeType::kHttp:
     case run::NodeType::kSkipped:
         return true;
     case run::NodeType::kRetry:

@@ -16,7 +16,6 @@
 #include "cli/standard_modules.h"
 #include "compiler/base/limits.h"
 #include "compiler/front/language.h"
-#include "compiler/front/load.h"
 #include "compiler/syntax/parse.h"
 
 namespace tiphys::cli {
@@ -104,6 +103,12 @@ void add_modules(SourceMap& sources, std::vector<front::InputFile>& inputs) {
     }
 }
 
+bool is_same_path(const std::string& a, const std::string& b) {
+    std::error_code error;
+    return std::filesystem::absolute(a, error).lexically_normal() ==
+           std::filesystem::absolute(b, error).lexically_normal();
+}
+
 } // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -118,39 +123,55 @@ unsigned default_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
 }
 
-Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
-                                              Streams& streams, const std::string& stdin_name,
-                                              unsigned n_threads, const std::string& environment) {
-    auto sources = std::make_unique<Sources>();
+Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& streams) {
+    FileId stdin_file = FileId::kNone;
     std::vector<std::string> on_disk;
-    std::vector<front::InputFile> inputs;
-    for (const std::string& path : paths) {
+    sources.inputs = request.loaded;
+    for (const std::string& path : request.paths) {
         if (path != "-") {
             on_disk.push_back(path);
             continue;
         }
         TIPHYS_TRY(text, read_standard_input(streams.in));
-        inputs.push_back({sources->map.add(stdin_name, std::move(text)), true});
+        stdin_file = sources.map.add(request.stdin_name, std::move(text));
+        sources.inputs.push_back({stdin_file, true});
     }
-    if (paths.empty()) on_disk.emplace_back(".");
+    if (request.paths.empty()) on_disk.emplace_back(".");
+    if (!request.surroundings.empty()) on_disk.push_back(request.surroundings);
     TIPHYS_TRY(files, find_files(on_disk));
     for (const FoundFile& file : files) {
+        if (stdin_file != FileId::kNone && is_same_path(file.path, request.stdin_name)) continue;
         Result<std::string> text = read_file(file.path);
         if (!text.has_value()) {
             if (file.is_explicit) return text.error();
-            sources->unreadable.push_back(text.error().message);
+            sources.unreadable.push_back(text.error().message);
             continue;
         }
         // Most files of a repository are of no interest: their text is not kept.
         const bool is_wanted =
             file.is_explicit || syntax::is_source_name(file.path) || front::is_of_interest(*text);
         if (!is_wanted) continue;
-        inputs.push_back({sources->map.add(file.path, std::move(*text)), file.is_explicit});
+        sources.inputs.push_back({sources.map.add(file.path, std::move(*text)), file.is_explicit});
     }
-    add_modules(sources->map, inputs);
-    sources->project = front::load_project(
-        sources->map, inputs, n_threads == 0 ? default_threads() : n_threads, environment);
-    sources->n_relevant = count_relevant(sources->project);
+    const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
+    add_modules(sources.map, sources.inputs);
+    sources.project =
+        front::load_project(sources.map, sources.inputs, n_threads, request.environment);
+    sources.n_relevant = count_relevant(sources.project);
+    return stdin_file;
+}
+
+Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
+                                              Streams& streams, const std::string& stdin_name,
+                                              unsigned n_threads, const std::string& environment) {
+    auto sources = std::make_unique<Sources>();
+    ReadRequest request;
+    request.paths = paths;
+    request.stdin_name = stdin_name;
+    request.n_threads = n_threads;
+    request.environment = environment;
+    TIPHYS_TRY(stdin_file, read_into(*sources, request, streams));
+    static_cast<void>(stdin_file);
     return sources;
 }
 

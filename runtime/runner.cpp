@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <deque>
+#include <optional>
 #include <queue>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#include "runtime/cache_files.h"
 
 namespace tiphys::run {
 namespace {
@@ -70,8 +72,10 @@ public:
         if (options_.handle_signals && !signals_.open()) {
             return Error{std::string("cannot watch signals: ") + std::strerror(errno)};
         }
-        deliver({backend_.now_ms(), RunStarted{}});
-        while (!finished_ || backend_.n_open() > 0) {
+        RunStarted started;
+        if (!options_.cache_folder.empty()) started.caches = load_caches(options_.cache_folder);
+        deliver({backend_.now_ms(), std::move(started)});
+        while (!error_ && (!finished_ || backend_.n_open() > 0)) {
             for (BackendReport& report : backend_.wait(next_wake(), signals_.file())) {
                 deliver_report(std::move(report));
             }
@@ -85,6 +89,10 @@ public:
                 observer_.tick(state_, now);
                 next_tick_ms_ = now + options_.tick_ms;
             }
+        }
+        if (error_) return *error_;
+        for (const std::string& key : garbage_) {
+            backend_.remove_artifact(key);
         }
         observer_.finished(state_);
         return Done{};
@@ -108,12 +116,22 @@ private:
                 backend_.stop(kill->node, false);
             } else if (const auto* timer = std::get_if<SetTimer>(&action)) {
                 timers_.push({timer->at_ms, n_timers_++, {timer->kind, timer->node}});
+            } else if (const auto* saved = std::get_if<SaveCacheEntry>(&action)) {
+                save(*saved);
+            } else if (const auto* deleted = std::get_if<DeleteArtifact>(&action)) {
+                garbage_.push_back(deleted->key);
             } else if (const auto* changed = std::get_if<NodeChanged>(&action)) {
                 observer_.node_changed(state_, changed->node);
             } else {
                 finished_ = true;
             }
         }
+    }
+
+    void save(const SaveCacheEntry& entry) {
+        if (options_.cache_folder.empty()) return;
+        const auto kept = save_cache_entry(options_.cache_folder, entry);
+        if (!kept) error_ = kept.error();
     }
 
     void deliver_report(BackendReport report) {
@@ -160,6 +178,10 @@ private:
     std::vector<NodeId> running_;
     std::int64_t next_tick_ms_ = 0;
     int n_signals_ = 0;
+    /// Keys of artifacts that are removed when no task is left.
+    std::vector<std::string> garbage_;
+    /// The run cannot be carried on.
+    std::optional<Error> error_;
     bool finished_ = false;
 };
 

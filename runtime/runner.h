@@ -2,6 +2,7 @@
 // A run from its first event to its last: carries the core's actions out on a backend.
 
 #include <cstdint>
+#include <string>
 
 #include "compiler/base/result.h"
 #include "runtime/backends/backend.h"
@@ -29,6 +30,8 @@ struct RunnerOptions {
     std::int64_t tick_ms = 0;
     /// SIGINT, SIGTERM and SIGHUP stop the run; the second one kills what runs.
     bool handle_signals = false;
+    /// Where caches of memoized templates are kept; empty: they end with the run.
+    std::string cache_folder;
 };
 
 /// Runs until the workflow has ended and no task is left. The outcome is in `state`; an Error means

@@ -12,7 +12,8 @@ namespace {
 using Json = nlohmann::json;
 
 bool is_executable(NodeType type) {
-    return type == NodeType::kPod || type == NodeType::kContainer || type == NodeType::kSuspend;
+    return type == NodeType::kPod || type == NodeType::kContainer || type == NodeType::kSuspend ||
+           type == NodeType::kHttp;
 }
 
 std::string progress_text(Progress progress) {
@@ -27,6 +28,8 @@ Json artifact_json(const Artifact& artifact) {
     if (artifact.mode) out["mode"] = *artifact.mode;
     if (artifact.recurse_mode) out["recurseMode"] = true;
     if (artifact.optional) out["optional"] = true;
+    if (!artifact.gc_strategy.empty()) out["artifactGC"] = {{"strategy", artifact.gc_strategy}};
+    if (artifact.deleted) out["deleted"] = true;
     if (!artifact.global_name.empty()) out["globalName"] = artifact.global_name;
     switch (artifact.archive) {
     case Archive::kDefault:
@@ -166,6 +169,12 @@ Json node_json(const State& state, NodeId id, Progress progress) {
                 {"startedAt", rfc3339(node.started_ms)}};
     if (node.finished_ms != 0) out["finishedAt"] = rfc3339(node.finished_ms);
     if (node.boundary != kNoId) out["boundaryID"] = node_id(state, node.boundary);
+    if (node.daemoned) out["daemoned"] = true;
+    if (node.memoized) {
+        const Memoization& memoization = state.memoizations.at(id);
+        out["memoizationStatus"] = {
+            {"cacheName", memoization.cache}, {"hit", memoization.hit}, {"key", memoization.key}};
+    }
     if (node.message != 0) out["message"] = message_of(state, id);
     if (progress.n_all > 0) out["progress"] = progress_text(progress);
     add_template(state, node, out);

@@ -278,13 +278,13 @@ TEST_CASE("a task that cannot be started for its values is an error of its calle
 TEST_CASE("unsupported fields are found before anything starts") {
     const ScriptedRun run(workflow(R"(
   - name: main
-    http: {url: "http://localhost"}
-  - name: unused
     resource: {action: get}
+  - name: unused
+    plugin: {hello: {}}
 )"),
                           by_command);
     REQUIRE(run.unsupported().size() == 1);
-    CHECK(run.unsupported()[0].path == "spec.templates.main.http");
+    CHECK(run.unsupported()[0].path == "spec.templates.main.resource");
     CHECK(run.backend().started().empty());
 }
 

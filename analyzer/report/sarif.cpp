@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 // GitHub refuses files with more.
 constexpr std::size_t kMostResults = 25'000;
 constexpr std::size_t kMostRelated = 1'000;
+constexpr std::size_t kMostFlowSteps = 1'000;
 
 Json text_json(std::string text) {
     Json json;
@@ -99,6 +100,29 @@ Json related_json(const SourceMap& sources, const Diagnostic& diagnostic, const 
     return list;
 }
 
+/// The way of a value from its source to the place of the finding, which GitHub shows as steps.
+Json code_flows_json(const SourceMap& sources, const Diagnostic& diagnostic,
+                     const Options& options) {
+    Json steps = Json::array();
+    const auto add = [&](Span span, const std::string& message) {
+        if (!span.is_known() || steps.size() == kMostFlowSteps) return;
+        Json location;
+        location["physicalLocation"] = physical_json(sources, span, options);
+        location["message"] = text_json(message);
+        Json step;
+        step["location"] = std::move(location);
+        steps.push_back(std::move(step));
+    };
+    for (std::size_t i = 0; i < diagnostic.n_path && i < diagnostic.related.size(); ++i)
+        add(diagnostic.related[i].span, on_one_line(diagnostic.related[i].message));
+    add(diagnostic.span, on_one_line(diagnostic.message));
+    Json thread;
+    thread["locations"] = std::move(steps);
+    Json flow;
+    flow["threadFlows"] = Json::array({std::move(thread)});
+    return Json::array({std::move(flow)});
+}
+
 Json logical_json(const ObjectName& object) {
     std::string full_name = object.kind;
     for (const std::string& part : {object.namespace_name, object.name}) {
@@ -175,6 +199,7 @@ Json result_json(const SourceMap& sources, const Diagnostic& diagnostic, const O
     prints["primaryLocationLineHash"] = fingerprints.lines.of(sources, diagnostic.span);
     prints["tiphys/v1"] = fingerprints.counter.numbered(stable_fingerprint(sources, diagnostic));
     if (!related.empty()) json["relatedLocations"] = std::move(related);
+    if (diagnostic.n_path > 0) json["codeFlows"] = code_flows_json(sources, diagnostic, options);
     Json fixes = Json::array();
     for (const Fix& fix : diagnostic.fixes) {
         Json fix_entry = fix_json(sources, fix, options);

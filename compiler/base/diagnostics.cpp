@@ -18,8 +18,9 @@ std::string_view severity_name(Severity severity) {
 }
 
 bool comes_before(const Diagnostic& a, const Diagnostic& b) {
-    return std::tie(a.span.file, a.span.begin, a.span.end, a.rule, a.message) <
-           std::tie(b.span.file, b.span.begin, b.span.end, b.rule, b.message);
+    // Of equal ones the graver first.
+    return std::tie(a.span.file, a.span.begin, a.span.end, a.rule, a.message, b.severity) <
+           std::tie(b.span.file, b.span.begin, b.span.end, b.rule, b.message, a.severity);
 }
 
 } // namespace tiphys

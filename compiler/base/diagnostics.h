@@ -47,6 +47,9 @@ struct Diagnostic {
     /// Shown beside the main span; may be empty.
     std::string label;
     std::vector<RelatedPlace> related;
+    /// `related` begins with the way that a value takes from its source to the main span: so many
+    /// places, in its order.
+    std::size_t n_path = 0;
     std::vector<std::string> notes;
     std::string help;
     std::vector<Fix> fixes;

@@ -6,8 +6,8 @@
 
 namespace tiphys::limits {
 
-/// Nesting of YAML collections. Argo's deepest real objects nest about 25 levels; yaml-cpp's
-/// recursive parser is in danger from about 500.
+/// Nesting of YAML collections. Argo's deepest real objects nest about 25 levels; what
+/// walks over them is recursive.
 inline constexpr std::uint32_t kYamlDepth = 200;
 
 /// Bytes of one file. Offsets are 32 bits, and an object that etcd can store has at most 1.5 MiB.

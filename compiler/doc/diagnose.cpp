@@ -17,6 +17,7 @@ public:
     Diagnoser(const YamlStop& stop, const YamlInput& input, Arena& arena)
         : stop_(stop), text_(input.text), source_(input.source), begin_(input.begin), arena_(arena),
           at_(std::min(stop.at, static_cast<std::uint32_t>(input.text.size()))),
+          context_(std::min(stop.context, at_)),
           walk_(walk_tokens(input.text, boundary(stop), at_)) {}
 
     Diagnosis diagnose() {
@@ -32,8 +33,14 @@ public:
         case YamlComplaint::kEndOfFlowMapping:
         case YamlComplaint::kEndOfFlowSequence:
             return end_of_flow();
-        case YamlComplaint::kFlowEnd:
-            return flow_end();
+        case YamlComplaint::kColonInWord:
+            return {kSyntax, at_, at_ + 1,
+                    "this `:` is part of the key for Kubernetes; put a blank after it",
+                    Masked{at_, at_ + 1, true}};
+        case YamlComplaint::kMissingColon:
+            return missing_colon();
+        case YamlComplaint::kNoContent:
+            return no_content();
         case YamlComplaint::kBlockEntry:
             return block_entry();
         case YamlComplaint::kKeyIndicator:
@@ -41,23 +48,19 @@ public:
         case YamlComplaint::kUnknownToken:
             return unknown_token();
         case YamlComplaint::kUnclosedQuote:
-            return unclosed_quote();
+            return unclosed(context_);
         case YamlComplaint::kTab:
             return {kSyntax, at_, at_ + 1, kTab, {}};
         case YamlComplaint::kEscape:
             return escape();
-        case YamlComplaint::kUnknownAlias:
-            return unknown_alias();
         case YamlComplaint::kAliasName:
-            return text_from(walk_.token_begin, kAlias);
+            return text_from(context_, kAlias);
         case YamlComplaint::kAnchorName:
-            return text_from(walk_.token_begin,
-                             "`&` begins an anchor; quote the value if it is meant as text");
+            return anchor_name();
         case YamlComplaint::kTag:
-            return text_from(walk_.token_begin,
-                             "`!` begins a tag; quote the value if it is meant as text");
-        case YamlComplaint::kTooManyProperties:
-            return rest("a value has at most one anchor and one tag; remove the second one");
+            return text_from(context_, "`!` begins a tag; quote the value if it is meant as text");
+        case YamlComplaint::kUndeclaredTag:
+            return undeclared_tag();
         case YamlComplaint::kBlockHeader:
             return rest("after `|` or `>` come only `+`, `-`, a digit from 1 to 9 and a comment; "
                         "begin the text on the next line");
@@ -113,6 +116,13 @@ private:
         return place > begin_ ? place - 1 : begin_;
     }
 
+    std::uint32_t word_before() const {
+        std::uint32_t place = last_before();
+        while (place > begin_ && !is_space(text_[place - 1]))
+            --place;
+        return place;
+    }
+
     // A quote that was forgotten lets the text run on to the next quote, lines below. Where the
     // last token before the error is such a text, and its lines are not indented as its own, the
     // opening quote is what has to be looked at.
@@ -131,13 +141,6 @@ private:
         const std::uint32_t end = std::max(end_of_text(text_, quote, false, false), quote + 1);
         return {kSyntax, quote, quote + 1, "the quote opened here is never closed",
                 Masked{quote, end, false}};
-    }
-
-    Diagnosis unclosed_quote() const {
-        const TokenWalk walk = walk_tokens(text_, boundary(stop_), size());
-        if (walk.unclosed_quote.has_value()) return unclosed(*walk.unclosed_quote);
-        // yaml-cpp may notice it at the end only.
-        return unclosed(at_ < size() || size() == 0 ? at_ : size() - 1);
     }
 
     Diagnosis braces() const {
@@ -188,7 +191,13 @@ private:
     Diagnosis end_of_mapping() const {
         if (const auto quote = runaway_quote()) return unclosed(*quote);
         if (at_ >= size()) return rest("the document ends in the middle of a mapping");
+        const char c = char_at(at_);
+        if (is_closing(c)) return flow_end();
+        if (c == ':' && is_space_or_end(text_, at_ + 1))
+            return {kSyntax, at_, at_, "a key is missing here; write one before the `:`", {}};
         if (is_first_on_line(text_, at_)) return misplaced_line();
+        if (is_property(c) && is_property(char_at(word_before())))
+            return rest("a value has at most one anchor and one tag; remove the second one");
         return trailing_text();
     }
 
@@ -226,6 +235,9 @@ private:
                 {}};
     }
 
+    static bool is_property(char c) { return c == '&' || c == '!'; }
+    static bool is_closing(char c) { return c == ']' || c == '}'; }
+
     bool is_item(std::uint32_t place) const {
         return char_at(place) == '-' && is_space_or_end(text_, place + 1);
     }
@@ -255,6 +267,7 @@ private:
     Diagnosis end_of_sequence() const {
         if (const auto quote = runaway_quote()) return unclosed(*quote);
         if (at_ >= size()) return rest("the document ends in the middle of a list");
+        if (is_closing(char_at(at_))) return flow_end();
         if (!is_first_on_line(text_, at_)) return trailing_text();
         return misplaced_line();
     }
@@ -274,6 +287,7 @@ private:
                                : "the `[` opened here is never closed",
                     Masked{opener, end, false}};
         }
+        if (is_closing(char_at(at_))) return flow_end();
         return {kSyntax,
                 at_,
                 std::min(at_ + 1, size()),
@@ -314,6 +328,7 @@ private:
 
     Diagnosis unknown_token() const {
         const char c = char_at(at_);
+        if (c == '\t') return {kSyntax, at_, at_ + 1, kTab, {}};
         if (walk_.is_in_flow() && (c == '|' || c == '>'))
             return text_from(at_, "a text block cannot stand inside brackets; quote the text");
         if (c == '`') return text_from(at_, "a value cannot begin with a backquote; quote it");
@@ -322,22 +337,55 @@ private:
         return text_from(at_, arena_.copy(detail + "`; quote it"));
     }
 
-    Diagnosis unknown_alias() const {
-        std::uint32_t end = at_ + 1;
-        while (!is_space_or_end(text_, end) && !is_flow_indicator(text_[end]))
+    // A name of letters that goes on with something else, or no name at all.
+    Diagnosis anchor_name() const {
+        if (at_ <= context_ + 1)
+            return text_from(context_,
+                             "`&` begins an anchor; quote the value if it is meant as text");
+        std::uint32_t end = context_;
+        while (!is_space_or_end(text_, end))
             ++end;
-        const std::string_view name = source_.substr(at_ + 1, end - at_ - 1);
-        const bool is_name = std::all_of(name.begin(), name.end(), [](char c) {
-            return is_letter(c) || is_digit(c) || c == '-' || c == '_';
-        });
-        const bool is_alone = end_of_text(text_, at_, walk_.is_in_flow(), true) <= end;
-        if (!is_name || !is_alone) return text_from(at_, kAlias);
-        return {DefectKind::kUnknownAlias, at_, end, name, Masked{at_, end, true}};
+        return {kSyntax, context_, end,
+                "an anchor's name is made of letters, digits, `-` and `_`; rename it",
+                Masked{context_, end, true}};
+    }
+
+    Diagnosis undeclared_tag() const {
+        const std::uint32_t begin = context_;
+        std::uint32_t end = begin;
+        while (!is_space_or_end(text_, end))
+            ++end;
+        return {kSyntax, begin, end, "this tag is not declared; remove it",
+                Masked{begin, end, true}};
+    }
+
+    // A line of a mapping that is neither a key nor the continuation of a value.
+    Diagnosis missing_colon() const {
+        if (const auto quote = runaway_quote()) return unclosed(*quote);
+        const std::uint32_t end = std::max(end_of_text(text_, context_, false, true), context_ + 1);
+        return {kSyntax, context_, end,
+                "a key needs a `:` after it; add one, or indent the line if it continues the value "
+                "above",
+                Masked{context_, end, true}};
+    }
+
+    // A value is expected where none can begin.
+    Diagnosis no_content() const {
+        const char c = char_at(at_);
+        if (is_property(c))
+            return rest("a value has at most one anchor and one tag; remove the second one");
+        if (is_closing(c)) return flow_end();
+        if (at_ >= size() && walk_.is_in_flow()) return end_of_flow();
+        if (c != ',') return rest("a value is expected here; write one, or quote the text");
+        if (!walk_.is_in_flow()) return text_from(at_, "a value cannot begin with `,`; quote it");
+        return {kSyntax, at_, at_ + 1,
+                "a value is missing before this `,`; write one or remove the `,`",
+                Masked{at_, at_ + 1, true}};
     }
 
     Diagnosis escape() const {
-        std::uint32_t backslash = at_ > 0 ? at_ - 1 : 0;
-        std::uint32_t place = walk_.token_begin + 1;
+        std::uint32_t backslash = at_;
+        std::uint32_t place = context_ + 1;
         while (place < at_) {
             if (text_[place] == '\\') {
                 backslash = place;
@@ -355,8 +403,12 @@ private:
                          "eight for larger ones"
             : c == 'U' ? "`\\U` needs the eight hexadecimal digits of a character"
                        : "this is no escape; write the backslash as `\\\\`, or use single quotes";
-        return {kSyntax, backslash, std::min(end, size()), detail,
-                Masked{backslash, std::min(end, size()), false}};
+        return {kSyntax,
+                backslash,
+                std::min(end, size()),
+                detail,
+                Masked{backslash, std::min(end, size()), false},
+                c == '\''};
     }
 
     const YamlStop& stop_;
@@ -365,6 +417,7 @@ private:
     std::uint32_t begin_;
     Arena& arena_;
     std::uint32_t at_;
+    std::uint32_t context_; // where what was being read begins
     TokenWalk walk_;
 };
 

@@ -20,6 +20,7 @@ struct Diagnosis {
     std::uint32_t end = 0;
     std::string_view detail;
     std::optional<Masked> mask;
+    bool is_fine = false; ///< Kubernetes reads it: to be masked, not to be reported
 };
 
 /// `stop` is what reading `input` ended with; its reason is kSyntax or kBraces. Composed details

@@ -34,7 +34,6 @@ public:
         if (check.fault != ByteFault::kNone) {
             report_bytes(check);
         } else if (!read_as_json()) {
-            if (check.has_lone_return) mask_lone_returns();
             check_directives();
             read_as_yaml();
         }
@@ -85,13 +84,6 @@ private:
         std::fill(shown_.begin() + begin, shown_.begin() + end, filler);
     }
 
-    // yaml-cpp takes a CR for a line break only before a LF.
-    void mask_lone_returns() {
-        for (std::uint32_t at = begin_; at < source_.size(); ++at) {
-            if (source_[at] == '\r' && source_.substr(at + 1, 1) != "\n") mask(at, at + 1, '\n');
-        }
-    }
-
     void read_as_yaml() {
         const std::size_t size = source_.size() - begin_;
         const std::size_t n_most =
@@ -110,7 +102,8 @@ private:
                 break;
             }
             const Diagnosis diagnosis = diagnose(stop, input, arena_);
-            report(diagnosis.kind, diagnosis.begin, diagnosis.end, diagnosis.detail);
+            if (!diagnosis.is_fine)
+                report(diagnosis.kind, diagnosis.begin, diagnosis.end, diagnosis.detail);
             if (!diagnosis.mask.has_value() || !add_mask(*diagnosis.mask)) break;
         }
         is_complete_ = false;
@@ -124,7 +117,7 @@ private:
         if (is_known || added.begin >= added.end) return false;
         std::erase_if(masked_, [&](const Masked& old) { return old.begin == added.begin; });
         masked_.push_back(added);
-        mask(added.begin, added.end, 'x');
+        mask(added.begin, added.end, added.is_blank ? ' ' : 'x');
         return true;
     }
 

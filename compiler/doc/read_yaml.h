@@ -1,5 +1,5 @@
 #pragma once
-// Reads a YAML document by yaml-cpp's events. Nothing outside of read_yaml.cpp sees yaml-cpp.
+// Reads a YAML document by libyaml's events. Nothing outside of read_yaml.cpp sees libyaml.
 
 #include <cstdint>
 #include <string_view>
@@ -10,12 +10,12 @@
 
 namespace tiphys::doc {
 
-/// A piece of the source that yaml-cpp was shown as a plain word instead, because it could not
-/// read on otherwise.
+/// A piece of the source that the parser was shown as something else, because it could not read
+/// on otherwise.
 struct Masked {
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
-    bool is_alias = false; ///< `*name` without an anchor: becomes an alias without a target
+    bool is_blank = false; ///< shown as spaces, not as a plain word
 };
 
 /// The document to read: `text` is the file up to the document's end, perhaps with masks; `source`
@@ -27,28 +27,29 @@ struct YamlInput {
     const std::vector<Masked>& masked;
 };
 
-/// What yaml-cpp says when it cannot read on, and what we add to it.
+/// What libyaml says when it cannot read on.
 enum class YamlComplaint : std::uint8_t {
     kOther,
     kDirective,
     kTag,
-    kTooManyProperties,
+    kUndeclaredTag,
     kEndOfMapping,
     kEndOfFlowMapping,
     kEndOfSequence,
     kEndOfFlowSequence,
+    kNoContent,
     kEscape,
     kUnknownToken,
     kUnclosedQuote,
     kTab,
-    kFlowEnd,
     kBlockEntry,
     kKeyIndicator,
     kColon,
+    kColonInWord,
+    kMissingColon,
     kAliasName,
     kAnchorName,
-    kBlockHeader,
-    kUnknownAlias
+    kBlockHeader
 };
 
 /// Why the reading stopped.
@@ -57,6 +58,7 @@ struct YamlStop {
     Reason reason = Reason::kNone;
     YamlComplaint complaint = YamlComplaint::kOther;
     std::uint32_t at = 0;         ///< where the reader stood
+    std::uint32_t context = 0;    ///< where what it was reading begins
     std::uint32_t last_token = 0; ///< where the last scalar or bracket that was read begins
     std::uint32_t read_until = 0; ///< where it ends
     /// Where the flow collections begin that are open at `read_until`, from the outermost.

@@ -31,7 +31,7 @@ struct TaggedScalar {
     bool fits = true;
 };
 
-/// `tag` as yaml-cpp reports it (`tag:yaml.org,2002:int`, `!local`). Unknown tags make strings.
+/// `tag` as libyaml reports it (`tag:yaml.org,2002:int`, `!local`). Unknown tags make strings.
 [[nodiscard]] TaggedScalar resolve_tagged(std::string_view tag, std::string_view text);
 
 } // namespace tiphys::doc

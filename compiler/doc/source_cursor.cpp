@@ -7,14 +7,12 @@ namespace tiphys::doc {
 
 void SourceCursor::set(std::uint32_t at) {
     if (at > at_) at_ = at;
-    token_end_ = at_;
 }
 
 // Walks over one thing that is no property: a comment, a blank, an indicator.
 void SourceCursor::pass() {
     const char c = text_[at_];
     if (c == '#') return skip_comment();
-    if (c == '\t') return skip_tab();
     ++at_;
 }
 
@@ -33,59 +31,24 @@ void SourceCursor::skip_spaces() {
         pass();
 }
 
-void SourceCursor::skip_properties() {
-    skip_spaces();
-    while (peek() == '&' || peek() == '!') {
-        skip_property();
-        skip_spaces();
-    }
-}
-
-void SourceCursor::walk_to_anchor() {
-    while (at_ < text_.size() && text_[at_] != '&') {
-        if (text_[at_] == '!')
-            skip_property();
-        else
-            pass();
-    }
-}
-
 namespace {
 
-bool is_tag_character(char c) {
-    constexpr std::string_view kOthers = "-#;/?:@&=+$_.~*'()!%";
-    return is_letter(c) || is_digit(c) || kOthers.find(c) != kOthers.npos;
+bool is_name_character(char c) {
+    return is_letter(c) || is_digit(c) || c == '_' || c == '-';
 }
 
 } // namespace
 
-// yaml-cpp ends a tag at the first character that a tag cannot have, Kubernetes wants a blank
-// there.
 void SourceCursor::skip_property() {
     const bool is_tag = text_[at_] == '!';
     const bool is_verbatim = text_.substr(at_, 2) == "!<";
     ++at_;
-    while (at_ < text_.size()) {
+    while (at_ < text_.size() && !is_space(text_[at_])) {
         const char c = text_[at_];
-        const bool ends = is_verbatim ? is_space(c)
-                          : is_tag    ? !is_tag_character(c)
-                                      : is_space(c) || is_flow_indicator(c);
-        if (ends) break;
+        if (is_verbatim ? c == '>' : is_tag ? is_flow_indicator(c) : !is_name_character(c)) break;
         ++at_;
-        if (is_verbatim && c == '>') break;
     }
-}
-
-// scannerc.go takes a tab for white space only where no key may begin: not at the start of a line
-// of a block collection, and not after `- `.
-void SourceCursor::skip_tab() {
-    std::uint32_t before = at_;
-    while (before > token_end_ && text_[before - 1] == ' ')
-        --before;
-    const char c = before == 0 ? '\n' : text_[before - 1];
-    const bool follows_indicator = before > token_end_ && (c == '-' || c == '?');
-    if (!is_in_flow_ && (is_break(c) || follows_indicator)) tabs_.push_back(at_);
-    ++at_;
+    if (is_verbatim && peek() == '>') ++at_;
 }
 
 void SourceCursor::skip_comment() {

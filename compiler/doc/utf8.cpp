@@ -70,8 +70,6 @@ ByteCheck check_bytes(std::string_view text) {
             check.end = check.begin + (length == 0 ? 1 : length);
             return check;
         }
-        if (code == '\r' && (at + 1 >= text.size() || text[at + 1] != '\n'))
-            check.has_lone_return = true;
         at += length;
     }
     return check;

@@ -9,13 +9,11 @@ namespace tiphys::doc {
 
 enum class ByteFault : std::uint8_t { kNone, kNotUtf8, kControlCharacter };
 
-/// The first byte of a text that no YAML reader takes. `has_lone_return`: a CR without LF was
-/// seen before it.
+/// The first byte of a text that no YAML reader takes.
 struct ByteCheck {
     ByteFault fault = ByteFault::kNone;
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
-    bool has_lone_return = false;
 };
 
 [[nodiscard]] ByteCheck check_bytes(std::string_view text);

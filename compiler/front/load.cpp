@@ -133,6 +133,18 @@ std::vector<LanguageSource> language_sources(const SourceMap& sources,
     return found;
 }
 
+ir::SourceUnit read_any(const SourceMap& sources, InputFile input,
+                        std::span<const LanguageSource> language, std::string_view environment) {
+    const SourceFile& file = sources.file(input.file);
+    if (!syntax::is_source_name(file.path)) return read_unit(input, file.text);
+    if (!input.is_module) {
+        return read_language({input.file, file.path, file.text}, language, environment);
+    }
+    ir::SourceUnit unit;
+    unit.file = input.file;
+    return unit;
+}
+
 } // namespace
 
 bool is_other_argo_kind(std::string_view kind) {
@@ -157,15 +169,7 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < files.size(); i = next++) {
-            const SourceFile& file = std::as_const(sources).file(files[i].file);
-            if (!syntax::is_source_name(file.path)) {
-                units[i] = read_unit(files[i], file.text);
-            } else if (files[i].is_module) {
-                units[i].file = files[i].file;
-            } else {
-                units[i] =
-                    read_language({files[i].file, file.path, file.text}, language, environment);
-            }
+            units[i] = read_any(sources, files[i], language, environment);
         }
     };
     std::vector<std::thread> threads;
@@ -182,6 +186,17 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
     ir::verify(project);
 #endif
     return project;
+}
+
+void reload_file(ir::Project& project, const SourceMap& sources, InputFile file) {
+    std::vector<InputFile> files;
+    for (const ir::SourceUnit& unit : project.units())
+        files.push_back({unit.file});
+    project.replace_unit(read_any(sources, file, language_sources(sources, files), {}));
+    project.index();
+#ifdef TIPHYS_VERIFY_IR
+    ir::verify(project);
+#endif
 }
 
 } // namespace tiphys::front

@@ -25,6 +25,9 @@ struct InputFile {
 [[nodiscard]] ir::Project load_project(SourceMap& sources, std::span<const InputFile> files,
                                        unsigned n_threads, std::string_view environment = {});
 
+/// Reads one file of `project` again, after its text in `sources` has changed.
+void reload_file(ir::Project& project, const SourceMap& sources, InputFile file);
+
 /// Whether a document's text names an API group or kind that is of interest.
 [[nodiscard]] bool is_of_interest(std::string_view text);
 

@@ -128,7 +128,8 @@ private:
             if (begins(what, prefix)) return known();
         }
         if (first == "parameters") return find_global(end);
-        if (first == "labels" || first == "annotations") return known(json_unless(end));
+        if (first == "labels" || first == "annotations") return find_metadata(first, end);
+        if (what == "priority") return find_priority(at);
         if (first == "outputs") return find_global_output(end);
         if (first == "failures" && end == name_.size()) return find_failures(at);
         const bool is_known =
@@ -145,28 +146,77 @@ private:
     }
 
     Lookup find_global(std::size_t end) {
-        if (json_unless(end) == VariableType::kJson) return known(VariableType::kJson);
+        const bool is_all = json_unless(end) == VariableType::kJson;
         const std::size_t at = end + 1;
-        const std::string_view wanted = rest(at);
+        const std::string_view wanted = is_all ? std::string_view{} : rest(at);
         Names names;
         for (const wf::WorkflowSpec* spec : {&flow_.spec(), flow_.base().spec}) {
             if (spec == nullptr || spec->arguments() == nullptr) continue;
             const auto parameters = spec->arguments()->parameters();
+            if (is_all && parameters.size() > 0) return known(VariableType::kJson);
             if (const wf::Parameter* found = find_named(parameters, wanted)) {
                 return known(VariableType::kText, found->name());
             }
             if (has_dynamic_name(parameters)) return open();
             add_names(parameters, names);
         }
-        if (may_be_given_more()) return open();
+        if (may_be_given_more()) return open(is_all ? VariableType::kJson : VariableType::kText);
+        if (is_all) return unknown(0, name_.size(), "the workflow has no parameters");
         return unknown(at, name_.size(), "the workflow has no parameter " + quoted(wanted),
                        std::move(names));
     }
 
+    /// Labels and annotations with the keys that the manifest writes. Those of Argo's own come with
+    /// the submission.
+    Lookup find_metadata(std::string_view kind, std::size_t end) {
+        if (json_unless(end) == VariableType::kJson) return known(VariableType::kJson);
+        const std::size_t at = end + 1;
+        const std::string_view wanted = rest(at);
+        const bool is_open =
+            wanted.find("argoproj.io/") != wanted.npos || flow_.is_embedded() || has_unknown_base();
+        Names names;
+        // Argo: ConvertCronWorkflowToWorkflow gives a cron's workflows no labels of its own.
+        const auto* cron = ir::object_as<wf::CronWorkflow>(flow_.place().owner);
+        const ir::Object* owner = cron == nullptr ? flow_.place().owner : cron->spec();
+        add_keys(owner, cron == nullptr ? "metadata" : "workflowMetadata", kind, names);
+        for (const wf::WorkflowSpec* spec : {&flow_.spec(), flow_.base().spec})
+            add_keys(spec, "workflowMetadata", kind, names);
+        const bool has_dynamic = std::any_of(names.begin(), names.end(), has_tag);
+        if (std::find(names.begin(), names.end(), wanted) != names.end()) return known();
+        if (is_open || has_dynamic) return open();
+        const std::string noun = kind == "labels" ? "label " : "annotation ";
+        return unknown(at, name_.size(), "the workflow has no " + noun + quoted(wanted),
+                       std::move(names));
+    }
+
+    static void add_keys(const ir::Object* owner, std::string_view field, std::string_view kind,
+                         Names& names) {
+        const ir::Object* metadata =
+            owner == nullptr ? nullptr : ir::any_object_as(owner->field(field));
+        if (metadata == nullptr) return;
+        for (const std::string& list : {std::string(kind), std::string(kind) + "From"}) {
+            const ir::Map* map = ir::map_as(metadata->field(list));
+            if (map == nullptr) continue;
+            for (const ir::Entry& entry : map->entries)
+                names.push_back(entry.key);
+        }
+    }
+
+    Lookup find_priority(std::size_t at) {
+        for (const wf::WorkflowSpec* spec : {&flow_.spec(), flow_.base().spec}) {
+            if (spec != nullptr && spec->priority() != nullptr) return known();
+        }
+        if (flow_.is_embedded() || has_unknown_base()) return open();
+        return unknown(at, name_.size(), "the workflow has no `priority`");
+    }
+
+    [[nodiscard]] bool has_unknown_base() const {
+        return flow_.has_base() && flow_.base().spec == nullptr;
+    }
+
     /// Whether parameters may come from where this does not look.
     [[nodiscard]] bool may_be_given_more() const {
-        const bool has_unknown_base = flow_.has_base() && flow_.base().spec == nullptr;
-        return flow_.is_library() || flow_.is_embedded() || has_unknown_base;
+        return flow_.is_library() || flow_.is_embedded() || has_unknown_base();
     }
 
     /// Argo's lint knows it in `onExit` only; at run time every exit handler has it.
@@ -521,7 +571,17 @@ private:
 } // namespace
 
 Lookup Scope::find(std::string_view name) const {
-    return Finder(flows_, site_, name).run();
+    if (site_.part != Part::kPodMetadata) return Finder(flows_, site_, name).run();
+    // Argo: addPodMetadata copies it into each template, which is then checked as a whole; of
+    // `steps` and `dag` only the nodes are.
+    Lookup found;
+    for (const std::unique_ptr<FlowTemplate>& each : site_.flow->templates()) {
+        if (each->outer != nullptr || !each->nodes.empty()) continue;
+        const Site inside{site_.flow, each.get(), nullptr, Part::kBody};
+        found = Finder(flows_, inside, name).run();
+        if (found.standing == Standing::kUnknown) return found;
+    }
+    return found;
 }
 
 } // namespace tiphys::front

@@ -23,8 +23,7 @@ public:
         const Site site{&flow_, nullptr, nullptr, Part::kWorkflow};
         for (const ir::Entry& entry : flow_.spec().present_fields()) {
             if (entry.key == "templates") continue;
-            const bool is_hook = entry.key == "hooks";
-            visit_entry(flow_.spec(), entry, is_hook ? with_part(site, Part::kWorkflowHook) : site);
+            visit_entry(flow_.spec(), entry, with_part(site, part_of_spec(entry.key)));
         }
         for (const std::unique_ptr<FlowTemplate>& each : flow_.templates()) {
             if (each->outer == nullptr) visit_template(*each);
@@ -36,6 +35,12 @@ private:
     static Site with_part(Site site, Part part) {
         site.part = part;
         return site;
+    }
+
+    static Part part_of_spec(std::string_view key) {
+        if (key == "hooks") return Part::kWorkflowHook;
+        if (key == "podMetadata") return Part::kPodMetadata;
+        return Part::kWorkflow;
     }
 
     static Part part_of(std::string_view key) {

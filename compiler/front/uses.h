@@ -13,6 +13,7 @@ namespace tiphys::front {
 /// The part of a workflow that a text stands in.
 enum class Part : std::uint8_t {
     kWorkflow,     ///< the spec, beside its templates
+    kPodMetadata,  ///< `podMetadata` of the spec, which each template gets
     kWorkflowHook, ///< hooks of the workflow
     kInputs,
     kBody, ///< what a template runs, and its settings

@@ -2,6 +2,8 @@
 
 #include "runtime/artifacts/store.h"
 
+#include <algorithm>
+
 #include "runtime/io/files.h"
 
 namespace tiphys::run {
@@ -30,6 +32,21 @@ Result<Done> ArtifactStore::save(const std::string& path, const std::string& key
         return Error{"cannot store artifact `" + key + "`"};
     }
     return above;
+}
+
+void ArtifactStore::remove(const std::string& key) {
+    remove_tree(path_of(key));
+}
+
+std::vector<std::string> ArtifactStore::keys_below(const std::string& prefix) const {
+    std::vector<std::string> keys;
+    const std::string wanted = clean_path("/" + prefix);
+    for (const std::string& file : files_below(folder_)) {
+        const std::string key = file.substr(folder_.size());
+        if (key.starts_with(wanted)) keys.push_back(key.substr(1));
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
 }
 
 Result<Done> ArtifactStore::load(const std::string& key, const std::string& path) const {

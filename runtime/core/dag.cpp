@@ -80,7 +80,7 @@ bool Transition::task_result(std::uint32_t index, std::uint32_t task, TaskResult
     case TaskResult::kOmitted:
         return node.phase == Phase::kOmitted;
     case TaskResult::kDaemoned:
-        return false;
+        return node.daemoned;
     case TaskResult::kAnySucceeded:
     case TaskResult::kAllFailed:
         break;
@@ -126,7 +126,9 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
     }
     const Prepared opened = open_loop(index, slot);
     if (opened.kind == Prepared::Kind::kRun) {
-        make_task_node(index, slot, Phase::kRunning, "");
+        const NodeId group = make_task_node(index, slot, Phase::kRunning, "");
+        if (!called.hooks.empty())
+            state_.agenda.push_back({Work::Kind::kHooks, index, slot, group});
         continue_slot(index, slot, nullptr);
         return;
     }
@@ -135,25 +137,37 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
     close();
 }
 
+/// The end of the TaskGroup itself. False: one of its hooks is not done.
+bool Transition::close_group_node(std::uint32_t index, std::uint32_t slot) {
+    Frame& frame = state_.frames[index];
+    Slot& task = frame.slots[slot];
+    const HookPlace place{index, slot, task.node};
+    if (task.group_end == 0) {
+        task.group_end = 1;
+        const bool failed = task.failed_item != kNoId;
+        set_phase(task.node, failed ? task.failed_phase : Phase::kSucceeded);
+        check_aggregate(index, slot);
+        ++task.n_open;
+        if (!frame.closed && call_named_hooks(place, true)) return false;
+        --task.n_open;
+    }
+    if (task.group_end > 1) return true;
+    task.group_end = 2;
+    // Argo calls the exit hook for each element and for the group as well.
+    if (plan_.calls[task.call].on_exit == kNoId || frame.closed) return true;
+    ++task.n_open;
+    if (call_exit_hook(place)) return false;
+    --task.n_open;
+    return true;
+}
+
 /// All elements of the task and their hooks are done: its dependants may go on.
 void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
     Frame& frame = state_.frames[index];
     Slot& task = frame.slots[slot];
     if (task.stage != Slot::Stage::kRunning || task.n_open > 0) return;
     const bool is_group = state_.nodes[task.node].type == NodeType::kTaskGroup;
-    if (is_group && !task.group_hook_called) {
-        task.group_hook_called = true;
-        const bool failed = task.failed_item != kNoId;
-        set_phase(task.node, failed ? task.failed_phase : Phase::kSucceeded);
-        check_aggregate(index, slot);
-        const Call& called = plan_.calls[task.call];
-        // Argo calls the hook for each element and for the group as well.
-        if (called.on_exit != kNoId && !frame.closed) {
-            ++task.n_open;
-            if (call_hook(index, slot, task.node)) return;
-            --task.n_open;
-        }
-    }
+    if (is_group && !close_group_node(index, slot)) return;
     task.stage = Slot::Stage::kDone;
     // A dag whose tasks were stopped fails without looking at what comes after them.
     const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit;

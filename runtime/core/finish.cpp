@@ -155,6 +155,12 @@ void Transition::node_done(NodeId id, bool with_error) {
     case Owner::Kind::kHook:
         close_item(owner.frame, owner.slot);
         return;
+    case Owner::Kind::kNamedHook:
+        named_hook_done({owner.frame, owner.slot, state_.nodes[id].name_parent});
+        return;
+    case Owner::Kind::kRunHook:
+        run_hook_done();
+        return;
     case Owner::Kind::kAttempt:
         attempt_done(owner.frame, id, with_error);
         return;
@@ -192,12 +198,24 @@ void Transition::root_done(NodeId id, bool with_error) {
         finish_run(RunPhase::kError, "error in entry template execution: " + message);
         return;
     }
+    if (state_.nodes[id].daemoned) end_daemons(kNoId);
     const Phase phase = state_.nodes[id].phase;
     state_.status_variable = phase == Phase::kFailed  ? "Failed"
                              : phase == Phase::kError ? "Error"
                                                       : "Succeeded";
     // Argo quotes the list once more. Argo: operate in workflow/controller/operator.go.
     state_.failures_variable = go_quote(failures_as_json());
+    Hooks& hooks = state_.hooks[kNoId];
+    hooks.node_ended = true;
+    call_run_hooks();
+    if (hooks.n_open > 0) return;
+    hooks.node_ended = false;
+    go_on_after_root();
+}
+
+/// The exit handler comes after all other hooks.
+void Transition::go_on_after_root() {
+    look_at_run_hooks_ = false;
     if (plan_.on_exit == kNoId || state_.shutdown == Shutdown::kTerminate) {
         finish_after_root();
         return;
@@ -207,7 +225,7 @@ void Transition::root_done(NodeId id, bool with_error) {
     const Call& handler = plan_.calls[plan_.on_exit];
     ArgumentsOrError made = resolve_arguments(handler, scope, Strictness::kLenient, true);
     Invocation invocation;
-    invocation.name_parent = id;
+    invocation.name_parent = state_.root;
     invocation.suffix = ".onExit";
     invocation.call = plan_.on_exit;
     invocation.owner.kind = Owner::Kind::kExitHandler;
@@ -247,15 +265,40 @@ void Transition::finish_after_root() {
     finish_run(RunPhase::kSucceeded, message_of(state_, state_.root));
 }
 
+/// Argo: workflow/controller/artifact_gc.go.
+void Transition::delete_artifacts() {
+    constexpr std::string_view kNow = "OnWorkflowCompletion";
+    for (Node& node : state_.nodes) {
+        if (node.outputs == kNoId || node.type == NodeType::kRetry) continue;
+        for (Artifact& artifact : state_.outputs[node.outputs].artifacts) {
+            const std::string& own = artifact.gc_strategy;
+            const bool is_wanted = (own.empty() ? plan_.gc_strategy : own) == kNow;
+            if (!is_wanted || artifact.source != ArtifactSource::kStore) continue;
+            artifact.deleted = true;
+            actions_.emplace_back(DeleteArtifact{artifact.location});
+        }
+    }
+}
+
 void Transition::finish_run(RunPhase phase, std::string_view message) {
     state_.phase = phase;
     state_.message = message;
     state_.finished_ms = now_ms_;
-    for (NodeId id = 0; state_.n_active_pods > 0 && id < state_.nodes.size(); ++id) {
+    // Daemons of templates that were given up have done what they were for.
+    const std::vector<NodeId> daemons = std::move(state_.daemons);
+    state_.daemons.clear();
+    for (const NodeId id : daemons) {
+        if (!state_.nodes[id].daemoned) continue;
+        if (state_.nodes[id].type == NodeType::kPod) kill(id, KillReason::kRunOver);
+        set_phase(id, Phase::kSucceeded);
+    }
+    for (NodeId id = 0; id < state_.nodes.size(); ++id) {
         const Node& node = state_.nodes[id];
-        if (node.type != NodeType::kPod || is_fulfilled(node.phase)) continue;
+        const bool has_task = node.type == NodeType::kPod || node.type == NodeType::kHttp;
+        if (!has_task || is_fulfilled(node.phase)) continue;
         kill(id, KillReason::kRunOver);
     }
+    delete_artifacts();
     actions_.emplace_back(RunFinished{});
 }
 

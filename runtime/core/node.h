@@ -20,7 +20,8 @@ enum class NodeType : std::uint8_t {
     kTaskGroup,
     kRetry,
     kSkipped,
-    kSuspend
+    kSuspend,
+    kHttp
 };
 
 enum class Phase : std::uint8_t {
@@ -49,10 +50,20 @@ enum class Phase : std::uint8_t {
 
 /// Who waits for a node.
 struct Owner {
-    enum class Kind : std::uint8_t { kRoot, kExitHandler, kSlot, kHook, kAttempt, kNobody };
-    /// kSlot, kHook: position in State's frames. kAttempt: in its retries.
+    /// kHook: the exit hook of a call. kNamedHook: another one of it. kRunHook: of the run.
+    enum class Kind : std::uint8_t {
+        kRoot,
+        kExitHandler,
+        kSlot,
+        kHook,
+        kNamedHook,
+        kRunHook,
+        kAttempt,
+        kNobody
+    };
+    /// kSlot and hooks of calls: position in State's frames. kAttempt: in its retries.
     std::uint32_t frame = kNoId;
-    /// kSlot, kHook: position in the frame's slots.
+    /// kSlot and hooks of calls: position in the frame's slots.
     std::uint32_t slot = kNoId;
     Kind kind = Kind::kNobody;
 };
@@ -94,6 +105,14 @@ struct Node {
     bool bare_flag : 1 = false;
     /// Skipped producers have outputs of their template's defaults only.
     bool has_task : 1 = false;
+    /// A daemon that runs: whoever waits for it goes on.
+    bool daemoned : 1 = false;
+    /// It has no task yet, but waits for a lock.
+    bool waits_for_lock : 1 = false;
+    /// It holds a lock until it is fulfilled.
+    bool holds_lock : 1 = false;
+    /// It has an entry in State's memoizations.
+    bool memoized : 1 = false;
 };
 
 static_assert(sizeof(Node) <= 128, "the budget of a node");

@@ -13,8 +13,13 @@ bool is_counted(NodeType type) {
 }
 
 bool is_active(const Node& node) {
-    return is_counted(node.type) &&
+    return is_counted(node.type) && !node.waits_for_lock &&
            (node.phase == Phase::kPending || node.phase == Phase::kRunning);
+}
+
+/// Something that waits for the node goes on waiting.
+bool is_open(const Node& node) {
+    return !is_fulfilled(node.phase) && !node.daemoned;
 }
 
 } // namespace
@@ -38,7 +43,33 @@ void Transition::set_id(Node& node) {
     }
 }
 
+/// A node that waited for a lock becomes what it waited for.
+NodeId Transition::reuse(const NewNode& blank) {
+    const NodeId id = blank.reused;
+    Node& node = state_.nodes[id];
+    const bool was_active = is_active(node);
+    node.type = blank.type;
+    node.waits_for_lock = false;
+    node.message = state_.texts.intern(blank.message);
+    node.owner = blank.owner;
+    node.phase = blank.phase;
+    if (is_fulfilled(blank.phase)) node.finished_ms = now_ms_;
+    account(id, true, was_active);
+    actions_.emplace_back(NodeChanged{id});
+    look_at_hooks(id);
+    return id;
+}
+
+/// Hooks of a call may want to know that its node runs.
+void Transition::look_at_hooks(NodeId id) {
+    const Node& node = state_.nodes[id];
+    const bool may_have = node.phase == Phase::kRunning && node.owner.kind == Owner::Kind::kSlot;
+    if (!may_have || plan_.calls[node.call].hooks.empty()) return;
+    state_.agenda.push_back({Work::Kind::kHooks, node.owner.frame, node.owner.slot, id});
+}
+
 NodeId Transition::create(const NewNode& blank) {
+    if (blank.reused != kNoId) return reuse(blank);
     Node node;
     node.name_parent = blank.name_parent;
     node.suffix = state_.texts.add(blank.suffix);
@@ -49,6 +80,7 @@ NodeId Transition::create(const NewNode& blank) {
     node.boundary = blank.boundary;
     node.owner = blank.owner;
     node.bare_flag = blank.bare_flag;
+    node.waits_for_lock = blank.waits_for_lock;
     node.message = state_.texts.intern(blank.message);
     node.started_ms = now_ms_;
     if (is_fulfilled(blank.phase)) node.finished_ms = now_ms_;
@@ -60,6 +92,7 @@ NodeId Transition::create(const NewNode& blank) {
     if (is_fulfilled(blank.phase) && blank.owner.kind != Owner::Kind::kNobody) {
         state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
     }
+    look_at_hooks(id);
     return id;
 }
 
@@ -88,12 +121,25 @@ void Transition::set_phase(NodeId id, Phase phase, std::string_view message) {
 
 void Transition::set_phase(NodeId id, Phase phase) {
     Node& node = state_.nodes[id];
-    const bool was_unfulfilled = !is_fulfilled(node.phase);
+    const bool was_unfulfilled = is_open(node);
     const bool was_active = is_active(node);
+    const bool was_daemoned = node.daemoned;
     node.phase = phase;
-    if (is_fulfilled(phase) && node.finished_ms == 0) node.finished_ms = now_ms_;
+    if (is_fulfilled(phase)) {
+        if (node.finished_ms == 0) node.finished_ms = now_ms_;
+        node.daemoned = false;
+        node.waits_for_lock = false;
+        if (node.holds_lock) release_locks(id);
+        if (node.memoized && phase == Phase::kSucceeded) memorize(id);
+        const bool has_daemons = node.body != kNoId && node.type != NodeType::kRetry;
+        if (has_daemons && !state_.daemons.empty()) end_daemons(id);
+    }
     actions_.emplace_back(NodeChanged{id});
     account(id, was_unfulfilled, was_active);
+    if (was_daemoned && is_failed(phase)) {
+        state_.agenda.push_back({Work::Kind::kDaemonFailed, kNoId, kNoId, id});
+    }
+    look_at_hooks(id);
     if (was_unfulfilled && is_fulfilled(phase) && node.owner.kind != Owner::Kind::kNobody) {
         state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
     }
@@ -112,7 +158,7 @@ void Transition::account(NodeId id, bool was_unfulfilled, bool was_active) {
     Frame& frame = state_.frames[index];
     frame.n_active_children += more - less;
     if (is_pod) frame.n_active_pods += more - less;
-    const bool unfulfilled = !is_fulfilled(node.phase);
+    const bool unfulfilled = is_open(node);
     if (unfulfilled != was_unfulfilled) set_busy(index, unfulfilled);
     const bool fails_fast = plan_.templates[frame.template_id].fail_fast;
     if (!fails_fast || frame.closed || !is_counted(node.type)) return;
@@ -159,12 +205,20 @@ void Transition::append_container_outbound(NodeId id, std::vector<NodeId>& out) 
     }
 }
 
+/// Hooks of a Retry node are among its children, but not attempts.
+NodeId Transition::last_attempt_or(NodeId id) const {
+    const std::uint32_t body = state_.nodes[id].body;
+    const NodeId last = body == kNoId ? kNoId : state_.retries[body].last_attempt;
+    return last == kNoId ? id : last;
+}
+
 // Argo: getOutboundNodes in workflow/controller/operator.go.
 void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
     const Node& node = state_.nodes[id];
     switch (node.type) {
     case NodeType::kSkipped:
     case NodeType::kSuspend:
+    case NodeType::kHttp:
         out.push_back(id);
         return;
     case NodeType::kPod:
@@ -179,11 +233,15 @@ void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
         append_container_outbound(id, out);
         return;
     case NodeType::kRetry:
-        if (node.last_child != kNoId) out.push_back(state_.child_links[node.last_child].node);
+        out.push_back(last_attempt_or(id));
         return;
     case NodeType::kSteps:
     case NodeType::kDag:
-        if (node.body == kNoId) return;
+        if (node.body == kNoId) {
+            // Its outputs came from a cache.
+            out.push_back(id);
+            return;
+        }
         for (const NodeId end : state_.frames[node.body].outbound) {
             append_outbound(end, out);
         }

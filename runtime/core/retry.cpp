@@ -83,11 +83,19 @@ void Transition::start_attempt(std::uint32_t index) {
     Retry& retry = state_.retries[index];
     retry.waiting = false;
     const Invocation invocation = invocation_of_attempt(index);
+    // The place of the first attempt may have been taken by others.
+    if (retry.n_attempts > 0 && is_blocked(invocation)) {
+        retry.parked = true;
+        state_.parked.push_back({Parked::Kind::kAttempt, index, kNoId, kNoId, kNoId});
+        return;
+    }
     const auto attempt = static_cast<std::uint32_t>(state_.attempts.size());
     state_.attempts.push_back(variables_for_next(retry));
     const Node& node = state_.nodes[retry.node];
     if (retry.n_attempts++ == 0) retry.first_started_ms = now_ms_;
-    CallResult result = start_body(invocation, node.template_id, node.inputs, attempt);
+    std::optional<Memoization> memoization;
+    if (node.memoized) memoization = state_.memoizations.at(retry.node);
+    CallResult result = start_body(invocation, node.template_id, node.inputs, attempt, memoization);
     retry.last_attempt = result.node;
     state_.nodes[result.node].retried = true;
     add_child(retry.node, result.node);
@@ -111,6 +119,10 @@ void Transition::finish_retry(std::uint32_t index, Phase phase, std::string_view
 
 void Transition::attempt_done(std::uint32_t index, NodeId id, bool with_error) {
     Retry& retry = state_.retries[index];
+    if (state_.nodes[id].daemoned) {
+        if (!state_.nodes[retry.node].daemoned) daemon_ready(retry.node);
+        return;
+    }
     if (id != retry.last_attempt || is_fulfilled(state_.nodes[retry.node].phase)) return;
     const Node& attempt = state_.nodes[id];
     if (!is_failed(attempt.phase)) {
@@ -143,7 +155,6 @@ void Transition::attempt_done(std::uint32_t index, NodeId id, bool with_error) {
 }
 
 Transition::Decision Transition::decide_retry(std::uint32_t index) {
-    static const Inputs kNoInputs;
     const Retry& retry = state_.retries[index];
     const Node& node = state_.nodes[retry.node];
     const Node& last = state_.nodes[retry.last_attempt];
@@ -156,12 +167,7 @@ Transition::Decision Transition::decide_retry(std::uint32_t index) {
     if (state_.deadline_passed) {
         return {Decision::Kind::kEnd, "retry exceeded workflow deadline"};
     }
-    Invocation self = invocation_of_attempt(index);
-    const std::string suffix(state_.texts.get(node.suffix));
-    self.name_parent = node.name_parent;
-    self.suffix = suffix;
-    const Inputs& inputs = node.inputs == kNoId ? kNoInputs : state_.inputs[node.inputs];
-    Scope scope = scope_of_template(self, node.template_id, inputs);
+    Scope scope = scope_of_node(retry.node);
     if (spec.has_backoff) {
         if (const auto decision = decide_backoff(index, spec, scope)) return *decision;
     }

@@ -163,6 +163,8 @@ Found find_of_node(const Scope& scope, NodeId id, bool is_step, std::string_view
     if (rest == "status") return text(std::string(phase_name(state.nodes[id].phase)));
     if (rest == "startedAt") return text(rfc3339(node.started_ms));
     if (rest == "finishedAt" && node.finished_ms != 0) return text(rfc3339(node.finished_ms));
+    // Daemons run on this machine.
+    if (rest == "ip" && node.daemoned) return text("127.0.0.1");
     if (rest == "exitCode" && node.exit_code >= 0) return text(std::to_string(node.exit_code));
     if (!take_prefix(rest, "outputs.")) return {};
     const Outputs* outputs = outputs_of(state, speaking);
@@ -241,9 +243,9 @@ std::string own_name(const Scope& scope) {
 
 Found find_name(const Scope& scope, std::string_view key) {
     if (key == "node.name") return text(own_name(scope));
-    const bool is_pod = scope.self->kind == TemplateKind::kContainer ||
-                        scope.self->kind == TemplateKind::kScript ||
-                        scope.self->kind == TemplateKind::kContainerSet;
+    const bool is_pod =
+        scope.self->kind == TemplateKind::kContainer || scope.self->kind == TemplateKind::kScript ||
+        scope.self->kind == TemplateKind::kContainerSet || scope.self->kind == TemplateKind::kData;
     if (key == "pod.name" && is_pod) {
         const std::string name = own_name(scope);
         return text(pod_name(*scope.state->plan, name, scope.self->name, fnv1a(name)));

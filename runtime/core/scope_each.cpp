@@ -62,7 +62,7 @@ public:
             const Call& call = plan.calls[slot.call];
             const std::string prefix = group + "." + call.name + ".";
             for (const char* property : {"id", "startedAt", "finishedAt", "status", "exitCode",
-                                         "outputs.result", "outputs.parameters"}) {
+                                         "ip", "outputs.result", "outputs.parameters"}) {
                 offer(prefix + property);
             }
             for (const std::string& output : output_names(slot)) {

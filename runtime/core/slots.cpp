@@ -19,17 +19,8 @@ Transition::Prepared unresolved(std::string error) {
 } // namespace
 
 Scope Transition::scope_of_slot(std::uint32_t index, std::uint32_t slot) const {
-    static const Inputs kNoInputs;
     const Frame& frame = state_.frames[index];
-    const Node& node = state_.nodes[frame.node];
-    Scope scope;
-    scope.state = &state_;
-    scope.self = &plan_.templates[frame.template_id];
-    scope.inputs = node.inputs == kNoId ? &kNoInputs : &state_.inputs[node.inputs];
-    scope.name_parent = node.name_parent;
-    scope.suffix = state_.texts.get(node.suffix);
-    scope.has_name = true;
-    scope.caller = &plan_.calls[node.call];
+    Scope scope = scope_of_node(frame.node);
     if (frame.attempt != kNoId) scope.attempt = &state_.attempts[frame.attempt];
     scope.frame = &frame;
     scope.task = slot;
@@ -239,9 +230,11 @@ void Transition::item_done(std::uint32_t index, std::uint32_t slot, NodeId node,
             set_message(node, "task '" + name + "' errored: " + error);
         }
     }
-    const bool has_hook = called.on_exit != kNoId && is_completed(phase) && !frame.closed;
-    if (has_hook && call_hook(index, slot, node)) return;
-    close_item(index, slot);
+    const HookPlace place{index, slot, node};
+    // Of a task's loop the TaskGroup alone has named hooks.
+    const bool has_hooks = called.kind == Call::Kind::kStep || running.loop == kNoId;
+    if (has_hooks && !frame.closed && call_named_hooks(place, true)) return;
+    named_hooks_done(place);
 }
 
 /// One element is finished, with its hook.
@@ -260,71 +253,81 @@ void Transition::check_aggregate(std::uint32_t index, std::uint32_t slot) {
     frame.slots[slot].aggregate_error = state_.texts.intern(error);
 }
 
-/// Calls the exit hook of a completed node. False: there is nothing to wait for.
-/// Argo: runOnExitNode in workflow/controller/exit_handler.go.
-bool Transition::call_hook(std::uint32_t index, std::uint32_t slot, NodeId node) {
-    if (state_.shutdown == Shutdown::kTerminate) return false;
-    const Call& called = plan_.calls[state_.frames[index].slots[slot].call];
-    const Call& hook = plan_.calls[called.on_exit];
-    Scope scope = scope_of_slot(index, slot);
-    scope.own_slot = slot;
-    scope.own_node = node;
-    std::string error;
-    if (!hook.expression.empty()) {
-        const Truth truth = evaluate_condition(hook.expression, scope);
-        if (truth.error.empty() && !truth.value) return false;
-        error = truth.error;
-    }
-    const bool is_step = called.kind == Call::Kind::kStep;
-    ArgumentsOrError made = resolve_arguments(hook, scope, Strictness::kLenient, is_step);
-    if (error.empty()) error = made.error;
-    if (error.empty()) {
-        Invocation invocation;
-        invocation.name_parent = node;
-        invocation.suffix = ".onExit";
-        invocation.call = called.on_exit;
-        invocation.owner = {index, slot, Owner::Kind::kHook};
-        invocation.boundary = state_.frames[index].node;
-        invocation.depth = static_cast<std::uint16_t>(state_.frames[index].depth + 1);
-        invocation.on_exit = true;
-        invocation.hooked = true;
-        const CallResult result = call(invocation, std::move(made.arguments));
-        if (result.node != kNoId) add_child(node, result.node);
-        if (result.kind == CallResult::Kind::kStarted) return true;
-        error = result.error;
-    }
-    if (error.empty()) return false;
-    if (is_step) {
-        step_errored(index, error);
-    } else {
-        set_message(node, error);
-    }
-    return false;
-}
-
 void Transition::park(std::uint32_t frame, std::uint32_t slot) {
     Slot& waiting = state_.frames[frame].slots[slot];
     if (waiting.parked) return;
     waiting.parked = true;
-    state_.parked.push_back({frame, slot});
+    state_.parked.push_back({Parked::Kind::kSlot, frame, slot, kNoId, kNoId});
 }
 
-/// Tries all parked slots once, the one that waits longest first.
+/// Tries what is parked once, that which waits longest first.
 void Transition::wake_parked() {
-    const std::size_t n_parked = state_.parked.size();
-    for (std::size_t i = 0; i < n_parked; ++i) {
-        const Parked parked = state_.parked.front();
-        state_.parked.pop_front();
+    std::deque<Parked> waiting = std::move(state_.parked);
+    state_.parked.clear();
+    std::vector<Parked> kept;
+    while (!waiting.empty()) {
+        // Nothing at all may start.
+        if (is_blocked(Invocation{})) break;
+        const Parked parked = waiting.front();
+        waiting.pop_front();
+        wake(parked);
+        std::move(state_.parked.begin(), state_.parked.end(), std::back_inserter(kept));
+        state_.parked.clear();
+    }
+    state_.parked.assign(kept.begin(), kept.end());
+    state_.parked.insert(state_.parked.end(), waiting.begin(), waiting.end());
+}
+
+/// Elements that will never start: their TaskGroup ends with those that did. Otherwise it would
+/// keep the templates around it from ending.
+void Transition::give_up_items(std::uint32_t index, std::uint32_t slot) {
+    Slot& left = state_.frames[index].slots[slot];
+    const bool is_group =
+        left.node != kNoId && state_.nodes[left.node].type == NodeType::kTaskGroup;
+    if (!is_group || left.stage != Slot::Stage::kStarting) return;
+    if (left.failed_item == kNoId) left.failed_item = left.next_item;
+    left.n_items = left.next_item;
+    left.stage = Slot::Stage::kRunning;
+    if (left.n_open == 0) {
+        state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
+    }
+}
+
+void Transition::wake(const Parked& parked) {
+    const HookPlace place{parked.frame, parked.slot, parked.node};
+    switch (parked.kind) {
+    case Parked::Kind::kSlot: {
         Frame& frame = state_.frames[parked.frame];
         frame.slots[parked.slot].parked = false;
-        const bool over = frame.closed || frame.failing_fast;
-        if (over) continue;
-        const Invocation probe = invocation_of(parked.frame, parked.slot, nullptr);
-        if (is_blocked(probe)) {
+        // A dag whose tasks were stopped fails without looking at those that have not begun.
+        const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit &&
+                             plan_.templates[frame.template_id].kind == TemplateKind::kDag;
+        const bool over = frame.closed || frame.failing_fast || stopped;
+        if (over) {
+            give_up_items(parked.frame, parked.slot);
+            return;
+        }
+        if (is_blocked(invocation_of(parked.frame, parked.slot, nullptr))) {
             park(parked.frame, parked.slot);
         } else {
             continue_slot(parked.frame, parked.slot, nullptr);
         }
+        return;
+    }
+    case Parked::Kind::kAttempt:
+        state_.retries[parked.frame].parked = false;
+        if (is_fulfilled(state_.nodes[state_.retries[parked.frame].node].phase)) return;
+        start_attempt(parked.frame);
+        return;
+    case Parked::Kind::kHook:
+        if (!call_exit_hook(place)) close_item(parked.frame, parked.slot);
+        return;
+    case Parked::Kind::kNamedHook:
+        call_named_hook(place, parked.hook, false);
+        return;
+    case Parked::Kind::kRunHook:
+        call_run_hook(parked.hook);
+        return;
     }
 }
 

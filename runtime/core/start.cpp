@@ -16,6 +16,15 @@ constexpr std::string_view kTooDeep =
     "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/"
     "#maximum-recursion-depth";
 
+bool mentions_tags(const Inputs& inputs) {
+    for (const auto& value : inputs.parameters) {
+        if (value && value->find("{{") != value->npos) return true;
+    }
+    return false;
+}
+
+} // namespace
+
 NewNode new_node(const Invocation& invocation, NodeType type, Phase phase, TemplateId template_id) {
     NewNode blank;
     blank.name_parent = invocation.name_parent;
@@ -26,29 +35,21 @@ NewNode new_node(const Invocation& invocation, NodeType type, Phase phase, Templ
     blank.template_id = template_id;
     blank.boundary = invocation.boundary;
     blank.owner = invocation.owner;
+    blank.reused = invocation.reused;
     return blank;
 }
-
-bool mentions_tags(const Inputs& inputs) {
-    for (const auto& value : inputs.parameters) {
-        if (value && value->find("{{") != value->npos) return true;
-    }
-    return false;
-}
-
-} // namespace
 
 bool Transition::is_blocked(const Invocation& invocation) const {
     const auto reached = [](const std::optional<std::int64_t>& limit, std::uint32_t n) {
         return limit && static_cast<std::int64_t>(n) >= *limit;
     };
-    // Hooks belong to a task that had its place.
-    if (invocation.hooked) return false;
+    // Nothing new once the run has ended.
+    if (state_.finished_ms != 0) return true;
     if (reached(plan_.parallelism, state_.n_active_pods)) return true;
     const std::uint32_t index = frame_of(invocation.boundary);
     if (index == kNoId) return false;
     const Frame& frame = state_.frames[index];
-    return frame.failing_fast ||
+    return (frame.failing_fast && !invocation.hooked) ||
            reached(plan_.templates[frame.template_id].parallelism, frame.n_active_children);
 }
 
@@ -57,7 +58,10 @@ CallResult Transition::call_failed(const Invocation& invocation, std::string_vie
     Invocation unowned = invocation;
     // The caller deals with the error at once; nobody waits for the node.
     unowned.owner.kind = Owner::Kind::kNobody;
-    NewNode blank = new_node(unowned, NodeType::kSkipped, Phase::kError, template_id);
+    // A node that is there already keeps its type.
+    const NodeType type =
+        invocation.reused == kNoId ? NodeType::kSkipped : state_.nodes[invocation.reused].type;
+    NewNode blank = new_node(unowned, type, Phase::kError, template_id);
     blank.message = error;
     const NodeId node = create(blank);
     state_.nodes[node].hooked = invocation.hooked;
@@ -76,6 +80,31 @@ Scope Transition::scope_of_template(const Invocation& invocation, TemplateId tem
     scope.has_name = true;
     scope.caller = &plan_.calls[invocation.call];
     return scope;
+}
+
+const Inputs& Transition::inputs_at(std::uint32_t stored) const {
+    static const Inputs kNoInputs;
+    return stored == kNoId ? kNoInputs : state_.inputs[stored];
+}
+
+Scope Transition::scope_of_node(NodeId id) const {
+    const Node& node = state_.nodes[id];
+    Invocation self;
+    self.name_parent = node.name_parent;
+    self.call = node.call;
+    Scope scope = scope_of_template(self, node.template_id, inputs_at(node.inputs));
+    scope.suffix = state_.texts.get(node.suffix);
+    return scope;
+}
+
+/// What the node keeps of its call.
+void Transition::set_origin(NodeId id, const Invocation& invocation, std::uint32_t stored) {
+    Node& node = state_.nodes[id];
+    node.inputs = stored;
+    node.hooked = invocation.hooked;
+    node.on_exit = invocation.on_exit;
+    node.retried = invocation.owner.kind == Owner::Kind::kAttempt;
+    node.item = invocation.item;
 }
 
 CallResult Transition::call(const Invocation& invocation, Arguments&& arguments) {
@@ -105,23 +134,19 @@ CallResult Transition::call(const Invocation& invocation, Arguments&& arguments)
         stored = static_cast<std::uint32_t>(state_.inputs.size());
         state_.inputs.push_back(std::move(inputs));
     }
-    if (!callee.retry) return start_body(invocation, called.template_id, stored, kNoId);
-    const NodeId node =
-        create(new_node(invocation, NodeType::kRetry, Phase::kRunning, called.template_id));
-    state_.nodes[node].inputs = stored;
-    state_.nodes[node].hooked = invocation.hooked;
-    state_.nodes[node].on_exit = invocation.on_exit;
-    state_.nodes[node].item = invocation.item;
-    start_retry(invocation, node);
-    return {CallResult::Kind::kStarted, node, ""};
+    return admit(invocation, called.template_id, stored);
+}
+
+void Transition::set_memoization(NodeId node, const Memoization& memoization) {
+    state_.memoizations[node] = memoization;
+    state_.nodes[node].memoized = true;
 }
 
 CallResult Transition::start_body(const Invocation& invocation, TemplateId template_id,
-                                  std::uint32_t stored, std::uint32_t attempt) {
-    static const Inputs kNoInputs;
+                                  std::uint32_t stored, std::uint32_t attempt,
+                                  const std::optional<Memoization>& memoization) {
     const Template& callee = plan_.templates[template_id];
-    Scope scope = scope_of_template(invocation, template_id,
-                                    stored == kNoId ? kNoInputs : state_.inputs[stored]);
+    Scope scope = scope_of_template(invocation, template_id, inputs_at(stored));
     if (attempt != kNoId) {
         scope.attempt = &state_.attempts[attempt];
         if (stored != kNoId && mentions_tags(*scope.inputs)) {
@@ -135,7 +160,9 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
     const bool is_steps = callee.kind == TemplateKind::kSteps;
     if (callee.kind == TemplateKind::kSuspend) return start_suspend(invocation, scope, stored);
     if (!is_steps && callee.kind != TemplateKind::kDag) {
-        return start_task(invocation, scope, stored);
+        CallResult result = start_task(invocation, scope, stored);
+        if (memoization) set_memoization(result.node, *memoization);
+        return result;
     }
     const NodeId node = create(new_node(invocation, is_steps ? NodeType::kSteps : NodeType::kDag,
                                         Phase::kRunning, template_id));
@@ -146,13 +173,9 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
     frame.depth = invocation.depth;
     frame.on_exit = invocation.on_exit;
     frame.attempt = attempt;
-    Node& record = state_.nodes[node];
-    record.body = index;
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.retried = invocation.owner.kind == Owner::Kind::kAttempt;
-    record.item = invocation.item;
+    state_.nodes[node].body = index;
+    set_origin(node, invocation, stored);
+    if (memoization) set_memoization(node, *memoization);
     if (is_steps) {
         start_steps(index);
     } else {
@@ -161,22 +184,31 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
     return {CallResult::Kind::kStarted, node, ""};
 }
 
+/// Once the run is to end, only its handlers may begin anything, and only if it was not terminated.
+bool Transition::is_stopped(const Invocation& invocation) const {
+    if (state_.shutdown == Shutdown::kNone) return false;
+    return state_.shutdown == Shutdown::kTerminate || !invocation.on_exit;
+}
+
 CallResult Transition::start_task(const Invocation& invocation, const Scope& scope,
                                   std::uint32_t stored) {
     const auto template_id = static_cast<TemplateId>(scope.self - plan_.templates.data());
     SpecOrError made = make_task_spec(scope);
     if (!made.error.empty()) return call_failed(invocation, made.error, template_id);
-    const NodeId node = create(new_node(invocation, NodeType::kPod, Phase::kPending, template_id));
-    Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.retried = invocation.owner.kind == Owner::Kind::kAttempt;
-    record.item = invocation.item;
+    const bool is_http = scope.self->kind == TemplateKind::kHttp;
+    const NodeId node = create(new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
+                                        Phase::kPending, template_id));
+    set_origin(node, invocation, stored);
+    if (is_stopped(invocation)) {
+        // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
+        const std::string strategy(shutdown_name(state_.shutdown));
+        set_phase(node, Phase::kFailed, "workflow shutdown with strategy: " + strategy);
+        return {CallResult::Kind::kStarted, node, ""};
+    }
     made.spec->node_id = node_id(state_, node);
     made.spec->display_name = display_name(state_, node);
     if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
-    start_timers(node, *scope.self, scope);
+    if (invocation.reused == kNoId) start_timers(node, *scope.self, scope);
     if (!is_fulfilled(state_.nodes[node].phase)) {
         actions_.emplace_back(StartTask{node, std::move(made.spec)});
     }
@@ -184,8 +216,11 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
 }
 
 void Transition::make_process_nodes(NodeId pod) {
-    const std::vector<ContainerSpec>& containers =
+    std::vector<ContainerSpec> containers =
         plan_.templates[state_.nodes[pod].template_id].containers;
+    std::erase_if(containers, [](const ContainerSpec& container) {
+        return container.role != ProcessRole::kMain;
+    });
     const auto first = static_cast<NodeId>(state_.nodes.size());
     for (const ContainerSpec& container : containers) {
         const std::string suffix = "." + container.name;
@@ -229,11 +264,7 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
     }
     const NodeId node =
         create(new_node(invocation, NodeType::kSuspend, Phase::kRunning, template_id));
-    Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.item = invocation.item;
+    set_origin(node, invocation, stored);
     Outputs outputs;
     for (const OutputParameter& parameter : scope.self->output_parameters) {
         if (parameter.supplied) outputs.parameters.push_back({parameter.name, {}, ""});
@@ -242,7 +273,10 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
         state_.nodes[node].outputs = static_cast<std::uint32_t>(state_.outputs.size());
         state_.outputs.push_back(std::move(outputs));
     }
-    if (duration) {
+    if (is_stopped(invocation)) {
+        const std::string strategy(shutdown_name(state_.shutdown));
+        set_phase(node, Phase::kFailed, "Stopped with strategy '" + strategy + "'");
+    } else if (duration) {
         actions_.emplace_back(SetTimer{TimerKind::kSuspend, node, now_ms_ + *duration});
     }
     return {CallResult::Kind::kStarted, node, ""};

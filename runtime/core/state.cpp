@@ -38,6 +38,8 @@ std::string_view type_name(NodeType type) {
         return "Skipped";
     case NodeType::kSuspend:
         return "Suspend";
+    case NodeType::kHttp:
+        return "HTTP";
     }
     return "";
 }

@@ -77,8 +77,8 @@ struct Slot {
     Phase failed_phase = Phase::kFailed;
     Stage stage = Stage::kWaiting;
     bool parked = false;
-    /// The exit hook of the TaskGroup itself was called.
-    bool group_hook_called = false;
+    /// How far the end of the TaskGroup itself is: its named hooks, then its exit hook.
+    std::uint8_t group_end = 0;
     /// A text of State: why the results of the loop cannot be put into one list.
     std::uint32_t aggregate_error = 0;
 };
@@ -116,6 +116,7 @@ struct Retry {
     NodeId node = kNoId;
     std::uint16_t depth = 0;
     bool waiting = false;
+    bool parked = false;
     std::uint32_t n_attempts = 0;
     NodeId last_attempt = kNoId;
     std::int64_t first_started_ms = 0;
@@ -123,15 +124,84 @@ struct Retry {
     std::int64_t deadline_ms = 0;
 };
 
+/// A call about to be made.
+struct Invocation {
+    NodeId name_parent = kNoId;
+    std::string suffix;
+    CallId call = kNoId;
+    Owner owner;
+    NodeId boundary = kNoId;
+    std::uint32_t item = kNoId;
+    std::uint16_t depth = 1;
+    bool on_exit = false;
+    bool hooked = false;
+    /// The node that waited for a lock and becomes that of the call.
+    NodeId reused = kNoId;
+};
+
 /// A call that could not be made because too much is running.
 struct Parked {
+    enum class Kind : std::uint8_t { kSlot, kAttempt, kHook, kNamedHook, kRunHook };
+    Kind kind = Kind::kSlot;
+    /// kAttempt: position in State's retries.
     std::uint32_t frame = kNoId;
     std::uint32_t slot = kNoId;
+    /// Hooks: the node that they belong to.
+    NodeId node = kNoId;
+    /// kNamedHook, kRunHook: which of the hooks.
+    std::uint32_t hook = kNoId;
+};
+
+/// The named hooks of one node, or of the run.
+struct Hooks {
+    /// By position in the list of hooks.
+    std::vector<bool> fired;
+    std::uint32_t n_open = 0;
+    /// The node has ended; it waits for hooks that have not.
+    bool node_ended = false;
+};
+
+/// A mutex has the limit 1.
+struct Lock {
+    std::int64_t limit = 1;
+    std::vector<NodeId> holders;
+};
+
+/// A call whose node waits until all its locks are free.
+struct LockWaiter {
+    Invocation invocation;
+    TemplateId template_id = kNoId;
+    std::uint32_t inputs = kNoId;
+    std::vector<std::string> locks;
+};
+
+/// What a cache knows under a key.
+struct CacheEntry {
+    std::string node_id;
+    Outputs outputs;
+    std::int16_t exit_code = -1;
+    std::int64_t created_ms = 0;
+};
+/// Entries by key, by the name of the cache.
+using Caches = std::map<std::string, std::map<std::string, CacheEntry>>;
+
+/// Of a node whose template is memoized.
+struct Memoization {
+    std::string cache;
+    std::string key;
+    bool hit = false;
 };
 
 /// Something to do before the event is dealt with completely.
 struct Work {
-    enum class Kind : std::uint8_t { kNodeDone, kSlotDone, kAssess, kFailFast };
+    enum class Kind : std::uint8_t {
+        kNodeDone,
+        kSlotDone,
+        kAssess,
+        kFailFast,
+        kHooks,
+        kDaemonFailed
+    };
     Kind kind = Kind::kNodeDone;
     std::uint32_t frame = kNoId;
     std::uint32_t slot = kNoId;
@@ -170,6 +240,15 @@ struct State {
     std::deque<ItemList> loops;
     std::deque<AttemptVariables> attempts;
     std::unordered_map<std::uint32_t, NodeId> ids;
+    /// By the node that they belong to; those of the run by kNoId.
+    std::map<NodeId, Hooks> hooks;
+    std::map<std::string, Lock> locks;
+    std::map<NodeId, std::vector<std::string>> held_locks;
+    std::deque<LockWaiter> lock_waiters;
+    Caches caches;
+    std::map<NodeId, Memoization> memoizations;
+    /// Nodes that are daemoned, or were.
+    std::vector<NodeId> daemons;
 
     NodeId root = kNoId;
     NodeId exit_node = kNoId;

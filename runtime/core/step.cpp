@@ -21,6 +21,14 @@ void Transition::do_work(const Work& work) {
     case Work::Kind::kFailFast:
         fail_fast(work.frame);
         return;
+    case Work::Kind::kHooks:
+        if (!is_fulfilled(state_.nodes[work.node].phase)) {
+            static_cast<void>(call_named_hooks({work.frame, work.slot, work.node}, false));
+        }
+        return;
+    case Work::Kind::kDaemonFailed:
+        daemon_failed(work.node);
+        return;
     }
 }
 
@@ -47,15 +55,50 @@ void Transition::drain() {
             do_work(work);
         } else if (wake_) {
             wake_ = false;
-            wake_parked();
+            if (!state_.parked.empty()) wake_parked();
+            if (!state_.lock_waiters.empty()) wake_lock_waiters();
         } else if (!state_.assessments.empty()) {
             const Work work = state_.assessments.front();
             state_.assessments.pop_front();
             do_work(work);
+        } else if (look_at_run_hooks_) {
+            look_at_run_hooks_ = false;
+            // Once the root has ended, its end looks at them.
+            const bool runs = !state_.nodes.empty() && !is_fulfilled(state_.nodes[0].phase);
+            if (runs) call_run_hooks();
         } else {
+            end_if_stuck();
             return;
         }
     }
+}
+
+/// Nothing runs, and what is left waits for a place or a lock that nobody will give up: daemons
+/// that take all places, a template that calls one with the same lock. Argo waits for ever.
+void Transition::end_if_stuck() {
+    const bool any_waits = !state_.parked.empty() || !state_.lock_waiters.empty();
+    if (!any_waits || is_ending_ || state_.finished_ms != 0) return;
+    std::uint32_t n_daemons = 0;
+    for (const NodeId id : state_.daemons) {
+        const Node& node = state_.nodes[id];
+        if (node.daemoned && node.type == NodeType::kPod) ++n_daemons;
+    }
+    if (state_.n_active_pods > n_daemons) return;
+    for (const Node& node : state_.nodes) {
+        const bool acts = node.type == NodeType::kSuspend || node.type == NodeType::kHttp;
+        if (acts && !is_fulfilled(node.phase) && !node.waits_for_lock) return;
+    }
+    for (const Retry& retry : state_.retries) {
+        if (retry.waiting) return;
+    }
+    std::string who = "a call waits for a place under `parallelism`";
+    for (const LockWaiter& waiter : state_.lock_waiters) {
+        const NodeId node = waiter.invocation.reused;
+        if (is_fulfilled(state_.nodes[node].phase)) continue;
+        const std::string* taken = first_taken(waiter.locks);
+        if (taken != nullptr) who = node_name(state_, node) + " waits for lock " + *taken;
+    }
+    finish_run(RunPhase::kError, who + ", which is never given up");
 }
 
 void Transition::begin() {
@@ -89,7 +132,10 @@ void Transition::begin() {
 }
 
 void Transition::apply(const Event& event) {
-    if (std::holds_alternative<RunStarted>(event.what)) begin();
+    if (const auto* started = std::get_if<RunStarted>(&event.what)) {
+        state_.caches = started->caches;
+        begin();
+    }
     if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
     if (const auto* finished = std::get_if<TaskFinished>(&event.what)) {
         task_finished(finished->node, finished->report);

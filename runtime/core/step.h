@@ -31,6 +31,31 @@ struct ProcessSpec {
     std::vector<Mount> mounts;
     /// Positions in TaskSpec::processes that must succeed before.
     std::vector<std::uint32_t> dependencies;
+    ProcessRole role = ProcessRole::kMain;
+    /// How often it is started again when it fails, and the pause before.
+    std::uint32_t n_retries = 0;
+    std::int64_t retry_pause_ms = 0;
+    /// The process is ready when this port of the machine answers; 0: at once.
+    std::uint16_t ready_port = 0;
+};
+
+/// A request that is made in place of running processes.
+struct HttpRequest {
+    std::string method;
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::int64_t timeout_ms = 0;
+    bool insecure = false;
+};
+
+/// The answer. Names of headers are as Go writes them: `Content-Type`.
+struct HttpResponse {
+    int status = 0;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    /// Not empty: there was no answer.
+    std::string error;
 };
 
 /// A file that becomes an output parameter.
@@ -58,6 +83,14 @@ struct TaskSpec {
     bool capture_result = false;
     /// The key under which the log of `main` is stored; empty: nowhere.
     std::string log_key;
+    /// Its main processes have nodes of their own.
+    bool is_set = false;
+    /// It runs until it is stopped, and has started only once it is ready.
+    bool is_daemon = false;
+    /// In place of processes.
+    std::optional<HttpRequest> http;
+    /// In place of processes: the keys of the store that begin so are wanted.
+    std::optional<std::string> list_prefix;
 };
 
 /// How one process of a container set ended.
@@ -78,9 +111,16 @@ struct TaskReport {
     std::vector<Artifact> artifacts;
     /// Of container sets: in the order of TaskSpec::processes.
     std::vector<ProcessReport> processes;
+    /// Of TaskSpec::http.
+    std::optional<HttpResponse> http;
+    /// Of TaskSpec::list_prefix, sorted.
+    std::vector<std::string> keys;
 };
 
-struct RunStarted {};
+/// What caches hold that templates may ask for.
+struct RunStarted {
+    Caches caches;
+};
 struct TaskStarted {
     NodeId node = kNoId;
 };
@@ -118,6 +158,16 @@ struct SetTimer {
     NodeId node = kNoId;
     std::int64_t at_ms = 0;
 };
+/// The entry is to be kept for other runs.
+struct SaveCacheEntry {
+    std::string cache;
+    std::string key;
+    CacheEntry entry;
+};
+/// The artifact is to be removed from the store.
+struct DeleteArtifact {
+    std::string key;
+};
 /// The node is new, or its phase or message has changed.
 struct NodeChanged {
     NodeId node = kNoId;
@@ -125,7 +175,8 @@ struct NodeChanged {
 /// The run has ended; State::phase tells how. Tasks that still run were told to end.
 struct RunFinished {};
 
-using Action = std::variant<StartTask, KillTask, SetTimer, NodeChanged, RunFinished>;
+using Action = std::variant<StartTask, KillTask, SetTimer, SaveCacheEntry, DeleteArtifact,
+                            NodeChanged, RunFinished>;
 
 /// Applies `event`; the actions are to be carried out in their order.
 [[nodiscard]] std::vector<Action> step(State& state, const Event& event);

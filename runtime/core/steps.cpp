@@ -134,6 +134,23 @@ void Transition::close_group(std::uint32_t index) {
     }
 }
 
+/// A daemon must run until the end: its group has failed, whatever comes after it does.
+void Transition::daemon_failed(NodeId id) {
+    const Node& node = state_.nodes[id];
+    const std::uint32_t index = frame_of(node.boundary);
+    if (index == kNoId || node.owner.kind != Owner::Kind::kSlot) return;
+    Frame& frame = state_.frames[index];
+    const bool in_steps = plan_.templates[frame.template_id].kind == TemplateKind::kSteps;
+    const Call& called = plan_.calls[node.call];
+    if (frame.closed || !in_steps) return;
+    if (continues_on_failure(called, node.phase == Phase::kError)) return;
+    const std::string message = "child '" + node_id(state_, id) + "' failed";
+    frame.closed = true;
+    set_phase(node.name_parent, Phase::kFailed, message);
+    set_steps_outbound(index);
+    set_phase(frame.node, Phase::kFailed, message);
+}
+
 void Transition::set_steps_outbound(std::uint32_t index) {
     Frame& frame = state_.frames[index];
     if (frame.group_nodes.empty()) return;

@@ -4,6 +4,8 @@
 
 #include "runtime/core/arguments.h"
 #include "runtime/core/resolve.h"
+#include "runtime/plan/global_variables.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -31,9 +33,14 @@ public:
                 process.env.emplace_back(source.prefix + key, value);
             }
         }
-        for (const EnvVar& variable : container.env) {
+        variables(container.env, process.env);
+    }
+
+    void variables(const std::vector<EnvVar>& wanted,
+                   std::vector<std::pair<std::string, std::string>>& out) {
+        for (const EnvVar& variable : wanted) {
             if (variable.source == EnvVar::Source::kText) {
-                process.env.emplace_back(variable.name, text(variable.value));
+                out.emplace_back(variable.name, text(variable.value));
                 continue;
             }
             const std::string object = text(variable.object_name);
@@ -41,7 +48,7 @@ public:
             const ObjectData* data = find_object(variable.source, object);
             const auto found = data == nullptr ? ObjectData::const_iterator() : data->find(key);
             if (data != nullptr && found != data->end()) {
-                process.env.emplace_back(variable.name, found->second);
+                out.emplace_back(variable.name, found->second);
             } else if (!variable.optional) {
                 missing(variable.source, object, key);
             }
@@ -89,7 +96,26 @@ ProcessSpec make_process(const ContainerSpec& container, Filler& fill) {
                                   fill.text(mount.sub_path), mount.read_only});
     }
     process.dependencies = container.dependencies;
+    process.role = container.role;
+    process.n_retries =
+        static_cast<std::uint32_t>(parse_integer(fill.text(container.retries)).value_or(0));
+    process.retry_pause_ms = parse_duration_ms(fill.text(container.retry_pause)).value_or(0);
+    process.ready_port =
+        static_cast<std::uint16_t>(parse_integer(fill.text(container.ready_port)).value_or(0));
     return process;
+}
+
+HttpRequest make_request(const HttpSpec& spec, Filler& fill) {
+    HttpRequest request;
+    request.method = fill.text(spec.method);
+    if (request.method.empty()) request.method = "GET";
+    request.url = fill.text(spec.url);
+    request.body = fill.text(spec.body);
+    request.insecure = spec.insecure;
+    const auto seconds = parse_integer(fill.text(spec.timeout_seconds));
+    request.timeout_ms = seconds.value_or(0) * 1000;
+    fill.variables(spec.headers, request.headers);
+    return request;
 }
 
 std::string base_name(const std::string& path) {
@@ -126,6 +152,10 @@ SpecOrError make_task_spec(const Scope& scope) {
         spec->processes.push_back(make_process(container, fill));
     }
     if (self.kind == TemplateKind::kScript) spec->script = fill.text(self.script_source);
+    spec->is_set = self.kind == TemplateKind::kContainerSet;
+    if (self.kind == TemplateKind::kHttp) spec->http = make_request(self.http, fill);
+    if (self.kind == TemplateKind::kData) spec->list_prefix = fill.text(self.data.source.location);
+    spec->is_daemon = self.daemon;
     spec->volumes = self.volumes;
     if (self.archive_logs) {
         spec->log_key = scope.state->plan->workflow_name + "/" + spec->pod_name + "/main.log";

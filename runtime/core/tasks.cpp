@@ -17,21 +17,39 @@ void Transition::task_started(NodeId id) {
     if (state_.nodes[id].phase != Phase::kPending) return;
     set_phase(id, Phase::kRunning);
     const Template& called = plan_.templates[state_.nodes[id].template_id];
+    if (called.daemon && state_.nodes[id].type == NodeType::kPod) daemon_ready(id);
     for (const NodeId child : children_of(state_, id)) {
         if (state_.nodes[child].type == NodeType::kContainer) set_phase(child, Phase::kRunning);
     }
     if (called.active_deadline.empty()) return;
-    static const Inputs kNoInputs;
-    const Node& node = state_.nodes[id];
-    Invocation self;
-    self.name_parent = node.name_parent;
-    self.suffix = state_.texts.get(node.suffix);
-    self.call = node.call;
-    const Inputs& inputs = node.inputs == kNoId ? kNoInputs : state_.inputs[node.inputs];
-    const Scope scope = scope_of_template(self, node.template_id, inputs);
-    const Resolved text = resolve(called.active_deadline, scope, Strictness::kLenient);
+    const Resolved text = resolve(called.active_deadline, scope_of_node(id), Strictness::kLenient);
     if (const auto limit = parse_duration_ms(text.text)) {
         actions_.emplace_back(SetTimer{TimerKind::kTaskDeadline, id, now_ms_ + *limit});
+    }
+}
+
+/// Whoever waits for the node goes on, while it runs.
+void Transition::daemon_ready(NodeId id) {
+    Node& node = state_.nodes[id];
+    node.daemoned = true;
+    state_.daemons.push_back(id);
+    account(id, true, true);
+    if (node.owner.kind == Owner::Kind::kNobody) return;
+    state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
+}
+
+/// Argo: killDaemonedChildren in workflow/controller/exec_control.go.
+void Transition::end_daemons(NodeId boundary) {
+    std::vector<NodeId> others;
+    std::vector<NodeId> ending;
+    for (const NodeId id : state_.daemons) {
+        (state_.nodes[id].boundary == boundary ? ending : others).push_back(id);
+    }
+    state_.daemons = std::move(others);
+    for (const NodeId id : ending) {
+        if (!state_.nodes[id].daemoned) continue;
+        if (state_.nodes[id].type == NodeType::kPod) kill(id, KillReason::kRunOver);
+        set_phase(id, Phase::kSucceeded);
     }
 }
 
@@ -72,11 +90,26 @@ void Transition::finish_processes(NodeId id, const TaskReport& report) {
 void Transition::task_finished(NodeId id, const TaskReport& report) {
     // A node that was ended from here keeps its message (T44).
     if (is_fulfilled(state_.nodes[id].phase)) return;
+    const Template& called = plan_.templates[state_.nodes[id].template_id];
+    if (report.http && report.http->error.empty()) {
+        finish_task(id, answered(id, report));
+    } else if (called.kind == TemplateKind::kData && report.phase == Phase::kSucceeded) {
+        finish_task(id, transformed(id, report));
+    } else {
+        finish_task(id, report);
+    }
+}
+
+void Transition::finish_task(NodeId id, const TaskReport& report) {
     store_outputs(id, report);
     finish_processes(id, report);
     const KillReason reason = state_.nodes[id].kill_reason;
+    const bool is_daemon = plan_.templates[state_.nodes[id].template_id].daemon;
     if (reason == KillReason::kDeadline) {
         set_phase(id, Phase::kFailed, kPodDeadline);
+    } else if (is_daemon && report.phase == Phase::kSucceeded) {
+        // A daemon is to run for ever (T08).
+        set_phase(id, Phase::kFailed, report.message);
     } else {
         set_phase(id, report.phase, report.message);
     }
@@ -150,6 +183,8 @@ void Transition::run_deadline_passed() {
     if (state_.phase != RunPhase::kRunning) return;
     state_.deadline_passed = true;
     fail_unfinished(NodeType::kPod, kStepDeadline, false);
+    fail_unfinished(NodeType::kHttp, kStepDeadline, false);
+    fail_lock_waiters(kStepDeadline, false);
     fail_unfinished(NodeType::kSuspend, kStepDeadline, false);
 }
 
@@ -160,7 +195,7 @@ void Transition::fail_unfinished(NodeType type, std::string_view message, bool w
         const Node& node = state_.nodes[id];
         const bool wanted = node.type == type && !is_fulfilled(node.phase);
         if (!wanted || (node.on_exit && !with_handlers)) continue;
-        if (type == NodeType::kPod) kill(id, KillReason::kShutdown);
+        if (type != NodeType::kSuspend) kill(id, KillReason::kShutdown);
         for (const NodeId child : children_of(state_, id)) {
             const Node& process = state_.nodes[child];
             const bool open = process.boundary == id && !is_fulfilled(process.phase);
@@ -178,12 +213,19 @@ void Transition::end_early(Shutdown shutdown) {
     const std::string stopped = "Stopped with strategy '" + strategy + "'";
     // Suspended nodes first: tasks that wait for them still see their failure, while a dag whose
     // pods were stopped fails without looking further.
+    is_ending_ = true;
     fail_unfinished(NodeType::kSuspend, stopped, with_handlers);
     drain();
+    is_ending_ = false;
+    wake_ = true;
     state_.shutdown = shutdown;
-    fail_unfinished(NodeType::kPod, "workflow shutdown with strategy:  " + strategy, with_handlers);
+    const std::string ended = "workflow shutdown with strategy:  " + strategy;
+    fail_unfinished(NodeType::kPod, ended, with_handlers);
+    fail_unfinished(NodeType::kHttp, ended, with_handlers);
+    fail_lock_waiters(ended, with_handlers);
     for (std::uint32_t i = 0; i < state_.retries.size(); ++i) {
-        if (state_.retries[i].waiting) finish_retry(i, Phase::kFailed, stopped);
+        const bool rests = state_.retries[i].waiting || state_.retries[i].parked;
+        if (rests) finish_retry(i, Phase::kFailed, stopped);
     }
     for (std::uint32_t i = 0; i < state_.frames.size(); ++i) {
         Frame& frame = state_.frames[i];

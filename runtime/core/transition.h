@@ -14,19 +14,6 @@
 
 namespace tiphys::run {
 
-/// A call about to be made.
-struct Invocation {
-    NodeId name_parent = kNoId;
-    std::string suffix;
-    CallId call = kNoId;
-    Owner owner;
-    NodeId boundary = kNoId;
-    std::uint32_t item = kNoId;
-    std::uint16_t depth = 1;
-    bool on_exit = false;
-    bool hooked = false;
-};
-
 /// What became of a call.
 struct CallResult {
     /// kError: there is a node of phase Error, and the caller is to treat it as its own error.
@@ -47,7 +34,13 @@ struct NewNode {
     Owner owner;
     std::string_view message;
     bool bare_flag = false;
+    /// An existing node that becomes this one.
+    NodeId reused = kNoId;
+    bool waits_for_lock = false;
 };
+
+[[nodiscard]] NewNode new_node(const Invocation& invocation, NodeType type, Phase phase,
+                               TemplateId template_id);
 
 /// The parts that follow one after the other in the files of this folder.
 class Transition {
@@ -61,6 +54,10 @@ public:
 private:
     // nodes.cpp: the tree
     NodeId create(const NewNode& blank);
+    NodeId reuse(const NewNode& blank);
+    void look_at_hooks(NodeId node);
+    void end_daemons(NodeId boundary);
+    [[nodiscard]] NodeId last_attempt_or(NodeId retry) const;
     void set_id(Node& node);
     void add_child(NodeId parent, NodeId child);
     void set_phase(NodeId node, Phase phase);
@@ -72,18 +69,47 @@ private:
     void append_container_outbound(NodeId node, std::vector<NodeId>& out) const;
     [[nodiscard]] std::uint32_t frame_of(NodeId boundary) const;
 
+    // locks.cpp: locks and memoization, which stand between a call and its start
+    CallResult admit(const Invocation& invocation, TemplateId template_id, std::uint32_t inputs);
+    CallResult enter(const Invocation& invocation, TemplateId template_id, std::uint32_t inputs);
+    [[nodiscard]] std::string names_of_locks(const Template& callee, const Scope& scope,
+                                             std::vector<std::string>& names);
+    [[nodiscard]] const std::string* first_taken(const std::vector<std::string>& names) const;
+    NodeId make_waiting_node(const Invocation& invocation, TemplateId template_id,
+                             std::uint32_t inputs, const std::string& taken);
+    void hold_locks(NodeId node, const std::vector<std::string>& names);
+    void release_locks(NodeId node);
+    void wake_lock_waiters();
+    void fail_lock_waiters(std::string_view message, bool with_handlers);
+    struct Recalled {
+        std::optional<Memoization> memoization;
+        const CacheEntry* entry = nullptr;
+        std::string error;
+    };
+    [[nodiscard]] Recalled recall(const Template& callee, const Scope& scope) const;
+    CallResult restore(const Invocation& invocation, TemplateId template_id, std::uint32_t inputs,
+                       const Recalled& recalled);
+    void memorize(NodeId node);
+
     // start.cpp: calls
     CallResult call(const Invocation& invocation, Arguments&& arguments);
     CallResult call_failed(const Invocation& invocation, std::string_view error,
                            TemplateId template_id);
     [[nodiscard]] bool is_blocked(const Invocation& invocation) const;
     CallResult start_body(const Invocation& invocation, TemplateId template_id,
-                          std::uint32_t inputs, std::uint32_t attempt);
+                          std::uint32_t inputs, std::uint32_t attempt,
+                          const std::optional<Memoization>& memoization);
     CallResult start_task(const Invocation& invocation, const Scope& scope, std::uint32_t inputs);
+    void set_memoization(NodeId node, const Memoization& memoization);
     CallResult start_suspend(const Invocation& invocation, const Scope& scope,
                              std::uint32_t inputs);
     void make_process_nodes(NodeId pod);
     void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
+    void set_origin(NodeId node, const Invocation& invocation, std::uint32_t inputs);
+    [[nodiscard]] const Inputs& inputs_at(std::uint32_t inputs) const;
+    /// Of a node's own template, called as it was.
+    [[nodiscard]] Scope scope_of_node(NodeId node) const;
     [[nodiscard]] Scope scope_of_template(const Invocation& invocation, TemplateId template_id,
                                           const Inputs& inputs) const;
 
@@ -112,11 +138,32 @@ private:
     [[nodiscard]] Invocation invocation_of(std::uint32_t frame, std::uint32_t slot,
                                            const Item* item) const;
     void item_done(std::uint32_t frame, std::uint32_t slot, NodeId node, bool with_error);
-    bool call_hook(std::uint32_t frame, std::uint32_t slot, NodeId node);
     void close_item(std::uint32_t frame, std::uint32_t slot);
     void check_aggregate(std::uint32_t frame, std::uint32_t slot);
     void park(std::uint32_t frame, std::uint32_t slot);
     void wake_parked();
+    void wake(const Parked& parked);
+    void give_up_items(std::uint32_t frame, std::uint32_t slot);
+
+    // hooks.cpp: what is called when expressions become true
+    /// The node that hooks belong to, and the slot that made it.
+    struct HookPlace {
+        std::uint32_t frame = kNoId;
+        std::uint32_t slot = kNoId;
+        NodeId node = kNoId;
+    };
+    enum class Called : std::uint8_t { kNo, kStarted, kBlocked };
+    Called call_hook_of(const HookPlace& place, CallId hook, Owner::Kind kind, bool fired,
+                        std::string& error);
+    bool call_exit_hook(const HookPlace& place);
+    bool call_named_hooks(const HookPlace& place, bool ended);
+    void call_named_hook(const HookPlace& place, std::uint32_t number, bool ended);
+    void named_hook_done(const HookPlace& place);
+    void named_hooks_done(const HookPlace& place);
+    void call_run_hooks();
+    void call_run_hook(std::uint32_t number);
+    void run_hook_done();
+    void go_on_after_root();
 
     // steps.cpp
     void start_steps(std::uint32_t frame);
@@ -135,7 +182,7 @@ private:
                           std::string_view message);
     void connect_task(std::uint32_t frame, std::uint32_t slot, NodeId node);
     void dag_slot_done(std::uint32_t frame, std::uint32_t slot);
-    void close_task_group(std::uint32_t frame, std::uint32_t slot);
+    bool close_group_node(std::uint32_t frame, std::uint32_t slot);
     [[nodiscard]] bool task_result(std::uint32_t frame, std::uint32_t task,
                                    TaskResult result) const;
     void assess(std::uint32_t frame);
@@ -151,6 +198,7 @@ private:
     void root_done(NodeId node, bool with_error);
     void exit_handler_done(NodeId node, bool with_error);
     void finish_after_root();
+    void delete_artifacts();
     void finish_run(RunPhase phase, std::string_view message);
     [[nodiscard]] std::string failures_as_json() const;
 
@@ -176,6 +224,11 @@ private:
     // tasks.cpp: reports of backends, timers, ends from outside
     void task_started(NodeId node);
     void task_finished(NodeId node, const TaskReport& report);
+    void finish_task(NodeId node, const TaskReport& report);
+    void daemon_ready(NodeId node);
+    void daemon_failed(NodeId node);
+    [[nodiscard]] TaskReport answered(NodeId node, const TaskReport& report) const;
+    [[nodiscard]] TaskReport transformed(NodeId node, const TaskReport& report) const;
     void store_outputs(NodeId node, const TaskReport& report);
     void finish_processes(NodeId node, const TaskReport& report);
     void timer_fired(const TimerFired& timer);
@@ -189,6 +242,7 @@ private:
     void drain();
     void slot_done(std::uint32_t frame, std::uint32_t slot);
     void do_work(const Work& work);
+    void end_if_stuck();
     void begin();
 
     State& state_;
@@ -197,6 +251,10 @@ private:
     std::vector<Action> actions_;
     /// Something ended, so that parked calls may go on.
     bool wake_ = false;
+    /// Hooks of the run have not been looked at since the event.
+    bool look_at_run_hooks_ = true;
+    /// The run is about to be ended from outside.
+    bool is_ending_ = false;
 };
 
 } // namespace tiphys::run

@@ -198,4 +198,15 @@ std::string folder_of(const std::string& path) {
     return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+std::vector<std::string> files_below(const std::string& folder) {
+    std::vector<std::string> files;
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(folder, error), end; entry != end;
+         entry.increment(error)) {
+        if (error) break;
+        if (!entry->is_directory(error)) files.push_back(entry->path().string());
+    }
+    return files;
+}
+
 } // namespace tiphys::run

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/base/result.h"
 
@@ -34,6 +35,9 @@ void remove_tree(const std::string& path);
 /// A file, or a folder with all below; symbolic links stay links. `to` must not exist, or be a
 /// folder where `from` is one.
 [[nodiscard]] Result<Done> copy_tree(const std::string& from, const std::string& to);
+
+/// Paths of all files below a folder, in no order.
+[[nodiscard]] std::vector<std::string> files_below(const std::string& folder);
 
 /// Sets permission bits, of all below as well if `recurse`.
 [[nodiscard]] Result<Done> set_mode(const std::string& path, std::uint32_t mode, bool recurse);

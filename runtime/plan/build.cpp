@@ -34,6 +34,27 @@ std::map<std::string, std::string> texts_of(const ir::MapOf<ir::Scalar>& map) {
     return texts;
 }
 
+void append_texts(const ir::Value& value, std::string& texts) {
+    switch (value.kind) {
+    case ir::ValueKind::kScalar:
+        texts += static_cast<const ir::Scalar&>(value).text;
+        texts += '\n';
+        break;
+    case ir::ValueKind::kList:
+        for (const ir::Value* item : static_cast<const ir::List&>(value).items)
+            append_texts(*item, texts);
+        break;
+    case ir::ValueKind::kMap:
+        for (const ir::Entry& entry : static_cast<const ir::Map&>(value).entries)
+            append_texts(*entry.value, texts);
+        break;
+    case ir::ValueKind::kObject:
+        for (const ir::Entry& entry : static_cast<const ir::Object&>(value).present_fields())
+            append_texts(*entry.value, texts);
+        break;
+    }
+}
+
 } // namespace
 
 void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string reason) {
@@ -41,15 +62,23 @@ void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string r
     built_.unsupported.push_back({span, std::move(path), std::move(reason)});
 }
 
-std::string_view PlanBuilder::source_text(const ir::Value& value) const {
-    return project_.sources().text(value.span);
+void PlanBuilder::reject(const ir::Value* where, std::string path, std::string reason) {
+    refuse(where, std::move(path), std::move(reason));
+    built_.unsupported.back().is_refused = true;
+}
+
+/// Not the source: a tag of the manifest may be written differently in the language.
+std::string PlanBuilder::joined_texts(const ir::Value& value) {
+    std::string texts;
+    append_texts(value, texts);
+    return texts;
 }
 
 /// Argo: setStoredWfSpec in workflow/controller/operator.go.
 void PlanBuilder::find_specs() {
     const std::vector<front::WorkflowPlace> places = front::workflow_places(*request_.workflow);
     if (places.empty() || places[0].spec == nullptr) {
-        refuse(request_.workflow->root, "spec", "there is no workflow to run");
+        reject(request_.workflow->root, "spec", "there is no workflow to run");
         return;
     }
     spec_ = places[0].spec;
@@ -63,7 +92,7 @@ void PlanBuilder::find_specs() {
         // Argo runs such a spec as a workflow without a name.
         built_.plan.scopes[0].name.clear();
         if (base_ == nullptr) {
-            refuse(reference->name(), "spec.workflowTemplateRef",
+            reject(reference->name(), "spec.workflowTemplateRef",
                    "WorkflowTemplate `" + name + "` is not among the given documents");
             spec_ = nullptr;
             return;
@@ -95,19 +124,9 @@ void PlanBuilder::build_objects() {
 }
 
 void PlanBuilder::check_spec(const wf::WorkflowSpec& spec) {
-    const auto refuse_field = [&](std::string_view field, std::string reason) {
-        if (const ir::Entry* entry = spec.entry(field)) {
-            refuse(entry->value, "spec." + std::string(field), std::move(reason));
-        }
-    };
-    refuse_field("synchronization", "locks are not supported by `tiphys run` yet");
-    if (scalar_is_true(spec.suspend())) {
-        refuse_field("suspend", "a suspended workflow cannot be resumed by `tiphys run` yet");
-    }
-    for (const ir::Entry& hook : spec.hooks().entries()) {
-        if (hook.key == "exit") continue;
-        refuse(hook.value, "spec.hooks." + std::string(hook.key),
-               "of the hooks, `tiphys run` supports `exit` only so far");
+    if (const wf::Synchronization* locks = spec.synchronization()) {
+        std::vector<LockSpec> read = read_locks(*locks, "spec.synchronization");
+        std::move(read.begin(), read.end(), std::back_inserter(built_.plan.locks));
     }
 }
 
@@ -121,7 +140,7 @@ CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
     const wf::Template* target = front::find_template(spec, name);
     if (target == nullptr && base_ != nullptr) target = front::find_template(*spec_, name);
     if (target == nullptr) {
-        refuse(where, std::move(path), "there is no template `" + std::string(name) + "`");
+        reject(where, std::move(path), "there is no template `" + std::string(name) + "`");
     } else {
         call.template_id =
             template_for({front::Resolution::kFound, target, scopes_[0].place}, "spec.templates");
@@ -130,14 +149,25 @@ CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
     return id;
 }
 
+/// Handlers of the run: its own, and those of the WorkflowTemplate with other names.
 void PlanBuilder::build_exit_handler() {
     const ir::Scalar* name =
         either(spec_->on_exit(), base_ == nullptr ? nullptr : base_->on_exit());
-    const wf::LifecycleHook* hook = spec_->hooks().find("exit");
-    if (hook == nullptr && base_ != nullptr) hook = base_->hooks().find("exit");
-    if (hook != nullptr) {
-        built_.plan.on_exit = build_hook(*hook, 0, "spec.hooks.exit");
-        built_.plan.calls[built_.plan.on_exit].expression.clear();
+    CallId exit_hook = kNoId;
+    built_.plan.hooks = build_hooks(spec_->hooks(), 0, "spec.hooks", exit_hook);
+    if (base_ != nullptr) {
+        CallId base_exit = kNoId;
+        const std::vector<CallId> more = build_hooks(base_->hooks(), 0, "spec.hooks", base_exit);
+        if (exit_hook == kNoId) exit_hook = base_exit;
+        for (const CallId id : more) {
+            const std::string& hook_name = built_.plan.calls[id].name;
+            const bool is_own = spec_->hooks().find(hook_name) != nullptr;
+            if (!is_own) built_.plan.hooks.push_back(id);
+        }
+    }
+    if (exit_hook != kNoId) {
+        built_.plan.on_exit = exit_hook;
+        built_.plan.calls[exit_hook].expression.clear();
     } else if (name != nullptr) {
         built_.plan.on_exit = call_by_name(scalar_text(name), name, "spec.onExit");
         Call& call = built_.plan.calls[built_.plan.on_exit];
@@ -178,9 +208,34 @@ void PlanBuilder::build_arguments() {
     add_missing(base_);
     for (const ArgumentParameter& parameter : entry.parameters) {
         if (parameter.value || parameter.config_map) continue;
-        refuse(spec_->arguments(), "spec.arguments.parameters",
+        reject(spec_->arguments(), "spec.arguments.parameters",
                "parameter `" + parameter.name + "` has no value: give it one with `-p " +
                    parameter.name + "=…`");
+    }
+    check_enums(*spec_);
+    if (base_ != nullptr) check_enums(*base_);
+}
+
+/// Argo: validateArgumentsValues in workflow/validate.
+void PlanBuilder::check_enums(const wf::WorkflowSpec& spec) {
+    if (spec.arguments() == nullptr) return;
+    for (const wf::Parameter* declared : spec.arguments()->parameters()) {
+        if (declared->enum_().size() == 0) continue;
+        std::string choices;
+        bool known = false;
+        const std::string name = scalar_text(declared->name());
+        for (const ArgumentParameter& given :
+             built_.plan.calls[built_.plan.entrypoint].parameters) {
+            if (given.name != name || !given.value) continue;
+            for (const ir::Scalar* choice : declared->enum_()) {
+                known = known || scalar_text(choice) == given.value->source();
+                choices += (choices.empty() ? "`" : ", `") + scalar_text(choice) + "`";
+            }
+            if (known) continue;
+            reject(declared, "spec.arguments.parameters." + name,
+                   "`" + given.value->source() + "` is none of the values of `" + name +
+                       "`: " + choices);
+        }
     }
 }
 
@@ -249,6 +304,11 @@ BuiltPlan PlanBuilder::build() {
     plan.parallelism = integer([](const wf::WorkflowSpec& spec) { return spec.parallelism(); });
     plan.active_deadline_seconds =
         integer([](const wf::WorkflowSpec& spec) { return spec.active_deadline_seconds(); });
+    for (const wf::WorkflowSpec* spec : {spec_, base}) {
+        const wf::WorkflowLevelArtifactGC* gc = spec == nullptr ? nullptr : spec->artifact_gc();
+        if (gc != nullptr && plan.gc_strategy.empty())
+            plan.gc_strategy = scalar_text(gc->strategy());
+    }
     const ir::Scalar* named =
         either(spec_->entrypoint(), base == nullptr ? nullptr : base->entrypoint());
     const std::string entrypoint =

@@ -83,13 +83,13 @@ void PlanBuilder::fill_reference(const front::Call& source, std::uint32_t scope,
         call.template_id = template_for(callee, path);
         return;
     case front::Resolution::kNone:
-        refuse(where, path, "no template is called");
+        reject(where, path, "no template is called");
         return;
     case front::Resolution::kDynamic:
-        refuse(where, path, "the name of the template is known at run time only");
+        reject(where, path, "the name of the template is known at run time only");
         return;
     case front::Resolution::kUnknownObject:
-        refuse(where, path + ".templateRef",
+        reject(where, path + ".templateRef",
                "WorkflowTemplate `" + reference.resource + "` is not among the given documents");
         return;
     // Argo finds out when it makes the call, and so do we.
@@ -132,6 +132,28 @@ CallId PlanBuilder::build_hook(const wf::LifecycleHook& hook, std::uint32_t scop
     return id;
 }
 
+/// In the order of their names, as Argo's is a matter of chance.
+std::vector<CallId> PlanBuilder::build_hooks(const ir::MapOf<wf::LifecycleHook>& hooks,
+                                             std::uint32_t scope, const std::string& path,
+                                             CallId& on_exit) {
+    std::vector<CallId> built;
+    for (const ir::Entry& entry : hooks.entries()) {
+        const auto* hook = ir::object_as<wf::LifecycleHook>(entry.value);
+        if (hook == nullptr) continue;
+        const CallId id = build_hook(*hook, scope, path + "." + std::string(entry.key));
+        built_.plan.calls[id].name = entry.key;
+        if (entry.key == "exit") {
+            on_exit = id;
+        } else {
+            built.push_back(id);
+        }
+    }
+    std::sort(built.begin(), built.end(), [&](CallId a, CallId b) {
+        return built_.plan.calls[a].name < built_.plan.calls[b].name;
+    });
+    return built;
+}
+
 template <class Caller>
 void PlanBuilder::fill_caller(const Caller& caller, std::uint32_t scope, const std::string& path,
                               std::string_view template_text, Call& call) {
@@ -147,15 +169,7 @@ void PlanBuilder::fill_caller(const Caller& caller, std::uint32_t scope, const s
     const std::string_view group = call.kind == Call::Kind::kStep ? "steps" : "tasks";
     call.result_wanted = mentions_result(template_text, group, call.name);
     call.item_parts = any_item_part(call);
-    for (const ir::Entry& hook : caller.hooks().entries()) {
-        const auto* exit = ir::object_as<wf::LifecycleHook>(hook.value);
-        const std::string hook_path = path + ".hooks." + std::string(hook.key);
-        if (hook.key == "exit" && exit != nullptr) {
-            call.on_exit = build_hook(*exit, scope, hook_path);
-        } else {
-            refuse(hook.value, hook_path, "of the hooks, `tiphys run` supports `exit` only so far");
-        }
-    }
+    call.hooks = build_hooks(caller.hooks(), scope, path + ".hooks", call.on_exit);
     const ir::Scalar* on_exit = caller.on_exit();
     if (on_exit == nullptr || call.on_exit != kNoId) return;
     const auto id = static_cast<CallId>(built_.plan.calls.size());

@@ -26,17 +26,17 @@ std::vector<std::string> split_words(const std::string& text) {
     return words;
 }
 
-/// Fields that have no meaning for a local process yet, and what would be needed.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kRefusedFields = {{
-    {"http", "http templates are not supported by `tiphys run` yet"},
+/// The port that a probe asks; empty where it asks otherwise.
+Text port_of(const k8s::Probe& probe) {
+    if (const auto* get = probe.http_get()) return text_of_scalar(get->port());
+    if (const auto* socket = probe.tcp_socket()) return text_of_scalar(socket->port());
+    return {};
+}
+
+/// Fields that have no meaning for a local process, and what would be needed.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRefusedFields = {{
     {"resource", "resource templates need a cluster"},
-    {"data", "data templates are not supported by `tiphys run` yet"},
     {"plugin", "plugin templates need a cluster"},
-    {"sidecars", "sidecars are not supported by `tiphys run` yet"},
-    {"initContainers", "init containers are not supported by `tiphys run` yet"},
-    {"daemon", "daemons are not supported by `tiphys run` yet"},
-    {"memoize", "memoization is not supported by `tiphys run` yet"},
-    {"synchronization", "locks are not supported by `tiphys run` yet"},
     {"executor", "a custom executor needs a cluster"},
     {"resubmitPendingPods", "pending pods exist in a cluster only"},
 }};
@@ -87,6 +87,28 @@ void PlanBuilder::check_template(const wf::Template& source, const std::string& 
     }
 }
 
+/// Argo looks a tag up as it is written, also where another stands in it, and refuses those that
+/// begin like its own. Argo: validateAllVariablesResolved in workflow/validate.
+void PlanBuilder::check_tags(const wf::Template& source, const std::string& path) {
+    const std::string text = joined_texts(source);
+    for (const Segment& segment : split_tags(text)) {
+        if (segment.kind != Segment::Kind::kTag) continue;
+        const std::size_t inner = segment.text.find("{{");
+        if (inner == segment.text.npos) continue;
+        const std::string_view outer = std::string_view(segment.text).substr(0, inner);
+        constexpr std::string_view kOwn[] = {"workflow.", "inputs.", "outputs.", "steps.",
+                                             "tasks.",    "item.",   "retries",  "pod."};
+        const bool is_own = std::any_of(std::begin(kOwn), std::end(kOwn),
+                                        [&](auto prefix) { return outer.starts_with(prefix); });
+        if (!is_own) continue;
+        reject(&source, path,
+               "the tag `{{" + std::string(outer) +
+                   "…` has another tag in it, which is not replaced first; use an expression, "
+                   "as in `{{=workflow.parameters[item]}}`");
+        return;
+    }
+}
+
 void PlanBuilder::build_template(TemplateId id) {
     const TemplateSource from = sources_[id];
     const wf::Template& source = *from.source;
@@ -96,8 +118,13 @@ void PlanBuilder::build_template(TemplateId id) {
     made.display_name =
         text_of_scalar(source.annotations().find("workflows.argoproj.io/display-name"));
     check_template(source, from.path);
+    check_tags(source, from.path);
     fill_values(source, from.path, made);
     fill_retry(source, made);
+    const wf::Synchronization* locks = source.synchronization();
+    if (locks == nullptr && defaults_ != nullptr) locks = defaults_->synchronization();
+    if (locks != nullptr) made.locks = read_locks(*locks, from.path + ".synchronization");
+    fill_memoize(source, made);
     const auto pick = [&](auto accessor) {
         const ir::Scalar* own = accessor(source);
         return own != nullptr || defaults_ == nullptr ? own : accessor(*defaults_);
@@ -107,6 +134,7 @@ void PlanBuilder::build_template(TemplateId id) {
     made.timeout = text_of_scalar(pick([](const wf::Template& part) { return part.timeout(); }));
     made.fail_fast =
         scalar_is_true(pick([](const wf::Template& part) { return part.fail_fast(); }));
+    made.daemon = scalar_is_true(pick([](const wf::Template& part) { return part.daemon(); }));
     if (const auto* limit = pick([](const wf::Template& part) { return part.parallelism(); })) {
         made.parallelism = parse_integer(scalar_text(limit));
     }
@@ -116,15 +144,18 @@ void PlanBuilder::build_template(TemplateId id) {
     made.archive_logs = scalar_is_true(logs);
     if (source.dag() != nullptr) {
         fill_dag(source, from.scope, from.path, made);
-    } else if (source.steps()) {
+    } else if (source.steps().size() > 0) {
         fill_steps(source, from.scope, from.path, made);
+    } else if (source.entry("steps") != nullptr) {
+        // The API server drops an empty list, and with it the type of the template.
+        built_.plan.error = "invalid spec: template '" + made.name + "' type is unknown";
     } else if (const wf::SuspendTemplate* suspend = source.suspend()) {
         made.kind = TemplateKind::kSuspend;
         made.suspend_duration = text_of_scalar(suspend->duration());
-        if (made.suspend_duration.empty()) {
-            refuse(suspend, from.path + ".suspend",
-                   "a suspended node without `duration` cannot be resumed by `tiphys run` yet");
-        }
+    } else if (source.http() != nullptr) {
+        fill_http(*source.http(), from.path + ".http", made);
+    } else if (source.data() != nullptr) {
+        fill_data(*source.data(), from.path + ".data", made);
     } else {
         fill_container(source, from.path, made);
     }
@@ -178,6 +209,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
     // Fields of the template stand over those of templateDefaults; lists by key are joined.
     for (const Container* part : {defaults, source}) {
         if (part == nullptr) continue;
+        if (const k8s::Probe* probe = part->readiness_probe()) made.ready_port = port_of(*probe);
         if (part->image() != nullptr) made.image = text_of_scalar(part->image());
         fill_list(part->command(), made.command);
         fill_list(part->args(), made.args);
@@ -229,7 +261,33 @@ void PlanBuilder::fill_container(const wf::Template& source, const std::string& 
         const k8s::Container* defaults = defaults_ == nullptr ? nullptr : defaults_->container();
         made.containers.push_back(read_container(container, defaults, path + ".container"));
     }
+    fill_side_containers(source, path, made);
     fill_volumes(source, path, made);
+}
+
+/// Init containers come last in the list too, so that positions of the main ones stay as they are.
+void PlanBuilder::fill_side_containers(const wf::Template& source, const std::string& path,
+                                       Template& made) {
+    const std::vector<VolumeMount> main_mounts =
+        made.containers.empty() ? std::vector<VolumeMount>() : made.containers[0].mounts;
+    const auto add = [&](const wf::UserContainer& container, ProcessRole role,
+                         const std::string& field) {
+        const std::string name = scalar_text(container.name());
+        ContainerSpec read =
+            read_container<wf::UserContainer>(&container, nullptr, path + field + name);
+        read.name = name;
+        read.role = role;
+        if (scalar_is_true(container.mirror_volume_mounts())) {
+            read.mounts.insert(read.mounts.end(), main_mounts.begin(), main_mounts.end());
+        }
+        made.containers.push_back(std::move(read));
+    };
+    for (const wf::UserContainer* container : source.init_containers()) {
+        add(*container, ProcessRole::kInit, ".initContainers.");
+    }
+    for (const wf::UserContainer* container : source.sidecars()) {
+        add(*container, ProcessRole::kSidecar, ".sidecars.");
+    }
 }
 
 void PlanBuilder::fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
@@ -254,9 +312,11 @@ void PlanBuilder::fill_container_set(const wf::ContainerSetTemplate& set, const 
         }
         made.containers.push_back(std::move(container));
     }
-    if (set.retry_strategy() != nullptr) {
-        refuse(set.retry_strategy(), path + ".retryStrategy",
-               "retries inside of a containerSet are not supported by `tiphys run` yet");
+    const wf::ContainerSetRetryStrategy* retry = set.retry_strategy();
+    if (retry == nullptr) return;
+    for (ContainerSpec& container : made.containers) {
+        container.retries = text_of_scalar(retry->retries());
+        container.retry_pause = text_of_scalar(retry->duration());
     }
 }
 
@@ -351,7 +411,7 @@ void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& pa
 void PlanBuilder::fill_steps(const wf::Template& source, std::uint32_t scope,
                              const std::string& path, Template& made) {
     made.kind = TemplateKind::kSteps;
-    const std::string_view text = source_text(source);
+    const std::string text = joined_texts(source);
     for (const auto& group : source.steps()) {
         const std::string group_path = path + ".steps[" + std::to_string(made.groups.size()) + "]";
         std::vector<CallId> calls;
@@ -367,7 +427,7 @@ void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, cons
                            Template& made) {
     const wf::DAGTemplate& dag = *source.dag();
     made.kind = TemplateKind::kDag;
-    const std::string_view text = source_text(source);
+    const std::string text = joined_texts(source);
     std::vector<const wf::DAGTask*> tasks;
     made.groups.emplace_back();
     for (const wf::DAGTask* task : dag.tasks()) {

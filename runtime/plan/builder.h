@@ -58,6 +58,8 @@ private:
     void fill_reference(const front::Call& source, std::uint32_t scope, const std::string& path,
                         Call& call);
     void fill_arguments(const wf::Arguments* arguments, const std::string& path, Call& call);
+    std::vector<CallId> build_hooks(const ir::MapOf<wf::LifecycleHook>& hooks, std::uint32_t scope,
+                                    const std::string& path, CallId& on_exit);
     CallId build_hook(const wf::LifecycleHook& hook, std::uint32_t scope, const std::string& path);
     void fill_dependencies(const std::vector<const wf::DAGTask*>& tasks, Template& made,
                            const std::string& path);
@@ -72,6 +74,7 @@ private:
     ContainerSpec read_container(const Container* source, const Container* defaults,
                                  const std::string& path);
     void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
+    void fill_side_containers(const wf::Template& source, const std::string& path, Template& made);
     void fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
                             Template& made);
     void fill_volumes(const wf::Template& source, const std::string& path, Template& made);
@@ -84,6 +87,12 @@ private:
     void fill_retry(const wf::Template& source, Template& made);
     void check_template(const wf::Template& source, const std::string& path);
 
+    // build_requests.cpp: templates that are no processes, and what templates wait for
+    std::vector<LockSpec> read_locks(const wf::Synchronization& source, const std::string& path);
+    void fill_memoize(const wf::Template& source, Template& made);
+    void fill_http(const wf::HTTP& source, const std::string& path, Template& made);
+    void fill_data(const wf::Data& source, const std::string& path, Template& made);
+
     // build_values.cpp
     InputParameter read_input(const wf::Parameter& source, const std::string& path);
     OutputParameter read_output(const wf::Parameter& source, const std::string& path);
@@ -93,8 +102,14 @@ private:
                        ArtifactSpec& artifact);
     void fill_values(const wf::Template& source, const std::string& path, Template& made);
 
+    /// It cannot be run here.
     void refuse(const ir::Value* where, std::string path, std::string reason);
-    [[nodiscard]] std::string_view source_text(const ir::Value& value) const;
+    /// It cannot be run anywhere.
+    void reject(const ir::Value* where, std::string path, std::string reason);
+    void check_enums(const wf::WorkflowSpec& spec);
+    void check_tags(const wf::Template& source, const std::string& path);
+    /// All texts below a value, one to a line.
+    [[nodiscard]] static std::string joined_texts(const ir::Value& value);
 
     const ir::Project& project_;
     const RunRequest& request_;

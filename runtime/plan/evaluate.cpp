@@ -33,6 +33,11 @@ Bound bind(const std::vector<Variable>& variables) {
             bound.artifacts.emplace_back(object.get(), variable.artifact);
             value = expr::Value::object(std::move(object));
         }
+        if (variable.kind == Variable::Kind::kJson) {
+            expr::JsonFault fault;
+            value = expr::parse_json(variable.text, fault, expr::JsonNumbers::kIntsAndFloats)
+                        .value_or(expr::Value());
+        }
         entries.emplace_back(expr::Value::string(variable.name), std::move(value));
     }
     const expr::Value flat = expr::Value::map(std::move(entries));
@@ -94,6 +99,7 @@ Evaluated evaluate_expression(std::string_view source, const std::vector<Variabl
     fill_text(value, evaluated);
     if (value.is_nil()) return evaluated;
     evaluated.kind = Evaluated::Kind::kOther;
+    evaluated.is_string = value.is_string();
     if (value.kind() == expr::ValueKind::kBool) {
         evaluated.kind = Evaluated::Kind::kBool;
         evaluated.truth = value.as_bool();

@@ -12,7 +12,8 @@ namespace tiphys::run {
 
 /// A variable by its full name (`steps.a.outputs.result`).
 struct Variable {
-    enum class Kind : std::uint8_t { kText, kNil, kArtifact };
+    /// kJson: `text` holds a JSON value.
+    enum class Kind : std::uint8_t { kText, kNil, kArtifact, kJson };
     std::string name;
     Kind kind = Kind::kText;
     std::string text;
@@ -32,6 +33,7 @@ struct Evaluated {
     enum class Kind : std::uint8_t { kNil, kBool, kArtifact, kOther };
     Kind kind = Kind::kNil;
     bool truth = false;
+    bool is_string = false;
     std::size_t artifact = 0;
     /// As Go's %v shows it.
     std::string plain;

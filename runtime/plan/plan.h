@@ -27,7 +27,9 @@ enum class TemplateKind : std::uint8_t {
     kContainerSet,
     kSteps,
     kDag,
-    kSuspend
+    kSuspend,
+    kHttp,
+    kData
 };
 
 /// Where a template is looked up and what `templateScope` of its children says.
@@ -91,6 +93,8 @@ struct ArtifactSpec {
     std::optional<std::uint32_t> mode;
     bool recurse_mode = false;
     bool optional = false;
+    /// Of `artifactGC` as declared: empty where it is not.
+    std::string gc_strategy;
 };
 
 /// A variable of a container's environment: a text, or a key of a ConfigMap or Secret.
@@ -128,6 +132,9 @@ struct VolumeMount {
     bool read_only = false;
 };
 
+/// When a process of a task runs: before all others, as what counts, or beside it.
+enum class ProcessRole : std::uint8_t { kInit, kMain, kSidecar };
+
 /// A process: the only one of container and script templates, one of many in a container set.
 struct ContainerSpec {
     std::string name = "main";
@@ -140,6 +147,43 @@ struct ContainerSpec {
     Text working_dir;
     /// Positions in Template::containers.
     std::vector<std::uint32_t> dependencies;
+    ProcessRole role = ProcessRole::kMain;
+    /// Of a containerSet: further attempts within the task, and the pause before each.
+    Text retries;
+    Text retry_pause;
+    /// Of a readiness probe: the port of this machine that must answer.
+    Text ready_port;
+};
+
+/// A mutex (`limit_key` unset) or a semaphore with its limit in a ConfigMap.
+struct LockSpec {
+    Text name;
+    std::optional<Text> limit_key;
+    /// Empty: that of the run.
+    Text namespace_name;
+};
+
+struct MemoizeSpec {
+    Text key;
+    Text max_age;
+    Text cache_name;
+};
+
+struct HttpSpec {
+    Text method;
+    Text url;
+    /// Values are texts or keys of Secrets.
+    std::vector<EnvVar> headers;
+    Text body;
+    Text timeout_seconds;
+    std::string success_condition;
+    bool insecure = false;
+};
+
+/// A list of the store's keys, and what is made of it.
+struct DataSpec {
+    ArtifactSpec source;
+    std::vector<std::string> transformation;
 };
 
 enum class RetryPolicy : std::uint8_t { kAlways, kOnFailure, kOnError, kOnTransientError };
@@ -184,6 +228,10 @@ struct Template {
     Text timeout;
     std::optional<std::int64_t> parallelism;
     bool fail_fast = false;
+    /// Others go on as soon as it runs; it ends with the template around it.
+    bool daemon = false;
+    std::vector<LockSpec> locks;
+    std::optional<MemoizeSpec> memoize;
 
     /// kContainer, kScript, kContainerSet.
     std::vector<ContainerSpec> containers;
@@ -194,6 +242,9 @@ struct Template {
 
     /// kSuspend.
     Text suspend_duration;
+
+    HttpSpec http;
+    DataSpec data;
 
     /// kSteps: calls by group. kDag: one group that holds the tasks.
     std::vector<std::vector<CallId>> groups;
@@ -250,7 +301,9 @@ struct Call {
     bool result_wanted = false;
     /// Called when this one has completed; kNoId without.
     CallId on_exit = kNoId;
-    /// Of an exit hook: it is called only if this is true; empty: always.
+    /// Called while this one runs, as soon as their expression is true; in the order of names.
+    std::vector<CallId> hooks;
+    /// Of a hook: it is called only if this is true; empty, of an exit hook: always.
     std::string expression;
     /// Some argument or `when` has a tag with a part of `item`, which an element may lack.
     bool item_parts = false;
@@ -272,8 +325,14 @@ struct Plan {
     std::vector<Call> calls;
     CallId entrypoint = kNoId;
     CallId on_exit = kNoId;
+    /// Called as soon as their expression is true, in the order of names.
+    std::vector<CallId> hooks;
+    /// Of the whole run: held from its start to its end.
+    std::vector<LockSpec> locks;
     std::optional<std::int64_t> parallelism;
     std::optional<std::int64_t> active_deadline_seconds;
+    /// Of artifacts that do not say it themselves.
+    std::string gc_strategy;
     /// `workflow.*` variables known from the start, by full name.
     std::map<std::string, std::string, std::less<>> globals;
     std::map<std::string, ObjectData> config_maps;

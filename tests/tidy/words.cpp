@@ -18,12 +18,12 @@ struct WalledWord {
 };
 
 constexpr std::string_view kPrinters = "compiler/base/assert.cpp cli/main.cpp schemas/gen";
-/// Around libraries that throw: yaml-cpp, ANTLR, CLI11, and whatever reaches main().
-constexpr std::string_view kCatchers = "compiler/doc compiler/syntax cli/run_command.cpp "
+/// Around libraries that throw: ANTLR, CLI11, and whatever reaches main().
+constexpr std::string_view kCatchers = "compiler/syntax cli/run_command.cpp "
                                        "cli/main.cpp runtime/backends tests/bench";
 
 constexpr std::array kWalledWords = {
-    WalledWord{"throw", "compiler/doc compiler/syntax", "return a Result, or report a diagnostic"},
+    WalledWord{"throw", "compiler/syntax", "return a Result, or report a diagnostic"},
     WalledWord{"catch", kCatchers,
                "exceptions end at the wall around the library that throws them"},
     WalledWord{"new", "compiler/base/arena.h", "use values, std::make_unique or an Arena"},

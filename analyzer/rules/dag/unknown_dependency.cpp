@@ -4,6 +4,7 @@
 #include "analyzer/context.h"
 #include "analyzer/facts.h"
 #include "analyzer/suggest.h"
+#include "compiler/expr/tags.h"
 
 namespace tiphys::rules::unknown_dependency {
 namespace {
@@ -11,6 +12,8 @@ using namespace analyze;
 
 constexpr Message<std::string_view> kNoTask{"there is no task `{}` in this DAG"};
 constexpr Message<std::string_view> kNoContainer{"there is no container `{}` in this set"};
+
+constexpr Message<std::string_view> kDynamic{"`{}` has no value where tasks are named"};
 
 bool is_word_operator(std::string_view word) {
     return word == "and" || word == "or" || word == "not";
@@ -26,9 +29,28 @@ void report(const front::FlowTemplate& dag, std::string_view name, Span span, Co
     suggest(finding, span, name, dag.node_names(), "tasks here are");
 }
 
+/// Argo: validateDAG sees the template after its parameters were filled in; names of tasks that
+/// other tags give are not known then.
+void check_tags(const ir::Scalar* text, Context& context) {
+    if (text == nullptr || !front::has_tag(text->text)) return;
+    for (const expr::Tag& tag : expr::scan_tags(text->text).tags) {
+        const std::string_view inner =
+            text->text.substr(tag.name.begin, tag.name.end - tag.name.begin);
+        if (tag.is_expression || inner.find("parameters.") != inner.npos) continue;
+        context.report(kDynamic, context.span_in(*text, tag.range.begin, tag.range.end), inner)
+            .help("only `{{workflow.parameters…}}` and `{{inputs.parameters…}}` are replaced "
+                  "before the order of the tasks is settled");
+    }
+}
+
 void check_tasks(const front::FlowTemplate& dag, Context& context) {
     const front::DagGraph& graph = context.facts().dag(dag);
     for (const front::FlowNode& task : dag.nodes) {
+        check_tags(task.depends, context);
+        if (task.dependencies != nullptr) {
+            for (const ir::Value* name : task.dependencies->items)
+                check_tags(ir::scalar_as(name), context);
+        }
         for (const front::Dependency& dependency : graph.dependencies_of(task)) {
             if (dependency.node != nullptr) continue;
             const std::size_t begin = dependency.task_begin;
@@ -43,6 +65,7 @@ void check_tasks(const front::FlowTemplate& dag, Context& context) {
 void check_target(const front::FlowTemplate& dag, Context& context) {
     const ir::Scalar* target = dag.source->dag()->target();
     if (target == nullptr) return;
+    check_tags(target, context);
     const std::string_view text = target->text;
     for (std::size_t at = 0; at < text.size();) {
         if (text[at] == ' ') {

@@ -1,4 +1,5 @@
 // A call that does not give a template what it needs.
+#include "analyzer/artifacts.h"
 #include "analyzer/context.h"
 #include "analyzer/facts.h"
 
@@ -10,22 +11,16 @@ constexpr Message<std::string_view, std::string_view> kParameter{"{} needs the p
 constexpr Message<std::string_view, std::string_view> kArtifact{"{} needs the artifact `{}`"};
 constexpr Message<std::string_view> kNoValue{"argument `{}` has no value"};
 
-bool has_value(const wf::Parameter& parameter) {
-    for (const std::string_view field : {"value", "default", "valueFrom"}) {
-        const ir::Value* value = parameter.field(field);
-        if (value != nullptr && !ir::is_null(*value)) return true;
-    }
-    return false;
+bool is_present(const ir::Object& object, std::string_view field) {
+    const ir::Value* value = object.field(field);
+    return value != nullptr && !ir::is_null(*value);
 }
 
-/// Argo: Artifact.HasLocationOrKey, without looking into the location: an incomplete one takes the
-/// rest from the artifact repository.
-bool has_origin(const wf::Artifact& artifact) {
-    for (const std::string_view field :
-         {"s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"}) {
-        if (artifact.field(field) != nullptr) return true;
-    }
-    return false;
+/// Argo: ProcessArgs; of the sources of `valueFrom`, inputs read config maps only.
+bool has_value(const wf::Parameter& parameter) {
+    if (is_present(parameter, "value") || is_present(parameter, "default")) return true;
+    const wf::ValueFrom* from = parameter.value_from();
+    return from != nullptr && is_present(*from, "configMapKeyRef");
 }
 
 /// Whether a list of parameters or artifacts has that name, or one that is known at run time only.
@@ -63,7 +58,7 @@ void check_inputs(const wf::Template& target, const CallPlace& call, Context& co
     for (const wf::Artifact* artifact : inputs->artifacts()) {
         if (artifact->name() == nullptr || front::is_true(artifact->optional())) continue;
         const std::string_view wanted = artifact->name()->text;
-        if (has_origin(*artifact)) continue;
+        if (has_location_or_key(*artifact)) continue;
         if (call.arguments != nullptr && names(call.arguments->artifacts(), wanted)) continue;
         context.report(kArtifact, call.span, name, wanted)
             .related(artifact->name()->span, "declared here, neither optional nor with a location")
@@ -76,14 +71,18 @@ void check_values(const wf::Arguments* arguments, Context& context) {
     if (arguments == nullptr) return;
     for (const wf::Parameter* parameter : arguments->parameters()) {
         if (parameter->name() == nullptr) continue;
-        const ir::Value* value = parameter->field("value");
-        const ir::Value* source = parameter->field("valueFrom");
-        const bool is_given = (value != nullptr && !ir::is_null(*value)) ||
-                              (source != nullptr && !ir::is_null(*source));
-        if (is_given) continue;
-        context.report(kNoValue, parameter->name()->span, parameter->name()->text)
-            .help("add `value` or `valueFrom`; where the called template has a default, leave "
-                  "the argument out");
+        if (is_present(*parameter, "value")) continue;
+        // Argo compares the value with the list before it reads any source.
+        const bool has_enum = parameter->enum_().size() > 0;
+        if (is_present(*parameter, "valueFrom") && !has_enum) continue;
+        Finding finding =
+            context.report(kNoValue, parameter->name()->span, parameter->name()->text);
+        if (has_enum) {
+            finding.help("an argument with `enum` needs a `value` of that list");
+            continue;
+        }
+        finding.help("add `value` or `valueFrom`; where the called template has a default, leave "
+                     "the argument out");
     }
 }
 
@@ -125,6 +124,31 @@ void check_nodes(const front::FlowTemplate& caller, Context& context) {
     }
 }
 
+bool is_cron(const front::Flow& flow) {
+    return flow.place().owner->type->id == wf::CronWorkflow::kType;
+}
+
+/// A workflow may leave values to its submission, but not those that its first template needs:
+/// Argo's lint wants to see them.
+void check_start_values(const front::Flow& flow, Context& context) {
+    const wf::Arguments* arguments = flow.spec().arguments();
+    const wf::Template& first = *flow.entrypoint().target;
+    if (arguments == nullptr || first.inputs() == nullptr) return;
+    if (may_inherit_inputs(flow.entrypoint())) return;
+    for (const wf::Parameter* parameter : arguments->parameters()) {
+        if (parameter->name() == nullptr || is_present(*parameter, "value")) continue;
+        if (is_present(*parameter, "valueFrom")) continue;
+        for (const wf::Parameter* input : first.inputs()->parameters()) {
+            if (ir::text_of(input->name()) != parameter->name()->text) continue;
+            if (has_value(*input)) continue;
+            context.report(kNoValue, parameter->name()->span, parameter->name()->text)
+                .related(input->name()->span, "the template at `entrypoint` needs it")
+                .help("add a `value`, which a submission can replace, or give the input a "
+                      "`default`");
+        }
+    }
+}
+
 /// The template that a workflow starts with gets `spec.arguments`, and so do its exit handlers.
 void check_start(const front::Flow& flow, Context& context) {
     // What calls a library, or changes an embedded workflow, may add arguments; a base has its own.
@@ -134,6 +158,7 @@ void check_start(const front::Flow& flow, Context& context) {
         flow.spec().entrypoint() != nullptr) {
         check_call(flow.entrypoint(),
                    {arguments, flow.spec().entrypoint()->span, "`spec.arguments`"}, context);
+        if (!is_cron(flow)) check_start_values(flow, context);
     }
     for (const front::FlowHook& hook : flow.hooks()) {
         check_call(hook.callee,
@@ -142,7 +167,7 @@ void check_start(const front::Flow& flow, Context& context) {
                    context);
     }
     // Argo: CronWorkflow validates without the leniency that lint has for values given on submit.
-    if (flow.place().owner->type->id == wf::CronWorkflow::kType) check_values(arguments, context);
+    if (is_cron(flow)) check_values(arguments, context);
 }
 
 void check(const ir::Document& document, Context& context) {

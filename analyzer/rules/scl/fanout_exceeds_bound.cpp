@@ -88,7 +88,7 @@ public:
         : document_(document), counter_(counter), context_(context) {}
 
     void run(const front::FlowTemplate& root, const front::Flow& flow) {
-        const std::int64_t most = context_.settings().most_pods;
+        const std::int64_t most = context_.settings().limits.most_pods;
         const std::int64_t total = counter_.of_template(root, flow);
         if (total <= most) return;
         const std::vector<Level> levels = heaviest_way(root, flow);

@@ -23,6 +23,14 @@ std::vector<std::string_view> names_of(const schema::Type& type, const schema::O
     return names;
 }
 
+/// What Go's decoder takes for an absent field.
+bool is_empty(const ir::Value& value) {
+    const ir::Scalar* scalar = ir::scalar_as(&value);
+    const ir::List* list = ir::list_as(&value);
+    if (scalar != nullptr) return scalar->text.empty();
+    return ir::is_null(value) || (list != nullptr && list->items.empty());
+}
+
 /// True where an unknown field is a misspelt one of `names`: that finding is enough.
 bool is_misspelt(const ir::Object& object, const std::vector<std::string_view>& names) {
     return std::any_of(object.unknown.begin(), object.unknown.end(), [&](const ir::Entry& entry) {
@@ -69,6 +77,7 @@ void check_defect(const ir::Defect& defect, Context& context) {
     const ir::Entry* first = entry_at(object, defect.other);
     const ir::Entry* second = entry_at(object, defect.span);
     if (first == nullptr || second == nullptr) return;
+    if (is_empty(*first->value) || is_empty(*second->value)) return;
     report_both(object, defect.parent, *first, *second, context);
 }
 
@@ -140,7 +149,8 @@ void check_outputs(const wf::Outputs& outputs, Context& context) {
         const std::vector<std::string_view> kinds{"path",      "jqFilter",   "jsonPath",
                                                   "parameter", "expression", "supplied"};
         const bool has_one = std::any_of(kinds.begin(), kinds.end(), [&](std::string_view kind) {
-            return source->entry(kind) != nullptr;
+            const ir::Entry* entry = source->entry(kind);
+            return entry != nullptr && !is_empty(*entry->value);
         });
         if (has_one) continue;
         report_none(*source, parameter, parameter->key_span_of("valueFrom"), kinds, context);

@@ -6,7 +6,9 @@
 #include "analyzer/context.h"
 #include "analyzer/edits.h"
 #include "compiler/expr/names.h"
+#include "compiler/expr/tags.h"
 #include "compiler/front/resolve.h"
+#include "schemas/k8s.gen.h"
 
 namespace tiphys::rules::invalid_name {
 namespace {
@@ -19,6 +21,8 @@ constexpr Message<std::string_view, std::int64_t, std::string_view, std::int64_t
     "`{}` has {} characters; {} has at most {}"};
 constexpr Message<std::string_view> kReserved{
     "the container name `{}` is taken by Argo's own container"};
+constexpr Message<std::string_view> kDynamic{"the name `{}` of a template cannot hold a tag"};
+constexpr Message<std::string_view> kDynamicMetric{"the name `{}` of a metric cannot hold a tag"};
 constexpr Message<std::string_view> kDigit{
     "task `{}` begins with a digit, which a DAG with dependencies does not allow"};
 
@@ -156,10 +160,11 @@ void check_defect(const ir::Defect& defect, Context& context) {
     const auto form = form_of(is_label_key ? Format::kLabelKey : defect.field->format);
     if (!form) return;
     Finding finding = report(defect.text, defect.span, *form, context);
-    // The API server refuses them, `argo lint` does not.
+    // The API server refuses them, `argo lint` only those of `podGC`.
     const bool is_label =
         defect.field->format == Format::kLabels || defect.field->format == Format::kAnnotations;
-    if (is_label) finding.severity(Severity::kWarning);
+    const bool is_selector = ir::object_as<k8s::LabelSelector>(defect.parent) != nullptr;
+    if (is_label && !is_selector) finding.severity(Severity::kWarning);
     const auto* scalar = ir::scalar_as(defect.value);
     if (scalar == nullptr || defect.field->format != Format::kDnsSubdomain) return;
     const std::string near = tamed(scalar->text);
@@ -233,6 +238,31 @@ void check_dag(const wf::DAGTemplate& dag, Context& context) {
     }
 }
 
+/// Templates are found by name before any tag is replaced.
+void check_spec(const wf::WorkflowSpec& spec, Context& context) {
+    for (const wf::Template* own : spec.templates()) {
+        const ir::Scalar* name = own->name();
+        if (name == nullptr || !front::has_tag(name->text)) continue;
+        context.report(kDynamic, name->span, name->text)
+            .help("steps, tasks and `entrypoint` find a template by its name as written");
+    }
+}
+
+/// Argo: IsValidMetricName on the template after its parameters were filled in; other tags have no
+/// value then.
+void check_metric(const wf::Prometheus& metric, Context& context) {
+    const ir::Scalar* name = metric.name();
+    if (name == nullptr || context.enclosing<wf::Template>() == nullptr) return;
+    for (const expr::Tag& tag : expr::scan_tags(name->text).tags) {
+        const std::string_view inner =
+            name->text.substr(tag.name.begin, tag.name.end - tag.name.begin);
+        if (tag.is_expression || inner.find("parameters.") != inner.npos) continue;
+        context.report(kDynamicMetric, name->span, name->text)
+            .help("what differs between runs belongs into `labels`");
+        return;
+    }
+}
+
 } // namespace
 
 extern const Rule kRule;
@@ -242,7 +272,8 @@ const Rule kRule{.severity = Severity::kError,
                  .doc = R"md(
 Objects are named by lower-case letters, digits, `-` and `.`; most kinds of Argo at most 63 of them, a
 CronWorkflow at most 52 because its workflows get a longer name. Templates, steps and tasks take
-letters, digits and `-`; parameters and artifacts also `_`. Names with tags are left alone.
+letters, digits and `-`; parameters and artifacts also `_`. Names with tags are left alone, except
+those of templates and metrics, which need to be known before the workflow runs.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1
@@ -281,7 +312,7 @@ spec:
 ```
 )md",
                  .checks = {on_defect(ir::DefectKind::kFormat, check_defect),
-                            on_document(check_object_name), on<check_dag>(),
-                            on<check_containers>()}};
+                            on_document(check_object_name), on<check_dag>(), on<check_containers>(),
+                            on<check_spec>(), on<check_metric>()}};
 
 } // namespace tiphys::rules::invalid_name

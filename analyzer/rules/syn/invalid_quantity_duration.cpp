@@ -136,14 +136,17 @@ void check_range(const ir::Defect& defect, Context& context) {
     const auto* scalar = ir::scalar_as(defect.value);
     if (scalar == nullptr || defect.field->unit == Unit::kNone) return;
     const schema::Field& field = *defect.field;
-    if (field.minimum == 1) {
+    const bool is_small = scalar->text == "0" || scalar->text.starts_with('-');
+    if (field.minimum == 1 && is_small) {
         context.report(kTooSmall, scalar->span, field.name, scalar->text)
             .help("give it at least one second, or leave it out for no limit");
         return;
     }
     Finding finding = context.report(kOutside, scalar->span, field.name, scalar->text);
-    if (field.minimum != schema::kNoMinimum) {
+    if (field.minimum != schema::kNoMinimum && is_small) {
         finding.help("the least is " + std::to_string(field.minimum));
+    } else if (field.maximum != schema::kNoMaximum) {
+        finding.help("the most is " + std::to_string(field.maximum));
     }
 }
 

@@ -17,6 +17,10 @@ constexpr Message<std::string_view, std::string_view> kNotHere{
 constexpr Message<std::string_view> kInput{"input artifact `{}` cannot have `from`"};
 constexpr Message<std::string_view, std::string_view, std::string_view> kSource{
     "output parameter `{}` of a `{}` template needs {}"};
+constexpr Message<std::string_view> kArgument{
+    "argument `{}` needs `configMapKeyRef`, `event` or `supplied` in its `valueFrom`"};
+constexpr Message<std::string_view, std::string_view> kOutputSource{
+    "argument `{}` cannot be read from `{}`, which is for outputs"};
 constexpr Message<std::string_view> kClaims{"`claims` is not supported in `{}`"};
 constexpr Message<std::string_view> kPodResource{
     "`{}` cannot be a resource of a whole pod: only cpu, memory and hugepages can"};
@@ -179,6 +183,41 @@ void check_template(const wf::Template& own, Context& context) {
     }
 }
 
+bool is_empty_text(const ir::Value& value) {
+    const ir::Scalar* scalar = ir::scalar_as(&value);
+    return ir::is_null(value) || (scalar != nullptr && scalar->text.empty());
+}
+
+/// Argo: validateArgumentsValues.
+void check_arguments(const wf::Arguments& arguments, Context& context) {
+    for (const wf::Parameter* parameter : arguments.parameters()) {
+        const wf::ValueFrom* from = parameter->value_from();
+        if (from == nullptr) continue;
+        bool has_source = false;
+        bool has_other = false;
+        for (const ir::Entry& entry : from->present_fields()) {
+            if (is_empty_text(*entry.value)) continue;
+            const std::string_view key = entry.key;
+            has_source =
+                has_source || key == "configMapKeyRef" || key == "event" || key == "supplied";
+            if (key != "path" && key != "jsonPath" && key != "parameter" && key != "expression") {
+                continue;
+            }
+            has_other = true;
+            Finding finding = context.report(kOutputSource, ir::key_span(*from, entry),
+                                             ir::text_of(parameter->name()), key);
+            if (key == "parameter") {
+                finding.help("write the tag as the argument's `value`");
+            } else if (key == "expression") {
+                finding.help("write `{{=…}}` as the argument's `value`");
+            }
+        }
+        if (has_source || has_other) continue;
+        context.report(kArgument, parameter->key_span_of("valueFrom"),
+                       ir::text_of(parameter->name()));
+    }
+}
+
 void check_spec(const wf::WorkflowSpec& spec, Context& context) {
     if (spec.pod_resources() != nullptr) check_pod_resources(*spec.pod_resources(), context);
     const ir::Entry* templates = spec.entry("templates");
@@ -197,7 +236,9 @@ const Rule kRule{.severity = Severity::kError,
                  .summary = "fields that their kind of template cannot have",
                  .doc = R"md(
 Not every field suits every type of template: only `steps` and `dag` have parallel children, only
-templates that run a pod have files and a timeout. Argo refuses the workflow.
+templates that run a pod have files and a timeout. An argument's `valueFrom` reads a ConfigMap, an
+event or what a person supplies; files, queries and expressions are for outputs. Argo refuses the
+workflow.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1
@@ -235,6 +276,6 @@ spec:
       container: {image: 'alpine:3.20', command: [echo, hello]}
 ```
 )md",
-                 .checks = {on<check_template>(), on<check_spec>()}};
+                 .checks = {on<check_template>(), on<check_spec>(), on<check_arguments>()}};
 
 } // namespace tiphys::rules::misplaced_field

@@ -2,6 +2,7 @@
 // Argo: workflow/validate/validate.go, the required markers of its API types.
 #include <algorithm>
 
+#include "analyzer/artifacts.h"
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
 #include "compiler/base/nearest.h"
@@ -148,8 +149,6 @@ bool has_any(const ir::Object& object, std::span<const std::string_view> fields)
 
 constexpr std::array<std::string_view, 7> kLeafKinds{
     "container", "containerSet", "script", "resource", "data", "http", "plugin"};
-constexpr std::array<std::string_view, 10> kLocations{
-    "s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"};
 
 /// Inputs and outputs of a container set are those of its container `main`.
 void check_main_container(const wf::Template& own, Context& context) {
@@ -184,18 +183,42 @@ void check_template(const wf::Template& own, Context& context) {
     }
 }
 
-/// Artifacts of a call; those of a whole workflow may come with its submission. Parameters are the
-/// business of `missing-argument`.
+/// Artifacts that are handed over: Argo demands their place from the manifest, also where nothing
+/// takes them. Parameters are the business of `missing-argument`.
 void check_arguments(const wf::Arguments& arguments, Context& context) {
-    const ir::Object* caller = context.parents().empty() ? nullptr : context.parents().back();
-    if (caller == nullptr || !is_whole(context)) return;
-    const bool is_call =
-        caller->type->id == wf::WorkflowStep::kType || caller->type->id == wf::DAGTask::kType;
-    if (!is_call) return;
+    const ir::Object* owner = context.parents().empty() ? nullptr : context.parents().back();
+    if (owner == nullptr || !is_whole(context)) return;
+    const schema::TypeId type = owner->type->id;
+    const bool is_checked = type == wf::WorkflowStep::kType || type == wf::DAGTask::kType ||
+                            type == wf::WorkflowSpec::kType;
+    // A trigger's parameters may fill in what a Sensor's workflow lacks.
+    if (!is_checked || context.enclosing<events::TriggerTemplate>() != nullptr) return;
     for (const wf::Artifact* artifact : arguments.artifacts()) {
-        if (artifact->name() == nullptr || artifact->from() != nullptr) continue;
-        if (artifact->from_expression() != nullptr || has_any(*artifact, kLocations)) continue;
-        context.report(kNoArtifact, artifact->name()->span, artifact->name()->text);
+        if (artifact->name() == nullptr || is_set(artifact->from())) continue;
+        if (has_location_or_key(*artifact)) continue;
+        Finding finding =
+            context.report(kNoArtifact, artifact->name()->span, artifact->name()->text);
+        if (artifact->from_expression() != nullptr) {
+            finding.note("`fromExpression` works in outputs only");
+        } else if (const ir::Object* location = location_of(*artifact)) {
+            finding.note("`" + std::string(entry_of(*artifact, *location)->key) +
+                         "` does not name the object");
+        }
+    }
+}
+
+/// Inline templates have no names; those of a list are called by them.
+void check_template_names(const wf::WorkflowSpec& spec, Context& context) {
+    if (!is_whole(context)) return;
+    for (const wf::Template* own : spec.templates()) {
+        if (is_set(own->name()) || is_misspelt(*own, "name")) continue;
+        const std::vector<ir::Entry> entries = entries_in_order(*own);
+        if (own->name() != nullptr) {
+            context.report(kEmpty, own->name()->span, "name", "a template");
+        } else if (!entries.empty()) {
+            context.report(kAbsent, ir::key_span(*own, entries.front()), "a template", "name")
+                .help("add `name`: what steps, tasks and `entrypoint` call it by");
+        }
     }
 }
 
@@ -273,6 +296,7 @@ spec:
 )md",
                  .checks = {on_defect(ir::DefectKind::kMissingField, check_defect),
                             on<check_workflow>(), on<check_cron>(), on<check_template>(),
-                            on<check_arguments>(), on<check_hook>(), on_document(check_name)}};
+                            on<check_arguments>(), on<check_hook>(), on_document(check_name),
+                            on<check_template_names>()}};
 
 } // namespace tiphys::rules::missing_required_field

@@ -6,16 +6,20 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <limits>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/backends/process/collect.h"
 #include "runtime/backends/process/find_command.h"
+#include "runtime/backends/process/http_request.h"
 #include "runtime/io/files.h"
 
 namespace tiphys::run {
@@ -23,6 +27,22 @@ namespace {
 
 /// Argo's executor ends with this code when it could not run the command itself.
 constexpr int kExecutorFailed = 64;
+/// No code of a process: an init container before it has failed.
+constexpr int kNotStarted = -1;
+
+bool port_answers(std::uint16_t port) {
+    const int file = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (file < 0) return false;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr generic{};
+    std::memcpy(&generic, &address, sizeof generic);
+    const bool answers = ::connect(file, &generic, sizeof generic) == 0;
+    ::close(file);
+    return answers;
+}
 
 } // namespace
 
@@ -141,15 +161,51 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
     task.node = node;
     task.spec = std::move(spec);
     task.folder = scratch_ + "/" + std::to_string(node);
-    const auto staged = stage(task);
+    const auto staged = task.spec->http ? stage_request(task) : stage(task);
     if (!staged) {
         report_error(node, staged.error().message);
         remove_tree(task.folder);
         tasks_.erase(node);
         return;
     }
-    reports_.push_back({node, false, {}});
+    if (!task.spec->is_daemon) {
+        reports_.push_back({node, false, {}});
+        task.started = true;
+    }
     start_ready_processes(task);
+}
+
+/// The request is the only process of its task.
+Result<Done> ProcessBackend::stage_request(Task& task) {
+    TIPHYS_TRY(made, make_folders(task.folder));
+    static_cast<void>(made);
+    TIPHYS_TRY(pid, start_request(*task.spec->http, task.folder + "/answer"));
+    Process& process = task.processes.emplace_back();
+    process.pid = pid;
+    process.stage = Process::Stage::kRunning;
+    by_pid_[pid] = {task.node, 0};
+    return Done{};
+}
+
+/// What keeps a process from starting: what must succeed before it has failed, or is not done.
+ProcessBackend::Readiness ProcessBackend::readiness(const Task& task, std::size_t index) const {
+    const std::vector<ProcessSpec>& specs = task.spec->processes;
+    const bool is_init = specs[index].role == ProcessRole::kInit;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const bool comes_before = specs[i].role == ProcessRole::kInit && (!is_init || i < index);
+        if (!comes_before) continue;
+        if (task.processes[i].stage != Process::Stage::kDone) return {};
+        if (task.processes[i].exit_code != 0) return {false, kNotStarted, ""};
+    }
+    for (const std::uint32_t dependency : specs[index].dependencies) {
+        const Process& before = task.processes[dependency];
+        if (before.stage != Process::Stage::kDone) return {};
+        if (before.exit_code == 0) continue;
+        return {false, before.exit_code,
+                "dependency \"" + specs[dependency].name +
+                    "\" exited with non-zero code: " + std::to_string(before.exit_code)};
+    }
+    return {true, 0, ""};
 }
 
 /// Starts what has waited for nothing but processes that have succeeded; what waited for a failed
@@ -160,36 +216,55 @@ void ProcessBackend::start_ready_processes(Task& task) {
         changed = false;
         for (std::size_t i = 0; i < task.processes.size(); ++i) {
             Process& process = task.processes[i];
-            if (process.stage != Process::Stage::kWaiting) continue;
-            const ProcessSpec& spec = task.spec->processes[i];
-            bool ready = true;
-            for (const std::uint32_t dependency : spec.dependencies) {
-                const Process& before = task.processes[dependency];
-                if (before.stage != Process::Stage::kDone) {
-                    ready = false;
-                } else if (before.exit_code != 0) {
-                    end_process(
-                        task, i, before.exit_code,
-                        "dependency \"" + task.spec->processes[dependency].name +
-                            "\" exited with non-zero code: " + std::to_string(before.exit_code));
-                    ready = false;
-                    changed = true;
-                    break;
-                }
-            }
-            if (!ready) continue;
-            if (task.stopping) {
+            const bool waits = process.stage == Process::Stage::kWaiting;
+            if (!waits || process.start_at_ms > now_ms()) continue;
+            Readiness ready = readiness(task, i);
+            if (!ready.may_start && ready.exit_code == 0) continue;
+            changed = true;
+            if (!ready.may_start) {
+                end_process(task, i, ready.exit_code, std::move(ready.reason));
+            } else if (task.stopping) {
                 end_process(task, i, 143, "");
             } else {
                 start_process(task, i);
             }
-            changed = true;
         }
     }
+    end_sidecars(task);
+    report_ready(task);
     const bool over =
         std::all_of(task.processes.begin(), task.processes.end(),
                     [](const Process& process) { return process.stage == Process::Stage::kDone; });
     if (over) finish_task(task.node);
+}
+
+/// Sidecars are told to end when nothing else is left of the task.
+void ProcessBackend::end_sidecars(Task& task) {
+    if (task.spec->http || task.ending_sidecars) return;
+    bool any = false;
+    for (std::size_t i = 0; i < task.processes.size(); ++i) {
+        const bool done = task.processes[i].stage == Process::Stage::kDone;
+        const bool is_sidecar = task.spec->processes[i].role == ProcessRole::kSidecar;
+        if (!done && !is_sidecar) return;
+        any = any || !done;
+    }
+    if (!any) return;
+    task.ending_sidecars = true;
+    signal_task(task, SIGTERM);
+    if (task.kill_at_ms == 0) task.kill_at_ms = now_ms() + options_.grace_ms;
+}
+
+/// A daemon has started once its processes run and their ports answer.
+void ProcessBackend::report_ready(Task& task) {
+    if (task.started || task.stopping) return;
+    for (std::size_t i = 0; i < task.processes.size(); ++i) {
+        if (task.spec->processes[i].role == ProcessRole::kInit) continue;
+        if (task.processes[i].stage != Process::Stage::kRunning) return;
+        const std::uint16_t port = task.spec->processes[i].ready_port;
+        if (port != 0 && !port_answers(port)) return;
+    }
+    task.started = true;
+    reports_.push_back({task.node, false, {}});
 }
 
 void ProcessBackend::start_process(Task& task, std::size_t index) {
@@ -238,6 +313,14 @@ void ProcessBackend::end_process(Task& task, std::size_t index, int exit_code, s
     process.stage = Process::Stage::kDone;
     process.exit_code = exit_code;
     process.reason = std::move(reason);
+    if (task.spec->http || exit_code == 0 || task.stopping || exit_code == kNotStarted) return;
+    const ProcessSpec& spec = task.spec->processes[index];
+    const bool dependency_failed = process.pid == 0 && exit_code != kExecutorFailed;
+    if (dependency_failed || process.n_retries >= spec.n_retries) return;
+    ++process.n_retries;
+    process.stage = Process::Stage::kWaiting;
+    process.pid = 0;
+    process.start_at_ms = now_ms() + spec.retry_pause_ms;
 }
 
 void ProcessBackend::reap() {
@@ -259,7 +342,8 @@ void ProcessBackend::reap() {
         by_pid_.erase(known);
         Task& task = tasks_[node];
         // Argo's executor reports any signal as exit code 1.
-        end_process(task, index, WIFEXITED(status) ? WEXITSTATUS(status) : 1, "");
+        const bool told = task.ending_sidecars && WIFSIGNALED(status);
+        end_process(task, index, WIFEXITED(status) ? WEXITSTATUS(status) : told ? 143 : 1, "");
         start_ready_processes(task);
     }
 }
@@ -272,15 +356,37 @@ void ProcessBackend::kill_overdue(std::int64_t now) {
     }
 }
 
+/// Does what is due, and says when the next thing will be.
+std::int64_t ProcessBackend::look_after_tasks(std::int64_t now) {
+    constexpr std::int64_t kProbeEvery = 50;
+    std::int64_t next = std::numeric_limits<std::int64_t>::max();
+    std::vector<NodeId> due;
+    for (auto& [node, task] : tasks_) {
+        if (task.kill_at_ms != 0) next = std::min(next, task.kill_at_ms);
+        if (!task.started && !task.stopping) {
+            report_ready(task);
+            if (!task.started) next = std::min(next, now + kProbeEvery);
+        }
+        for (const Process& process : task.processes) {
+            if (process.stage != Process::Stage::kWaiting || process.start_at_ms == 0) continue;
+            if (process.start_at_ms <= now) due.push_back(node);
+            next = std::min(next, std::max(process.start_at_ms, now + 1));
+        }
+    }
+    for (const NodeId node : due) {
+        const auto found = tasks_.find(node);
+        if (found != tasks_.end()) start_ready_processes(found->second);
+    }
+    return next;
+}
+
 std::vector<BackendReport> ProcessBackend::wait(std::int64_t until_ms, int wake_fd) {
     start_queued();
     while (reports_.empty()) {
         std::int64_t now = now_ms();
         kill_overdue(now);
-        std::int64_t next = until_ms;
-        for (const auto& [node, task] : tasks_) {
-            if (task.kill_at_ms != 0) next = std::min(next, task.kill_at_ms);
-        }
+        const std::int64_t next = std::min(until_ms, look_after_tasks(now));
+        if (!reports_.empty()) break;
         pollfd files[] = {{child_signals_, POLLIN, 0}, {wake_fd, POLLIN, 0}};
         const std::int64_t left = std::clamp<std::int64_t>(next - now, 0, 60'000);
         const int ready = ::poll(files, wake_fd >= 0 ? 2 : 1, static_cast<int>(left));
@@ -322,29 +428,30 @@ void ProcessBackend::finish_task(NodeId node) {
     report.node = node;
     report.finished = true;
     TaskReport& result = report.report;
-    const bool is_set = task.spec->processes.size() > 1;
-    std::size_t main = 0;
-    for (std::size_t i = 0; i < task.processes.size(); ++i) {
-        const Process& process = task.processes[i];
-        const std::string& name = task.spec->processes[i].name;
-        if (name == "main") main = i;
-        const std::string message = failure_message(name, process.exit_code, process.reason);
-        const bool failed = process.exit_code != 0;
-        if (failed && result.phase == Phase::kSucceeded) {
+    if (task.spec->http) {
+        result.http = read_answer(task.folder + "/answer");
+        if (!result.http->error.empty()) {
             result.phase = Phase::kFailed;
-            result.message = message;
+            result.message = result.http->error;
         }
-        ProcessReport part;
-        if (failed) {
-            part.end = process.exit_code == kExecutorFailed ? ProcessReport::End::kError
-                                                            : ProcessReport::End::kFailed;
-            part.message = message + (process.reason.empty() ? ": " : "");
-        }
-        result.processes.push_back(std::move(part));
+        close_task(node, std::move(report));
+        return;
     }
+    if (task.spec->list_prefix) {
+        result.keys = store_.keys_below(*task.spec->list_prefix);
+        close_task(node, std::move(report));
+        return;
+    }
+    judge_processes(task, result);
+    std::size_t main = 0;
+    while (main + 1 < task.processes.size() && task.spec->processes[main].name != "main") {
+        ++main;
+    }
+    const bool has_run =
+        std::none_of(task.processes.begin(), task.processes.end(),
+                     [](const Process& ended) { return ended.exit_code == kNotStarted; });
     const Process& process = task.processes[main];
-    const bool has_main = !is_set || task.spec->processes[main].name == "main";
-    if (has_main) {
+    if (has_run && task.spec->processes[main].name == "main") {
         result.exit_code = static_cast<std::int16_t>(process.exit_code);
         if (task.spec->capture_result) result.result = result_of(process.stdout_path);
         const std::string complaint = collect_outputs(*task.spec, *process.view, store_, result);
@@ -354,10 +461,42 @@ void ProcessBackend::finish_task(NodeId node) {
         }
     }
     save_log(task, process, result);
-    if (!is_set) result.processes.clear();
-    remove_tree(task.folder);
+    close_task(node, std::move(report));
+}
+
+void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
+    remove_tree(tasks_[node].folder);
     tasks_.erase(node);
     reports_.push_back(std::move(report));
+}
+
+/// The phase and its reason: the first init container that failed, then main processes, then
+/// sidecars. Argo: inferFailedReason in workflow/controller/operator.go.
+void ProcessBackend::judge_processes(const Task& task, TaskReport& result) const {
+    for (const ProcessRole role : {ProcessRole::kInit, ProcessRole::kMain, ProcessRole::kSidecar}) {
+        for (std::size_t i = 0; i < task.processes.size(); ++i) {
+            const Process& process = task.processes[i];
+            if (task.spec->processes[i].role != role) continue;
+            const std::string& name = task.spec->processes[i].name;
+            const std::string message = failure_message(name, process.exit_code, process.reason);
+            const bool was_told = role == ProcessRole::kSidecar &&
+                                  (process.exit_code == 137 || process.exit_code == 143);
+            const bool failed = process.exit_code != 0 && !was_told;
+            const bool counts = failed && process.exit_code != kNotStarted;
+            if (counts && result.phase == Phase::kSucceeded) {
+                result.phase = Phase::kFailed;
+                result.message = message;
+            }
+            if (!task.spec->is_set || role != ProcessRole::kMain) continue;
+            ProcessReport part;
+            if (failed) {
+                part.end = process.exit_code == kExecutorFailed ? ProcessReport::End::kError
+                                                                : ProcessReport::End::kFailed;
+                part.message = message + (process.reason.empty() ? ": " : "");
+            }
+            result.processes.push_back(std::move(part));
+        }
+    }
 }
 
 /// The log as an artifact. Argo: SaveLogs in workflow/executor/executor.go.

@@ -47,6 +47,7 @@ public:
     void stop(NodeId node, bool at_once) override;
     [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
     [[nodiscard]] std::size_t n_open() const override { return queue_.size() + tasks_.size(); }
+    void remove_artifact(const std::string& key) override { store_.remove(key); }
     [[nodiscard]] std::vector<Output> take_output() override;
 
 private:
@@ -59,6 +60,9 @@ private:
         int exit_code = 0;
         /// Said after the exit code in messages.
         std::string reason;
+        std::uint32_t n_retries = 0;
+        /// Not before this time; 0: as soon as it may.
+        std::int64_t start_at_ms = 0;
         std::string stdout_path;
         std::string stderr_path;
         std::size_t stdout_shown = 0;
@@ -70,8 +74,18 @@ private:
         std::string folder;
         std::vector<Process> processes;
         bool stopping = false;
+        /// The core knows that it runs.
+        bool started = false;
+        bool ending_sidecars = false;
         /// When the grace period is over; 0: no end was asked for.
         std::int64_t kill_at_ms = 0;
+    };
+
+    /// Whether a process may start; a code other than 0 says that it never will.
+    struct Readiness {
+        bool may_start = false;
+        int exit_code = 0;
+        std::string reason;
     };
 
     [[nodiscard]] Result<Done> prepare_folders();
@@ -79,18 +93,25 @@ private:
     void start_queued();
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
     [[nodiscard]] Result<Done> stage(Task& task);
+    [[nodiscard]] Result<Done> stage_request(Task& task);
+    [[nodiscard]] Readiness readiness(const Task& task, std::size_t index) const;
     [[nodiscard]] std::string stage_artifacts(Task& task, std::vector<Mapping>& mappings);
     [[nodiscard]] Result<Done> stage_volumes(Task& task, std::vector<Mapping>& volumes);
     [[nodiscard]] Result<Done> make_view(Task& task, std::size_t index,
                                          const std::vector<Mapping>& shared,
                                          const std::vector<Mapping>& volumes);
     void start_ready_processes(Task& task);
+    void end_sidecars(Task& task);
+    void report_ready(Task& task);
+    std::int64_t look_after_tasks(std::int64_t now_ms);
     void start_process(Task& task, std::size_t index);
     void end_process(Task& task, std::size_t index, int exit_code, std::string reason);
     void reap();
     void kill_overdue(std::int64_t now_ms);
     void signal_task(const Task& task, int signal) const;
     void finish_task(NodeId node);
+    void close_task(NodeId node, BackendReport&& report);
+    void judge_processes(const Task& task, TaskReport& result) const;
     void report_error(NodeId node, std::string message);
     void save_log(const Task& task, const Process& process, TaskReport& report);
     void show_new_output(Task& task);

@@ -1,0 +1,224 @@
+// HTTP by libcurl.
+
+#include "runtime/backends/process/http_request.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <curl/curl.h>
+#include <memory>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "runtime/io/files.h"
+
+namespace tiphys::run {
+namespace {
+
+struct CloseEasy {
+    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
+};
+struct FreeList {
+    void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+};
+using Easy = std::unique_ptr<CURL, CloseEasy>;
+using HeaderList = std::unique_ptr<curl_slist, FreeList>;
+
+std::size_t append_body(char* bytes, std::size_t size, std::size_t count, void* target) {
+    static_cast<HttpResponse*>(target)->body.append(bytes, size * count);
+    return size * count;
+}
+
+/// `content-type` as Go writes it: `Content-Type`.
+std::string canonical(std::string_view name) {
+    std::string written;
+    bool first = true;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        written += static_cast<char>(first ? std::toupper(byte) : std::tolower(byte));
+        first = c == '-';
+    }
+    return written;
+}
+
+std::size_t append_header(char* bytes, std::size_t size, std::size_t count, void* target) {
+    auto& response = *static_cast<HttpResponse*>(target);
+    std::string_view line(bytes, size * count);
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
+        line.remove_suffix(1);
+    }
+    // Each answer of a chain of redirections begins with a status line.
+    if (line.substr(0, 5) == "HTTP/") response.headers.clear();
+    const std::size_t colon = line.find(':');
+    if (colon == line.npos) return size * count;
+    std::string_view value = line.substr(colon + 1);
+    while (!value.empty() && value.front() == ' ') {
+        value.remove_prefix(1);
+    }
+    response.headers.emplace_back(canonical(line.substr(0, colon)), value);
+    return size * count;
+}
+
+bool is_loopback(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    const std::string_view host = scheme == url.npos ? url : url.substr(scheme + 3);
+    return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+}
+
+/// Go's words, where users look for them.
+std::string error_text(const HttpRequest& request, CURL* handle, CURLcode code) {
+    std::string text = canonical(request.method) + " \"" + request.url + "\": ";
+    const char* address = nullptr;
+    long port = 0;
+    ::curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &address);
+    ::curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
+    if (code == CURLE_COULDNT_CONNECT) {
+        const bool known = address != nullptr && *address != '\0';
+        if (known) text += "dial tcp " + std::string(address) + ":" + std::to_string(port) + ": ";
+        return text + "connect: connection refused";
+    }
+    if (code == CURLE_OPERATION_TIMEDOUT) return text + "context deadline exceeded";
+    return text + ::curl_easy_strerror(code);
+}
+
+void set_method(CURL* handle, const HttpRequest& request) {
+    if (!request.body.empty() || request.method == "POST") {
+        ::curl_easy_setopt(handle, CURLOPT_POST, 1L);
+        ::curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                           static_cast<curl_off_t>(request.body.size()));
+        ::curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    if (request.method == "HEAD") {
+        ::curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    } else if (request.method != "POST") {
+        ::curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    }
+}
+
+HeaderList header_list(const HttpRequest& request) {
+    HeaderList list;
+    // Go sends no such header of its own.
+    std::string lines[] = {"Expect:", "Content-Type:"};
+    const auto append = [&](const std::string& line) {
+        list.reset(::curl_slist_append(list.release(), line.c_str()));
+    };
+    for (const std::string& line : lines) {
+        append(line);
+    }
+    for (const auto& [name, value] : request.headers) {
+        append(value.empty() ? name + ";" : name + ": " + value);
+    }
+    return list;
+}
+
+std::string written(const HttpResponse& response) {
+    std::string text = std::to_string(response.status) + "\n" +
+                       std::to_string(response.headers.size()) + "\n" +
+                       std::to_string(response.error.size()) + "\n";
+    for (const auto& [name, value] : response.headers) {
+        text += name + ":" + value + "\n";
+    }
+    return text + response.error + response.body;
+}
+
+std::string take_line(std::string& text) {
+    const std::size_t end = text.find('\n');
+    if (end == text.npos) return "";
+    std::string line = text.substr(0, end);
+    text.erase(0, end + 1);
+    return line;
+}
+
+std::size_t number_of(const std::string& text) {
+    std::size_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+} // namespace
+
+HttpResponse make_request(const HttpRequest& request) {
+    HttpResponse response;
+    const Easy handle(::curl_easy_init());
+    if (!handle) {
+        response.error = "cannot make HTTP requests";
+        return response;
+    }
+    CURL* easy = handle.get();
+    constexpr long kMostRedirections = 10;
+    const HeaderList headers = header_list(request);
+    ::curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    ::curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    ::curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    ::curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    ::curl_easy_setopt(easy, CURLOPT_MAXREDIRS, kMostRedirections);
+    ::curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    ::curl_easy_setopt(easy, CURLOPT_USERAGENT, "tiphys");
+    if (request.timeout_ms > 0) {
+        ::curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+    }
+    if (request.insecure) {
+        ::curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        ::curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    // As in Go, no proxy stands between this machine and itself.
+    if (is_loopback(request.url)) ::curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    set_method(easy, request);
+    ::curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, append_body);
+    ::curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
+    ::curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, append_header);
+    ::curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
+    const CURLcode code = ::curl_easy_perform(easy);
+    if (code != CURLE_OK) {
+        response.error = error_text(request, easy, code);
+        return response;
+    }
+    long status = 0;
+    ::curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    response.status = static_cast<int>(status);
+    return response;
+}
+
+Result<pid_t> start_request(const HttpRequest& request, const std::string& answer_path) {
+    const pid_t pid = ::fork();
+    if (pid < 0) return Error{std::string("cannot start a process: ") + std::strerror(errno)};
+    if (pid > 0) {
+        // Both sides do it, so that it is done whoever comes first.
+        ::setpgid(pid, pid);
+        return pid;
+    }
+    ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
+        ::signal(signal, SIG_DFL);
+    }
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    const auto kept = replace_file(answer_path, written(make_request(request)));
+    ::_exit(kept ? 0 : 1);
+}
+
+HttpResponse read_answer(const std::string& answer_path) {
+    HttpResponse response;
+    auto text = read_file(answer_path);
+    if (!text) {
+        response.error = "the request was ended before its answer came";
+        return response;
+    }
+    response.status = static_cast<int>(number_of(take_line(*text)));
+    const std::size_t n_headers = number_of(take_line(*text));
+    const std::size_t error_size = number_of(take_line(*text));
+    for (std::size_t i = 0; i < n_headers; ++i) {
+        const std::string line = take_line(*text);
+        const std::size_t colon = line.find(':');
+        response.headers.emplace_back(line.substr(0, colon), line.substr(colon + 1));
+    }
+    response.error = text->substr(0, error_size);
+    response.body = text->substr(error_size);
+    return response;
+}
+
+} // namespace tiphys::run
