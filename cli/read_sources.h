@@ -43,6 +43,8 @@ struct ReadRequest {
     std::vector<front::InputFile> loaded;
     /// 0 means as many as the machine has, at most eight.
     unsigned n_threads = 0;
+    /// The overlay of .tiphys files to apply; none where it is empty.
+    std::string environment;
 };
 
 /// Reads what is asked for into `sources`, whose project must be empty. No path at all means the
@@ -52,11 +54,11 @@ struct ReadRequest {
 
 /// Reads files and folders; `-` is standard input, shown as `stdin_name`. No path at all means the
 /// current folder. Where a WorkflowTemplate is missing, the files beside those that `paths` names
-/// are searched for it. `n_threads` 0 means as many as the machine has, at most eight.
-[[nodiscard]] Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
-                                                            Streams& streams,
-                                                            const std::string& stdin_name,
-                                                            unsigned n_threads);
+/// are searched for it. Files that .tiphys files use are read too; `environment` chooses their
+/// overlay. `n_threads` 0 means as many as the machine has, at most eight.
+[[nodiscard]] Result<std::unique_ptr<Sources>>
+read_sources(const std::vector<std::string>& paths, Streams& streams, const std::string& stdin_name,
+             unsigned n_threads, const std::string& environment = {});
 
 [[nodiscard]] unsigned default_threads();
 

@@ -25,6 +25,9 @@ constexpr std::array kSuites = {
     Suite{.name = "stats", .command = "stats", .ending = "txt"},
     // YAML to IR to YAML.
     Suite{.name = "emit", .command = "compile -o -", .ending = "yaml"},
+    // Sources in the language: objects, and what is said about text that is not the language.
+    Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
+    Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},
