@@ -46,11 +46,11 @@ struct Limit {
 };
 constexpr std::array<Limit, 11> kLimits{{{"annotation-bytes", &Limits::annotation_bytes},
                                          {"argument-bytes", &Limits::argument_bytes},
+                                         {"inline-bytes", &Limits::inline_bytes},
                                          {"max-artifact-copies", &Limits::most_artifact_copies},
                                          {"max-attempts", &Limits::most_attempts},
                                          {"max-pods", &Limits::most_pods},
                                          {"max-pods-at-once", &Limits::most_pods_at_once},
-                                         {"max-retries", &Limits::most_retries},
                                          {"node-cpu-milli", &Limits::node_cpu_milli, true},
                                          {"node-memory-bytes", &Limits::node_memory_bytes, true},
                                          {"object-bytes", &Limits::object_bytes},
