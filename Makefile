@@ -10,6 +10,7 @@ export JOBS
 TIPHYS := build/release/tiphys
 DEMO := build/demo
 FUZZ_SECONDS ?= 30
+SEEDS ?= 10000
 CPP_FILES = find schemas compiler analyzer codegen runtime cli tests -name '*.h' -o -name '*.cpp'
 
 # Configures and builds a preset; $(2) may name targets.
@@ -46,16 +47,22 @@ demo: build ## Lint the examples, draw one and run one
 	@echo "The drawings are in $(DEMO)/."
 
 .PHONY: test
-test: | build/ ## Build for development and run all tests but the corpus
+test: | build/ ## Build for development and run all tests but those on TIPHYS_SHARED
 	@scripts/setup test
 	@$(call build_preset,dev)
-	@$(call test_preset,dev) -LE corpus
+	@$(call test_preset,dev) -LE "corpus|oracle"
 
 .PHONY: corpus
 corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
 	@scripts/setup test
 	@$(call build_preset,asan)
 	@$(call test_preset,asan) -L corpus
+
+.PHONY: oracle
+oracle: | build/ ## Run the oracle's cases under TIPHYS_SHARED and compare them with Argo's outcomes
+	@scripts/setup test
+	@$(call build_preset,dev,--target tiphys)
+	@$(call test_preset,dev) -L oracle --output-on-failure
 
 .PHONY: golden-update
 golden-update: | build/ ## Rewrite the expectations of golden cases (FILTER=suite/case) and docs
@@ -90,13 +97,13 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
 	@scripts/setup test
 	@$(call build_preset,asan)
-	@$(call test_preset,asan) -LE corpus
+	@$(call test_preset,asan) -LE "corpus|oracle"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
 	@scripts/setup test
 	@$(call build_preset,tsan)
-	@$(call test_preset,tsan) -LE corpus
+	@$(call test_preset,tsan) -LE "corpus|oracle"
 
 .PHONY: fuzz
 fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS
@@ -111,8 +118,15 @@ bench: | build/ ## Print the figures of tests/bench beside their goals
 	@for program in build/release/tests/bench/bench_*; do \
 	    echo "$$program"; $$program $(TIPHYS); done
 
+.PHONY: seeds
+seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance
+	@scripts/setup test
+	@$(call build_preset,dev,--target tiphys_runtime_test)
+	@TIPHYS_SEEDS=$(SEEDS) build/dev/runtime/tiphys_runtime_test "workflows made by chance*"
+
 .PHONY: nightly
-nightly: ## What takes long: thread sanitizer, ten minutes of each fuzz target, benchmarks
+nightly: ## What takes long: seeds, thread sanitizer, ten minutes of each fuzz target, benchmarks
+	$(MAKE) seeds
 	$(MAKE) tsan
 	$(MAKE) fuzz FUZZ_SECONDS=600
 	$(MAKE) bench

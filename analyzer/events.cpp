@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "compiler/front/resolve.h"
+#include "analyzer/facts.h"
 
 namespace tiphys::analyze {
 namespace {
@@ -62,24 +62,30 @@ const ir::Object* endpoint_of(const SourceEvent& event) {
     return ir::object_as<events::WebhookContext>(event.settings->field("webhook"));
 }
 
-FoundSource find_event_source(const Context& context, std::string_view name) {
+FoundSource find_event_source(Context& context, std::string_view name) {
     FoundSource found;
     const ir::Document& asking = *context.document();
     found.document =
         context.project().find("EventSource", asking.namespace_name, name, asking.file);
     if (found.document == nullptr) return found;
     found.source = ir::object_as<events::EventSource>(found.document->root);
-    const std::vector<const ir::Document*> all = context.project().all("EventSource");
+    const std::vector<const ir::Document*>& all = context.facts().event_sources(name);
     found.is_only_one =
         1 == std::count_if(all.begin(), all.end(), [&](const ir::Document* other) {
-            return other->name == name &&
-                   can_be_same_namespace(other->namespace_name, asking.namespace_name);
+            return can_be_same_namespace(other->namespace_name, asking.namespace_name);
         });
     return found;
 }
 
-std::optional<SourceEvent> find_event(const Context& context,
-                                      const events::EventDependency& dependency) {
+bool is_same_folder(const Context& context, FileId a, FileId b) {
+    const auto folder = [&](FileId file) {
+        const std::string_view path = context.project().sources().file(file).path;
+        return path.substr(0, path.rfind('/') + 1);
+    };
+    return a == b || folder(a) == folder(b);
+}
+
+std::optional<SourceEvent> find_event(Context& context, const events::EventDependency& dependency) {
     const FoundSource found =
         find_event_source(context, ir::text_of(dependency.event_source_name()));
     if (found.source == nullptr) return std::nullopt;

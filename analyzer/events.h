@@ -38,10 +38,13 @@ struct FoundSource {
     /// No other EventSource of the project has that name and could be meant.
     bool is_only_one = false;
 };
-[[nodiscard]] FoundSource find_event_source(const Context& context, std::string_view name);
+[[nodiscard]] FoundSource find_event_source(Context& context, std::string_view name);
+
+/// Whether both stand in one folder, and so most likely belong together.
+[[nodiscard]] bool is_same_folder(const Context& context, FileId a, FileId b);
 
 /// The event that a dependency waits for; nothing where the project lacks it.
-[[nodiscard]] std::optional<SourceEvent> find_event(const Context& context,
+[[nodiscard]] std::optional<SourceEvent> find_event(Context& context,
                                                     const events::EventDependency& dependency);
 
 /// The dependency of that name, or null; of several the last, as in Argo.
@@ -78,8 +81,8 @@ struct ParameterUse {
 /// dead-letter trigger.
 [[nodiscard]] std::vector<ParameterUse> parameters_of(const events::Trigger& trigger);
 
-/// Whether a parameter of the trigger may write, before each use, a field of the template whose path
-/// ends with that name. Argo: ApplyTemplateParameters in pkg/sensors/triggers/params.go.
+/// Whether a parameter of the trigger may write, before each use, a field of the template whose
+/// path ends with that name. Argo: ApplyTemplateParameters in pkg/sensors/triggers/params.go.
 [[nodiscard]] bool is_rewritten(const events::Trigger* trigger, std::string_view field);
 
 /// The messaging system of a bus.

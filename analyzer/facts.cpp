@@ -33,4 +33,18 @@ const Sites& Facts::sites(const ir::Document& document) {
     return *sites;
 }
 
+const Rbac& Facts::rbac() {
+    if (rbac_ == nullptr) rbac_ = std::make_unique<Rbac>(flows_.project());
+    return *rbac_;
+}
+
+const std::vector<const ir::Document*>& Facts::event_sources(std::string_view name) {
+    if (!has_event_sources_) {
+        has_event_sources_ = true;
+        for (const ir::Document* document : flows_.project().all("EventSource"))
+            event_sources_[document->name].push_back(document);
+    }
+    return event_sources_[name];
+}
+
 } // namespace tiphys::analyze

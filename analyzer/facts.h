@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/known_values.h"
+#include "analyzer/rbac.h"
 #include "analyzer/scripts.h"
 #include "analyzer/sites.h"
 #include "analyzer/taint.h"
@@ -41,6 +42,11 @@ public:
     /// The expressions and conditions of a document.
     [[nodiscard]] const Sites& sites(const ir::Document& document);
 
+    /// Who may do what, by the project's roles and bindings.
+    [[nodiscard]] const Rbac& rbac();
+    /// The documents of kind EventSource with that name, in any namespace.
+    [[nodiscard]] const std::vector<const ir::Document*>& event_sources(std::string_view name);
+
 private:
     front::FlowSet flows_;
     std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
@@ -49,6 +55,9 @@ private:
     Scripts scripts_;
     std::unordered_map<const ir::Document*, std::vector<TaintedText>> taints_;
     std::unordered_map<const ir::Document*, std::unique_ptr<Sites>> sites_;
+    std::unique_ptr<Rbac> rbac_;
+    std::unordered_map<std::string_view, std::vector<const ir::Document*>> event_sources_;
+    bool has_event_sources_ = false;
 };
 
 } // namespace tiphys::analyze

@@ -32,4 +32,19 @@ void for_each_scalar(const ir::Value& value, const std::function<void(const ir::
     }
 }
 
+void for_each_text(const ir::Value& value, const std::function<void(const ir::Scalar&)>& visit) {
+    if (const auto* list = ir::list_as(&value)) {
+        for (const ir::Value* item : list->items)
+            for_each_text(*item, visit);
+    } else if (const auto* map = ir::map_as(&value)) {
+        for (const ir::Entry& entry : map->entries)
+            for_each_text(*entry.value, visit);
+    } else if (const auto* object = ir::any_object_as(&value)) {
+        for (const ir::Entry& entry : object->present_fields())
+            for_each_text(*entry.value, visit);
+    } else if (const auto* scalar = ir::scalar_as(&value)) {
+        visit(*scalar);
+    }
+}
+
 } // namespace tiphys::analyze

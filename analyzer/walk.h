@@ -23,4 +23,7 @@ void for_each_field(const ir::Value& root, const std::function<void(const Presen
 /// Calls `visit` for each text of a field: itself, or the elements of its lists and mappings.
 void for_each_scalar(const ir::Value& value, const std::function<void(const ir::Scalar&)>& visit);
 
+/// Calls `visit` for each text at any depth of a value, in objects too.
+void for_each_text(const ir::Value& value, const std::function<void(const ir::Scalar&)>& visit);
+
 } // namespace tiphys::analyze

@@ -1,44 +1,30 @@
 // Walking folders: order, ignore files, explicit paths, errors.
 #include <filesystem>
-#include <fstream>
 
 #include <catch2/catch.hpp>
 
 #include "cli/find_files.h"
+#include "cli/folder_for_test.h"
 
 namespace tiphys::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder that goes away with the test.
-class TemporaryFolder {
+class TemporaryFolder : public FolderForTest {
 public:
-    TemporaryFolder() {
-        std::string pattern = (fs::temp_directory_path() / "tiphys-test-XXXXXX").string();
-        path_ = mkdtemp(pattern.data());
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() { fs::remove_all(path_); }
-
     void write(const std::string& name, const std::string& text = "x: 1\n") const {
-        fs::create_directories((path_ / name).parent_path());
-        std::ofstream(path_ / name) << text;
+        FolderForTest::write(name, text);
     }
-    [[nodiscard]] std::string at(const std::string& name) const { return (path_ / name).string(); }
     [[nodiscard]] std::vector<std::string> found() const {
-        const auto files = find_files({path_.string()});
+        const auto files = find_files({path()});
         std::vector<std::string> names;
         if (!files.has_value()) return {files.error().message};
         for (const FoundFile& file : *files) {
-            names.push_back(file.path.substr(path_.string().size() + 1));
+            names.push_back(file.path.substr(path().size() + 1));
         }
         return names;
     }
-
-private:
-    fs::path path_;
 };
 
 TEST_CASE("manifests are found by name, in order, without what git ignores") {

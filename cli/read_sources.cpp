@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <iterator>
 #include <sys/stat.h>
 #include <thread>
@@ -12,7 +13,6 @@
 
 #include "cli/find_files.h"
 #include "compiler/base/limits.h"
-#include "compiler/front/load.h"
 
 namespace tiphys::cli {
 namespace {
@@ -71,6 +71,12 @@ std::size_t count_relevant(const ir::Project& project) {
     return n_relevant;
 }
 
+bool is_same_path(const std::string& a, const std::string& b) {
+    std::error_code error;
+    return std::filesystem::absolute(a, error).lexically_normal() ==
+           std::filesystem::absolute(b, error).lexically_normal();
+}
+
 } // namespace
 
 Result<std::string> read_file(const std::string& path) {
@@ -85,36 +91,50 @@ unsigned default_threads() {
     return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
 }
 
-Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
-                                              Streams& streams, const std::string& stdin_name,
-                                              unsigned n_threads) {
-    auto sources = std::make_unique<Sources>();
+Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& streams) {
+    FileId stdin_file = FileId::kNone;
     std::vector<std::string> on_disk;
-    std::vector<front::InputFile> inputs;
-    for (const std::string& path : paths) {
+    sources.inputs = request.loaded;
+    for (const std::string& path : request.paths) {
         if (path != "-") {
             on_disk.push_back(path);
             continue;
         }
         TIPHYS_TRY(text, read_standard_input(streams.in));
-        inputs.push_back({sources->map.add(stdin_name, std::move(text)), true});
+        stdin_file = sources.map.add(request.stdin_name, std::move(text));
+        sources.inputs.push_back({stdin_file, true});
     }
-    if (paths.empty()) on_disk.emplace_back(".");
+    if (request.paths.empty()) on_disk.emplace_back(".");
+    if (!request.surroundings.empty()) on_disk.push_back(request.surroundings);
     TIPHYS_TRY(files, find_files(on_disk));
     for (const FoundFile& file : files) {
+        if (stdin_file != FileId::kNone && is_same_path(file.path, request.stdin_name)) continue;
         Result<std::string> text = read_file(file.path);
         if (!text.has_value()) {
             if (file.is_explicit) return text.error();
-            sources->unreadable.push_back(text.error().message);
+            sources.unreadable.push_back(text.error().message);
             continue;
         }
         // Most files of a repository are of no interest: their text is not kept.
         if (!file.is_explicit && !front::is_of_interest(*text)) continue;
-        inputs.push_back({sources->map.add(file.path, std::move(*text)), file.is_explicit});
+        sources.inputs.push_back({sources.map.add(file.path, std::move(*text)), file.is_explicit});
     }
-    sources->project =
-        front::load_project(sources->map, inputs, n_threads == 0 ? default_threads() : n_threads);
-    sources->n_relevant = count_relevant(sources->project);
+    const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
+    sources.project = front::load_project(sources.map, sources.inputs, n_threads);
+    sources.n_relevant = count_relevant(sources.project);
+    return stdin_file;
+}
+
+Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
+                                              Streams& streams, const std::string& stdin_name,
+                                              unsigned n_threads) {
+    auto sources = std::make_unique<Sources>();
+    ReadRequest request;
+    request.paths = paths;
+    request.stdin_name = stdin_name;
+    request.n_threads = n_threads;
+    TIPHYS_TRY(stdin_file, read_into(*sources, request, streams));
+    static_cast<void>(stdin_file);
     return sources;
 }
 

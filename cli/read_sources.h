@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "compiler/base/result.h"
 #include "compiler/base/source_map.h"
+#include "compiler/front/load.h"
 #include "compiler/ir/project.h"
 
 namespace tiphys::cli {
@@ -25,7 +26,27 @@ struct Sources {
     std::vector<std::string> unreadable;
     /// Files that hold an Argo object or something wrong.
     std::size_t n_relevant = 0;
+    /// The files of `project`, in its order.
+    std::vector<front::InputFile> inputs;
 };
+
+/// What to read: files and folders, `-` for standard input.
+struct ReadRequest {
+    std::vector<std::string> paths;
+    /// Name shown for standard input; a file of this name is not read from disk.
+    std::string stdin_name = "<stdin>";
+    /// A folder whose files are read besides, so that what refers to them is right.
+    std::string surroundings;
+    /// Files of the map that belong to the project.
+    std::vector<front::InputFile> loaded;
+    /// 0 means as many as the machine has, at most eight.
+    unsigned n_threads = 0;
+};
+
+/// Reads what is asked for into `sources`, whose project must be empty. No path at all means the
+/// current folder. Returns the file that standard input became, or FileId::kNone.
+[[nodiscard]] Result<FileId> read_into(Sources& sources, const ReadRequest& request,
+                                       Streams& streams);
 
 /// Reads files and folders; `-` is standard input, shown as `stdin_name`. No path at all means the
 /// current folder. `n_threads` 0 means as many as the machine has, at most eight.

@@ -101,7 +101,8 @@ Caches load_caches(const std::string& folder) {
         const std::filesystem::path file(path);
         if (file.extension() != ".json") continue;
         auto& cache = caches[file.stem().string()];
-        for (const auto& [key, entry] : read_cache(path).items()) {
+        const Json entries = read_cache(path);
+        for (const auto& [key, entry] : entries.items()) {
             if (entry.is_object()) cache[key] = entry_of(entry);
         }
     }

@@ -103,7 +103,9 @@ TEST_CASE("hooks and further attempts keep to the parallelism of the run") {
     dag:
       failFast: false
       tasks:
-      - {name: a, template: flaky, hooks: {h: {template: ok, expression: "true"}, exit: {template: ok}}}
+      - name: a
+        template: flaky
+        hooks: {h: {template: ok, expression: "true"}, exit: {template: ok}}
       - {name: b, template: ok, withItems: [1, 2, 3, 4], hooks: {exit: {template: ok}}}
 )",
                                    "  parallelism: 1\n"),

@@ -91,6 +91,9 @@ public:
             }
         }
         if (error_) return *error_;
+        for (const std::string& key : garbage_) {
+            backend_.remove_artifact(key);
+        }
         observer_.finished(state_);
         return Done{};
     }
@@ -115,6 +118,8 @@ private:
                 timers_.push({timer->at_ms, n_timers_++, {timer->kind, timer->node}});
             } else if (const auto* saved = std::get_if<SaveCacheEntry>(&action)) {
                 save(*saved);
+            } else if (const auto* deleted = std::get_if<DeleteArtifact>(&action)) {
+                garbage_.push_back(deleted->key);
             } else if (const auto* changed = std::get_if<NodeChanged>(&action)) {
                 observer_.node_changed(state_, changed->node);
             } else {
@@ -173,6 +178,8 @@ private:
     std::vector<NodeId> running_;
     std::int64_t next_tick_ms_ = 0;
     int n_signals_ = 0;
+    /// Keys of artifacts that are removed when no task is left.
+    std::vector<std::string> garbage_;
     /// The run cannot be carried on.
     std::optional<Error> error_;
     bool finished_ = false;

@@ -28,6 +28,8 @@ Json artifact_json(const Artifact& artifact) {
     if (artifact.mode) out["mode"] = *artifact.mode;
     if (artifact.recurse_mode) out["recurseMode"] = true;
     if (artifact.optional) out["optional"] = true;
+    if (!artifact.gc_strategy.empty()) out["artifactGC"] = {{"strategy", artifact.gc_strategy}};
+    if (artifact.deleted) out["deleted"] = true;
     if (!artifact.global_name.empty()) out["globalName"] = artifact.global_name;
     switch (artifact.archive) {
     case Archive::kDefault:

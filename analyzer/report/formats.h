@@ -22,5 +22,7 @@ void write_junit(std::ostream& out, const Report& report, const Options& options
 /// Reviewdog Diagnostic Format.
 void write_rdjson(std::ostream& out, const Report& report, const Options& options);
 void write_checkstyle(std::ostream& out, const Report& report, const Options& options);
+/// A table, the gravest findings first, for job summaries.
+void write_markdown(std::ostream& out, const Report& report, const Options& options);
 
 } // namespace tiphys::report

@@ -15,7 +15,7 @@ struct FormatEntry {
     void (*write)(std::ostream&, const Report&, const Options&);
 };
 
-constexpr std::array<FormatEntry, 11> kFormats{{
+constexpr std::array<FormatEntry, 12> kFormats{{
     {"full", Format::kFull, write_full},
     {"concise", Format::kConcise, write_concise},
     {"grouped", Format::kGrouped, write_grouped},
@@ -27,6 +27,7 @@ constexpr std::array<FormatEntry, 11> kFormats{{
     {"junit", Format::kJunit, write_junit},
     {"rdjson", Format::kRdjson, write_rdjson},
     {"checkstyle", Format::kCheckstyle, write_checkstyle},
+    {"markdown", Format::kMarkdown, write_markdown},
 }};
 
 std::string counted(std::size_t n, std::string_view noun) {

@@ -1,5 +1,5 @@
 #pragma once
-// Findings as people and other programs want to read them: one call, eleven formats.
+// Findings as people and other programs want to read them: one call, twelve formats.
 
 #include <cstdint>
 #include <functional>
@@ -27,6 +27,7 @@ enum class Format : std::uint8_t {
     kJunit,
     kRdjson,
     kCheckstyle,
+    kMarkdown,
 };
 
 /// The format called `name` by `--format`.

@@ -25,7 +25,7 @@ struct GroupTag {
     std::string_view tag;
 };
 
-constexpr std::array<GroupTag, 11> kGroupTags{{
+constexpr std::array<GroupTag, 12> kGroupTags{{
     {"syn", "schema"},
     {"ref", "references"},
     {"exp", "expressions"},
@@ -35,6 +35,7 @@ constexpr std::array<GroupTag, 11> kGroupTags{{
     {"sec", "security"},
     {"crn", "cron"},
     {"evt", "events"},
+    {"rbac", "rbac"},
     {"art", "artifacts"},
     {"sty", "style"},
 }};
@@ -104,7 +105,7 @@ Json properties_json(const RuleInfo& info) {
     if (!info.group.empty()) json["tags"].push_back(tag_of(info.group));
     json["precision"] = "high";
     json["problem.severity"] = problem_severity_of(info.severity);
-    if (info.group == "sec") json["security-severity"] = security_severity_of(info.severity);
+    if (info.group == "sec" || info.group == "rbac") json["security-severity"] = security_severity_of(info.severity);
     if (!info.since.empty()) json["since"] = info.since;
     return json;
 }

@@ -27,6 +27,7 @@ std::string_view group_title(std::string_view group) {
     if (group == "sec") return "Security";
     if (group == "crn") return "Schedules";
     if (group == "evt") return "Events";
+    if (group == "rbac") return "Rights in the cluster";
     if (group == "art") return "Artifacts";
     if (group == "sty") return "Style";
     return group;

@@ -25,6 +25,7 @@
 #include "runtime/plan/build.h"
 #include "runtime/plan/ir_text.h"
 #include "runtime/plan/parameter_file.h"
+#include "runtime/run_locks.h"
 #include "runtime/runner.h"
 #include "runtime/status.h"
 #include "schemas/k8s.gen.h"
@@ -131,7 +132,8 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
     for (const run::Unsupported& field : unsupported) {
         Diagnostic diagnostic;
         diagnostic.rule = "cannot-run";
-        diagnostic.message = "cannot run `" + field.path + "` on this machine";
+        diagnostic.message =
+            "cannot run `" + field.path + (field.is_refused ? "`" : "` on this machine");
         diagnostic.span = field.span;
         diagnostic.label = field.reason;
         found.push_back(std::move(diagnostic));
@@ -235,6 +237,11 @@ int run_plan(const RunOptions& options, const ir::Document& document,
                        "(isolation: "
                     << run::isolation_name(*isolation) << ")\n";
     }
+    run::RunLocks locks;
+    const auto held = locks.acquire(plan, folder + "/locks", [&](const std::string& message) {
+        streams.err << "tiphys: " << message << "\n";
+    });
+    if (!held) return fail(streams, held.error().message);
     const std::unique_ptr<run::Observer> observer = make_observer(options, streams);
     run::RunnerOptions runner;
     runner.handle_signals = true;
@@ -269,7 +276,10 @@ int run_run(const RunOptions& options, Streams& streams) {
     built.plan.zone_file = expr::read_system_zone;
     if (!built.unsupported.empty()) {
         write_unsupported(built.unsupported, **sources, streams);
-        return kExitUsage;
+        const bool is_refused =
+            std::any_of(built.unsupported.begin(), built.unsupported.end(),
+                        [](const run::Unsupported& field) { return field.is_refused; });
+        return is_refused ? kExitFindings : kExitUsage;
     }
     return run_plan(options, *document, *request, built.plan, streams);
 }

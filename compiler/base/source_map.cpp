@@ -20,6 +20,11 @@ FileId SourceMap::add(std::string path, std::string text) {
     return static_cast<FileId>(files_.size() - 1);
 }
 
+void SourceMap::set_text(FileId id, std::string text) {
+    file(id).text = std::move(text);
+    line_starts_[index_of(id)].clear();
+}
+
 const SourceFile& SourceMap::file(FileId id) const {
     TIPHYS_ASSERT(index_of(id) < files_.size(), "file id of another source map");
     return files_[index_of(id)];

@@ -29,6 +29,8 @@ struct SourceFile {
 class SourceMap {
 public:
     FileId add(std::string path, std::string text);
+    /// Replaces the bytes of a file.
+    void set_text(FileId id, std::string text);
 
     [[nodiscard]] const SourceFile& file(FileId id) const;
     [[nodiscard]] SourceFile& file(FileId id);

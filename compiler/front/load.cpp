@@ -160,4 +160,12 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
     return project;
 }
 
+void reload_file(ir::Project& project, const SourceMap& sources, InputFile file) {
+    project.replace_unit(read_unit(file, sources.file(file.file).text));
+    project.index();
+#ifdef TIPHYS_VERIFY_IR
+    ir::verify(project);
+#endif
+}
+
 } // namespace tiphys::front

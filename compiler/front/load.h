@@ -22,6 +22,9 @@ struct InputFile {
 [[nodiscard]] ir::Project load_project(SourceMap& sources, std::span<const InputFile> files,
                                        unsigned n_threads);
 
+/// Reads one file of `project` again, after its text in `sources` has changed.
+void reload_file(ir::Project& project, const SourceMap& sources, InputFile file);
+
 /// Whether a document's text names an API group or kind that is of interest.
 [[nodiscard]] bool is_of_interest(std::string_view text);
 

@@ -3,6 +3,14 @@
 
 namespace tiphys::ir {
 
+void Project::replace_unit(SourceUnit unit) {
+    for (SourceUnit& former : units_) {
+        if (former.file != unit.file) continue;
+        former = std::move(unit);
+        return;
+    }
+}
+
 void Project::index() {
     by_name_.clear();
     for (const SourceUnit& unit : units_) {

@@ -95,6 +95,8 @@ public:
 
     /// Takes over what was read; `index` must follow before names are looked up.
     void set_units(std::vector<SourceUnit> units) { units_ = std::move(units); }
+    /// The same for one file that was read again, in the place of its former unit.
+    void replace_unit(SourceUnit unit);
     void index();
 
     /// The documents of a kind with that name; an empty `namespace_name` matches every namespace,

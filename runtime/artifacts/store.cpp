@@ -34,6 +34,10 @@ Result<Done> ArtifactStore::save(const std::string& path, const std::string& key
     return above;
 }
 
+void ArtifactStore::remove(const std::string& key) {
+    remove_tree(path_of(key));
+}
+
 std::vector<std::string> ArtifactStore::keys_below(const std::string& prefix) const {
     std::vector<std::string> keys;
     const std::string wanted = clean_path("/" + prefix);

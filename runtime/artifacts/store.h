@@ -18,6 +18,8 @@ public:
     [[nodiscard]] Result<Done> save(const std::string& path, const std::string& key);
     /// Copies the artifact to `path`, which must not exist; the folder above must.
     [[nodiscard]] Result<Done> load(const std::string& key, const std::string& path) const;
+    /// Nothing happens where it is absent.
+    void remove(const std::string& key);
     [[nodiscard]] bool has(const std::string& key) const;
     /// Keys of all files that begin with `prefix`, sorted.
     [[nodiscard]] std::vector<std::string> keys_below(const std::string& prefix) const;

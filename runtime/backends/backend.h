@@ -42,6 +42,9 @@ public:
     /// Tasks that are queued or running.
     [[nodiscard]] virtual std::size_t n_open() const = 0;
 
+    /// Removes an artifact from the store; comes when no task is left.
+    virtual void remove_artifact(const std::string& key) = 0;
+
     /// What the task has written since the last call, with a flag for standard error. Empty where
     /// a backend has no output to show.
     struct Output {

@@ -45,14 +45,7 @@ TaskReport Transition::answered(NodeId id, const TaskReport& report) const {
         judged.message = "received non-2xx response code: " + std::to_string(response.status);
         return judged;
     }
-    static const Inputs kNoInputs;
-    const Node& node = state_.nodes[id];
-    Invocation self;
-    self.name_parent = node.name_parent;
-    self.suffix = state_.texts.get(node.suffix);
-    self.call = node.call;
-    const Inputs& inputs = node.inputs == kNoId ? kNoInputs : state_.inputs[node.inputs];
-    const Scope scope = scope_of_template(self, node.template_id, inputs);
+    const Scope scope = scope_of_node(id);
     const auto text_of = [&](const Text& text) {
         return resolve(text, scope, Strictness::kLenient).text;
     };

@@ -47,6 +47,7 @@ FoundArtifact substitute_artifact(const ArtifactSpec& spec, const Scope& scope) 
     artifact.mode = spec.mode;
     artifact.recurse_mode = spec.recurse_mode;
     artifact.optional = spec.optional;
+    artifact.gc_strategy = spec.gc_strategy;
     return found;
 }
 

@@ -80,7 +80,10 @@ Resolved expand_expression(std::string_view source, const Scope& scope, Strictne
         const bool strict = strictness == Strictness::kAll ||
                             (strictness == Strictness::kReferences && is_reference(name));
         if (strict && !waits) {
-            return {"", "failed to evaluate expression: " + name + " is missing"};
+            // Where the steps themselves are missing, the expression says which one was meant.
+            const bool is_group = name == "steps" || name == "tasks";
+            return {"", "failed to evaluate expression: " + name + " is missing" +
+                            (is_group ? ": {{=" + std::string(source) + "}}" : "")};
         }
         if (waits || is_late(name)) return unresolved;
         may_stay = true;

@@ -265,16 +265,40 @@ void Transition::finish_after_root() {
     finish_run(RunPhase::kSucceeded, message_of(state_, state_.root));
 }
 
+/// Argo: workflow/controller/artifact_gc.go.
+void Transition::delete_artifacts() {
+    constexpr std::string_view kNow = "OnWorkflowCompletion";
+    for (Node& node : state_.nodes) {
+        if (node.outputs == kNoId || node.type == NodeType::kRetry) continue;
+        for (Artifact& artifact : state_.outputs[node.outputs].artifacts) {
+            const std::string& own = artifact.gc_strategy;
+            const bool is_wanted = (own.empty() ? plan_.gc_strategy : own) == kNow;
+            if (!is_wanted || artifact.source != ArtifactSource::kStore) continue;
+            artifact.deleted = true;
+            actions_.emplace_back(DeleteArtifact{artifact.location});
+        }
+    }
+}
+
 void Transition::finish_run(RunPhase phase, std::string_view message) {
     state_.phase = phase;
     state_.message = message;
     state_.finished_ms = now_ms_;
+    // Daemons of templates that were given up have done what they were for.
+    const std::vector<NodeId> daemons = std::move(state_.daemons);
+    state_.daemons.clear();
+    for (const NodeId id : daemons) {
+        if (!state_.nodes[id].daemoned) continue;
+        if (state_.nodes[id].type == NodeType::kPod) kill(id, KillReason::kRunOver);
+        set_phase(id, Phase::kSucceeded);
+    }
     for (NodeId id = 0; id < state_.nodes.size(); ++id) {
         const Node& node = state_.nodes[id];
         const bool has_task = node.type == NodeType::kPod || node.type == NodeType::kHttp;
         if (!has_task || is_fulfilled(node.phase)) continue;
         kill(id, KillReason::kRunOver);
     }
+    delete_artifacts();
     actions_.emplace_back(RunFinished{});
 }
 

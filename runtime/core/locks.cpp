@@ -2,8 +2,8 @@
 // workflow/controller/cache, executeTemplate in workflow/controller/operator.go.
 
 #include <algorithm>
-#include <charconv>
 
+#include "runtime/core/lock_names.h"
 #include "runtime/core/transition.h"
 #include "runtime/plan/time_text.h"
 
@@ -17,19 +17,6 @@ bool is_cache_key(std::string_view key) {
     };
     return !key.empty() && is_word(key.front()) &&
            std::all_of(key.begin(), key.end(), [&](char c) { return is_word(c) || c == '-'; });
-}
-
-std::optional<std::int64_t> limit_of(const Plan& plan, const std::string& name,
-                                     const std::string& key) {
-    const auto map = plan.config_maps.find(name);
-    if (map == plan.config_maps.end()) return std::nullopt;
-    const auto found = map->second.find(key);
-    if (found == map->second.end()) return std::nullopt;
-    const std::string& text = found->second;
-    std::int64_t limit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return limit;
 }
 
 /// The type of the node that the template will have. Argo: GetNodeType in workflow/util.
@@ -58,29 +45,12 @@ NodeType node_type_of(const Template& callee) {
 /// Fills `names` and makes the locks known. Returns why it cannot, or an empty text.
 std::string Transition::names_of_locks(const Template& callee, const Scope& scope,
                                        std::vector<std::string>& names) {
-    const auto text_of = [&](const Text& text) {
-        return resolve(text, scope, Strictness::kLenient).text;
-    };
-    for (const LockSpec& spec : callee.locks) {
-        const std::string own = text_of(spec.namespace_name);
-        const std::string prefix = (own.empty() ? plan_.namespace_name : own) + "/";
-        const std::string name = text_of(spec.name);
-        Lock lock;
-        std::string full_name = prefix + "Mutex/" + name;
-        if (spec.limit_key) {
-            const std::string key = text_of(*spec.limit_key);
-            full_name = prefix + "ConfigMap/" + name + "/" + key;
-            const auto limit = limit_of(plan_, name, key);
-            if (!limit) {
-                return "failed to initialize semaphore " + full_name +
-                       ": there is no number under key `" + key + "` of ConfigMap `" + name + "`";
-            }
-            lock.limit = *limit;
-        }
-        state_.locks.emplace(full_name, std::move(lock));
-        names.push_back(std::move(full_name));
+    NamedLocks named = name_locks(callee.locks, scope);
+    for (NamedLock& lock : named.locks) {
+        state_.locks.emplace(lock.name, Lock{lock.limit, {}});
+        names.push_back(std::move(lock.name));
     }
-    return "";
+    return std::move(named.error);
 }
 
 const std::string* Transition::first_taken(const std::vector<std::string>& names) const {
@@ -112,11 +82,9 @@ void Transition::release_locks(NodeId node) {
 
 CallResult Transition::admit(const Invocation& invocation, TemplateId template_id,
                              std::uint32_t stored) {
-    static const Inputs kNoInputs;
     const Template& callee = plan_.templates[template_id];
     if (callee.locks.empty()) return enter(invocation, template_id, stored);
-    const Inputs& inputs = stored == kNoId ? kNoInputs : state_.inputs[stored];
-    const Scope scope = scope_of_template(invocation, template_id, inputs);
+    const Scope scope = scope_of_template(invocation, template_id, inputs_at(stored));
     std::vector<std::string> names;
     const std::string error = names_of_locks(callee, scope, names);
     if (!error.empty()) return call_failed(invocation, error, template_id);
@@ -144,14 +112,8 @@ NodeId Transition::make_waiting_node(const Invocation& invocation, TemplateId te
     blank.message = message;
     blank.waits_for_lock = true;
     const NodeId node = create(blank);
-    Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.item = invocation.item;
-    static const Inputs kNoInputs;
-    const Inputs& inputs = stored == kNoId ? kNoInputs : state_.inputs[stored];
-    start_timers(node, callee, scope_of_template(invocation, template_id, inputs));
+    set_origin(node, invocation, stored);
+    start_timers(node, callee, scope_of_template(invocation, template_id, inputs_at(stored)));
     return node;
 }
 
@@ -222,11 +184,8 @@ CallResult Transition::restore(const Invocation& invocation, TemplateId template
     NewNode blank = new_node(invocation, node_type_of(plan_.templates[template_id]),
                              Phase::kPending, template_id);
     const NodeId node = create(blank);
+    set_origin(node, invocation, stored);
     Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.item = invocation.item;
     record.exit_code = recalled.entry->exit_code;
     record.outputs = static_cast<std::uint32_t>(state_.outputs.size());
     record.memoized = true;
@@ -254,12 +213,11 @@ void Transition::memorize(NodeId id) {
 /// The limits and locks let it pass.
 CallResult Transition::enter(const Invocation& invocation, TemplateId template_id,
                              std::uint32_t stored) {
-    static const Inputs kNoInputs;
     const Template& callee = plan_.templates[template_id];
     std::optional<Memoization> memoization;
     if (callee.memoize) {
-        const Inputs& inputs = stored == kNoId ? kNoInputs : state_.inputs[stored];
-        Recalled recalled = recall(callee, scope_of_template(invocation, template_id, inputs));
+        const Scope scope = scope_of_template(invocation, template_id, inputs_at(stored));
+        Recalled recalled = recall(callee, scope);
         if (!recalled.error.empty()) return call_failed(invocation, recalled.error, template_id);
         if (recalled.entry != nullptr) return restore(invocation, template_id, stored, recalled);
         memoization = std::move(recalled.memoization);
@@ -267,11 +225,7 @@ CallResult Transition::enter(const Invocation& invocation, TemplateId template_i
     if (!callee.retry) return start_body(invocation, template_id, stored, kNoId, memoization);
     const NodeId node =
         create(new_node(invocation, NodeType::kRetry, Phase::kRunning, template_id));
-    Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.item = invocation.item;
+    set_origin(node, invocation, stored);
     if (memoization) set_memoization(node, *memoization);
     start_retry(invocation, node);
     return {CallResult::Kind::kStarted, node, ""};

@@ -155,7 +155,6 @@ void Transition::attempt_done(std::uint32_t index, NodeId id, bool with_error) {
 }
 
 Transition::Decision Transition::decide_retry(std::uint32_t index) {
-    static const Inputs kNoInputs;
     const Retry& retry = state_.retries[index];
     const Node& node = state_.nodes[retry.node];
     const Node& last = state_.nodes[retry.last_attempt];
@@ -168,12 +167,7 @@ Transition::Decision Transition::decide_retry(std::uint32_t index) {
     if (state_.deadline_passed) {
         return {Decision::Kind::kEnd, "retry exceeded workflow deadline"};
     }
-    Invocation self = invocation_of_attempt(index);
-    const std::string suffix(state_.texts.get(node.suffix));
-    self.name_parent = node.name_parent;
-    self.suffix = suffix;
-    const Inputs& inputs = node.inputs == kNoId ? kNoInputs : state_.inputs[node.inputs];
-    Scope scope = scope_of_template(self, node.template_id, inputs);
+    Scope scope = scope_of_node(retry.node);
     if (spec.has_backoff) {
         if (const auto decision = decide_backoff(index, spec, scope)) return *decision;
     }

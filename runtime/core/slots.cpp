@@ -19,17 +19,8 @@ Transition::Prepared unresolved(std::string error) {
 } // namespace
 
 Scope Transition::scope_of_slot(std::uint32_t index, std::uint32_t slot) const {
-    static const Inputs kNoInputs;
     const Frame& frame = state_.frames[index];
-    const Node& node = state_.nodes[frame.node];
-    Scope scope;
-    scope.state = &state_;
-    scope.self = &plan_.templates[frame.template_id];
-    scope.inputs = node.inputs == kNoId ? &kNoInputs : &state_.inputs[node.inputs];
-    scope.name_parent = node.name_parent;
-    scope.suffix = state_.texts.get(node.suffix);
-    scope.has_name = true;
-    scope.caller = &plan_.calls[node.call];
+    Scope scope = scope_of_node(frame.node);
     if (frame.attempt != kNoId) scope.attempt = &state_.attempts[frame.attempt];
     scope.frame = &frame;
     scope.task = slot;
@@ -287,14 +278,35 @@ void Transition::wake_parked() {
     state_.parked.insert(state_.parked.end(), waiting.begin(), waiting.end());
 }
 
+/// Elements that will never start: their TaskGroup ends with those that did. Otherwise it would
+/// keep the templates around it from ending.
+void Transition::give_up_items(std::uint32_t index, std::uint32_t slot) {
+    Slot& left = state_.frames[index].slots[slot];
+    const bool is_group =
+        left.node != kNoId && state_.nodes[left.node].type == NodeType::kTaskGroup;
+    if (!is_group || left.stage != Slot::Stage::kStarting) return;
+    if (left.failed_item == kNoId) left.failed_item = left.next_item;
+    left.n_items = left.next_item;
+    left.stage = Slot::Stage::kRunning;
+    if (left.n_open == 0) {
+        state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
+    }
+}
+
 void Transition::wake(const Parked& parked) {
     const HookPlace place{parked.frame, parked.slot, parked.node};
     switch (parked.kind) {
     case Parked::Kind::kSlot: {
         Frame& frame = state_.frames[parked.frame];
         frame.slots[parked.slot].parked = false;
-        const bool over = frame.closed || frame.failing_fast;
-        if (over) return;
+        // A dag whose tasks were stopped fails without looking at those that have not begun.
+        const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit &&
+                             plan_.templates[frame.template_id].kind == TemplateKind::kDag;
+        const bool over = frame.closed || frame.failing_fast || stopped;
+        if (over) {
+            give_up_items(parked.frame, parked.slot);
+            return;
+        }
         if (is_blocked(invocation_of(parked.frame, parked.slot, nullptr))) {
             park(parked.frame, parked.slot);
         } else {

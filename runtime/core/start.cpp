@@ -43,6 +43,8 @@ bool Transition::is_blocked(const Invocation& invocation) const {
     const auto reached = [](const std::optional<std::int64_t>& limit, std::uint32_t n) {
         return limit && static_cast<std::int64_t>(n) >= *limit;
     };
+    // Nothing new once the run has ended.
+    if (state_.finished_ms != 0) return true;
     if (reached(plan_.parallelism, state_.n_active_pods)) return true;
     const std::uint32_t index = frame_of(invocation.boundary);
     if (index == kNoId) return false;
@@ -78,6 +80,31 @@ Scope Transition::scope_of_template(const Invocation& invocation, TemplateId tem
     scope.has_name = true;
     scope.caller = &plan_.calls[invocation.call];
     return scope;
+}
+
+const Inputs& Transition::inputs_at(std::uint32_t stored) const {
+    static const Inputs kNoInputs;
+    return stored == kNoId ? kNoInputs : state_.inputs[stored];
+}
+
+Scope Transition::scope_of_node(NodeId id) const {
+    const Node& node = state_.nodes[id];
+    Invocation self;
+    self.name_parent = node.name_parent;
+    self.call = node.call;
+    Scope scope = scope_of_template(self, node.template_id, inputs_at(node.inputs));
+    scope.suffix = state_.texts.get(node.suffix);
+    return scope;
+}
+
+/// What the node keeps of its call.
+void Transition::set_origin(NodeId id, const Invocation& invocation, std::uint32_t stored) {
+    Node& node = state_.nodes[id];
+    node.inputs = stored;
+    node.hooked = invocation.hooked;
+    node.on_exit = invocation.on_exit;
+    node.retried = invocation.owner.kind == Owner::Kind::kAttempt;
+    node.item = invocation.item;
 }
 
 CallResult Transition::call(const Invocation& invocation, Arguments&& arguments) {
@@ -118,10 +145,8 @@ void Transition::set_memoization(NodeId node, const Memoization& memoization) {
 CallResult Transition::start_body(const Invocation& invocation, TemplateId template_id,
                                   std::uint32_t stored, std::uint32_t attempt,
                                   const std::optional<Memoization>& memoization) {
-    static const Inputs kNoInputs;
     const Template& callee = plan_.templates[template_id];
-    Scope scope = scope_of_template(invocation, template_id,
-                                    stored == kNoId ? kNoInputs : state_.inputs[stored]);
+    Scope scope = scope_of_template(invocation, template_id, inputs_at(stored));
     if (attempt != kNoId) {
         scope.attempt = &state_.attempts[attempt];
         if (stored != kNoId && mentions_tags(*scope.inputs)) {
@@ -148,13 +173,8 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
     frame.depth = invocation.depth;
     frame.on_exit = invocation.on_exit;
     frame.attempt = attempt;
-    Node& record = state_.nodes[node];
-    record.body = index;
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.retried = invocation.owner.kind == Owner::Kind::kAttempt;
-    record.item = invocation.item;
+    state_.nodes[node].body = index;
+    set_origin(node, invocation, stored);
     if (memoization) set_memoization(node, *memoization);
     if (is_steps) {
         start_steps(index);
@@ -162,6 +182,12 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
         start_dag(index);
     }
     return {CallResult::Kind::kStarted, node, ""};
+}
+
+/// Once the run is to end, only its handlers may begin anything, and only if it was not terminated.
+bool Transition::is_stopped(const Invocation& invocation) const {
+    if (state_.shutdown == Shutdown::kNone) return false;
+    return state_.shutdown == Shutdown::kTerminate || !invocation.on_exit;
 }
 
 CallResult Transition::start_task(const Invocation& invocation, const Scope& scope,
@@ -172,12 +198,13 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     const bool is_http = scope.self->kind == TemplateKind::kHttp;
     const NodeId node = create(new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
                                         Phase::kPending, template_id));
-    Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.retried = invocation.owner.kind == Owner::Kind::kAttempt;
-    record.item = invocation.item;
+    set_origin(node, invocation, stored);
+    if (is_stopped(invocation)) {
+        // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
+        const std::string strategy(shutdown_name(state_.shutdown));
+        set_phase(node, Phase::kFailed, "workflow shutdown with strategy: " + strategy);
+        return {CallResult::Kind::kStarted, node, ""};
+    }
     made.spec->node_id = node_id(state_, node);
     made.spec->display_name = display_name(state_, node);
     if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
@@ -237,11 +264,7 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
     }
     const NodeId node =
         create(new_node(invocation, NodeType::kSuspend, Phase::kRunning, template_id));
-    Node& record = state_.nodes[node];
-    record.inputs = stored;
-    record.hooked = invocation.hooked;
-    record.on_exit = invocation.on_exit;
-    record.item = invocation.item;
+    set_origin(node, invocation, stored);
     Outputs outputs;
     for (const OutputParameter& parameter : scope.self->output_parameters) {
         if (parameter.supplied) outputs.parameters.push_back({parameter.name, {}, ""});
@@ -250,7 +273,10 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
         state_.nodes[node].outputs = static_cast<std::uint32_t>(state_.outputs.size());
         state_.outputs.push_back(std::move(outputs));
     }
-    if (duration) {
+    if (is_stopped(invocation)) {
+        const std::string strategy(shutdown_name(state_.shutdown));
+        set_phase(node, Phase::kFailed, "Stopped with strategy '" + strategy + "'");
+    } else if (duration) {
         actions_.emplace_back(SetTimer{TimerKind::kSuspend, node, now_ms_ + *duration});
     }
     return {CallResult::Kind::kStarted, node, ""};

@@ -67,9 +67,38 @@ void Transition::drain() {
             const bool runs = !state_.nodes.empty() && !is_fulfilled(state_.nodes[0].phase);
             if (runs) call_run_hooks();
         } else {
+            end_if_stuck();
             return;
         }
     }
+}
+
+/// Nothing runs, and what is left waits for a place or a lock that nobody will give up: daemons
+/// that take all places, a template that calls one with the same lock. Argo waits for ever.
+void Transition::end_if_stuck() {
+    const bool any_waits = !state_.parked.empty() || !state_.lock_waiters.empty();
+    if (!any_waits || is_ending_ || state_.finished_ms != 0) return;
+    std::uint32_t n_daemons = 0;
+    for (const NodeId id : state_.daemons) {
+        const Node& node = state_.nodes[id];
+        if (node.daemoned && node.type == NodeType::kPod) ++n_daemons;
+    }
+    if (state_.n_active_pods > n_daemons) return;
+    for (const Node& node : state_.nodes) {
+        const bool acts = node.type == NodeType::kSuspend || node.type == NodeType::kHttp;
+        if (acts && !is_fulfilled(node.phase) && !node.waits_for_lock) return;
+    }
+    for (const Retry& retry : state_.retries) {
+        if (retry.waiting) return;
+    }
+    std::string who = "a call waits for a place under `parallelism`";
+    for (const LockWaiter& waiter : state_.lock_waiters) {
+        const NodeId node = waiter.invocation.reused;
+        if (is_fulfilled(state_.nodes[node].phase)) continue;
+        const std::string* taken = first_taken(waiter.locks);
+        if (taken != nullptr) who = node_name(state_, node) + " waits for lock " + *taken;
+    }
+    finish_run(RunPhase::kError, who + ", which is never given up");
 }
 
 void Transition::begin() {

@@ -164,6 +164,10 @@ struct SaveCacheEntry {
     std::string key;
     CacheEntry entry;
 };
+/// The artifact is to be removed from the store.
+struct DeleteArtifact {
+    std::string key;
+};
 /// The node is new, or its phase or message has changed.
 struct NodeChanged {
     NodeId node = kNoId;
@@ -171,8 +175,8 @@ struct NodeChanged {
 /// The run has ended; State::phase tells how. Tasks that still run were told to end.
 struct RunFinished {};
 
-using Action =
-    std::variant<StartTask, KillTask, SetTimer, SaveCacheEntry, NodeChanged, RunFinished>;
+using Action = std::variant<StartTask, KillTask, SetTimer, SaveCacheEntry, DeleteArtifact,
+                            NodeChanged, RunFinished>;
 
 /// Applies `event`; the actions are to be carried out in their order.
 [[nodiscard]] std::vector<Action> step(State& state, const Event& event);

@@ -22,15 +22,7 @@ void Transition::task_started(NodeId id) {
         if (state_.nodes[child].type == NodeType::kContainer) set_phase(child, Phase::kRunning);
     }
     if (called.active_deadline.empty()) return;
-    static const Inputs kNoInputs;
-    const Node& node = state_.nodes[id];
-    Invocation self;
-    self.name_parent = node.name_parent;
-    self.suffix = state_.texts.get(node.suffix);
-    self.call = node.call;
-    const Inputs& inputs = node.inputs == kNoId ? kNoInputs : state_.inputs[node.inputs];
-    const Scope scope = scope_of_template(self, node.template_id, inputs);
-    const Resolved text = resolve(called.active_deadline, scope, Strictness::kLenient);
+    const Resolved text = resolve(called.active_deadline, scope_of_node(id), Strictness::kLenient);
     if (const auto limit = parse_duration_ms(text.text)) {
         actions_.emplace_back(SetTimer{TimerKind::kTaskDeadline, id, now_ms_ + *limit});
     }
@@ -221,8 +213,11 @@ void Transition::end_early(Shutdown shutdown) {
     const std::string stopped = "Stopped with strategy '" + strategy + "'";
     // Suspended nodes first: tasks that wait for them still see their failure, while a dag whose
     // pods were stopped fails without looking further.
+    is_ending_ = true;
     fail_unfinished(NodeType::kSuspend, stopped, with_handlers);
     drain();
+    is_ending_ = false;
+    wake_ = true;
     state_.shutdown = shutdown;
     const std::string ended = "workflow shutdown with strategy:  " + strategy;
     fail_unfinished(NodeType::kPod, ended, with_handlers);

@@ -105,6 +105,11 @@ private:
                              std::uint32_t inputs);
     void make_process_nodes(NodeId pod);
     void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
+    void set_origin(NodeId node, const Invocation& invocation, std::uint32_t inputs);
+    [[nodiscard]] const Inputs& inputs_at(std::uint32_t inputs) const;
+    /// Of a node's own template, called as it was.
+    [[nodiscard]] Scope scope_of_node(NodeId node) const;
     [[nodiscard]] Scope scope_of_template(const Invocation& invocation, TemplateId template_id,
                                           const Inputs& inputs) const;
 
@@ -138,6 +143,7 @@ private:
     void park(std::uint32_t frame, std::uint32_t slot);
     void wake_parked();
     void wake(const Parked& parked);
+    void give_up_items(std::uint32_t frame, std::uint32_t slot);
 
     // hooks.cpp: what is called when expressions become true
     /// The node that hooks belong to, and the slot that made it.
@@ -192,6 +198,7 @@ private:
     void root_done(NodeId node, bool with_error);
     void exit_handler_done(NodeId node, bool with_error);
     void finish_after_root();
+    void delete_artifacts();
     void finish_run(RunPhase phase, std::string_view message);
     [[nodiscard]] std::string failures_as_json() const;
 
@@ -235,6 +242,7 @@ private:
     void drain();
     void slot_done(std::uint32_t frame, std::uint32_t slot);
     void do_work(const Work& work);
+    void end_if_stuck();
     void begin();
 
     State& state_;
@@ -245,6 +253,8 @@ private:
     bool wake_ = false;
     /// Hooks of the run have not been looked at since the event.
     bool look_at_run_hooks_ = true;
+    /// The run is about to be ended from outside.
+    bool is_ending_ = false;
 };
 
 } // namespace tiphys::run

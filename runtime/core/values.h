@@ -23,6 +23,9 @@ struct Artifact {
     std::optional<std::uint32_t> mode;
     bool recurse_mode = false;
     bool optional = false;
+    std::string gc_strategy;
+    /// Its file is gone, as `artifactGC` wants it.
+    bool deleted = false;
 };
 
 /// What a node was called with, in the order of its template's inputs.

@@ -41,6 +41,11 @@ void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string r
     built_.unsupported.push_back({span, std::move(path), std::move(reason)});
 }
 
+void PlanBuilder::reject(const ir::Value* where, std::string path, std::string reason) {
+    refuse(where, std::move(path), std::move(reason));
+    built_.unsupported.back().is_refused = true;
+}
+
 std::string_view PlanBuilder::source_text(const ir::Value& value) const {
     return project_.sources().text(value.span);
 }
@@ -49,7 +54,7 @@ std::string_view PlanBuilder::source_text(const ir::Value& value) const {
 void PlanBuilder::find_specs() {
     const std::vector<front::WorkflowPlace> places = front::workflow_places(*request_.workflow);
     if (places.empty() || places[0].spec == nullptr) {
-        refuse(request_.workflow->root, "spec", "there is no workflow to run");
+        reject(request_.workflow->root, "spec", "there is no workflow to run");
         return;
     }
     spec_ = places[0].spec;
@@ -63,7 +68,7 @@ void PlanBuilder::find_specs() {
         // Argo runs such a spec as a workflow without a name.
         built_.plan.scopes[0].name.clear();
         if (base_ == nullptr) {
-            refuse(reference->name(), "spec.workflowTemplateRef",
+            reject(reference->name(), "spec.workflowTemplateRef",
                    "WorkflowTemplate `" + name + "` is not among the given documents");
             spec_ = nullptr;
             return;
@@ -111,7 +116,7 @@ CallId PlanBuilder::call_by_name(std::string_view name, const ir::Scalar* where,
     const wf::Template* target = front::find_template(spec, name);
     if (target == nullptr && base_ != nullptr) target = front::find_template(*spec_, name);
     if (target == nullptr) {
-        refuse(where, std::move(path), "there is no template `" + std::string(name) + "`");
+        reject(where, std::move(path), "there is no template `" + std::string(name) + "`");
     } else {
         call.template_id =
             template_for({front::Resolution::kFound, target, scopes_[0].place}, "spec.templates");
@@ -179,9 +184,34 @@ void PlanBuilder::build_arguments() {
     add_missing(base_);
     for (const ArgumentParameter& parameter : entry.parameters) {
         if (parameter.value || parameter.config_map) continue;
-        refuse(spec_->arguments(), "spec.arguments.parameters",
+        reject(spec_->arguments(), "spec.arguments.parameters",
                "parameter `" + parameter.name + "` has no value: give it one with `-p " +
                    parameter.name + "=…`");
+    }
+    check_enums(*spec_);
+    if (base_ != nullptr) check_enums(*base_);
+}
+
+/// Argo: validateArgumentsValues in workflow/validate.
+void PlanBuilder::check_enums(const wf::WorkflowSpec& spec) {
+    if (spec.arguments() == nullptr) return;
+    for (const wf::Parameter* declared : spec.arguments()->parameters()) {
+        if (declared->enum_().size() == 0) continue;
+        std::string choices;
+        bool known = false;
+        const std::string name = scalar_text(declared->name());
+        for (const ArgumentParameter& given :
+             built_.plan.calls[built_.plan.entrypoint].parameters) {
+            if (given.name != name || !given.value) continue;
+            for (const ir::Scalar* choice : declared->enum_()) {
+                known = known || scalar_text(choice) == given.value->source();
+                choices += (choices.empty() ? "`" : ", `") + scalar_text(choice) + "`";
+            }
+            if (known) continue;
+            reject(declared, "spec.arguments.parameters." + name,
+                   "`" + given.value->source() + "` is none of the values of `" + name +
+                       "`: " + choices);
+        }
     }
 }
 
@@ -250,6 +280,11 @@ BuiltPlan PlanBuilder::build() {
     plan.parallelism = integer([](const wf::WorkflowSpec& spec) { return spec.parallelism(); });
     plan.active_deadline_seconds =
         integer([](const wf::WorkflowSpec& spec) { return spec.active_deadline_seconds(); });
+    for (const wf::WorkflowSpec* spec : {spec_, base}) {
+        const wf::WorkflowLevelArtifactGC* gc = spec == nullptr ? nullptr : spec->artifact_gc();
+        if (gc != nullptr && plan.gc_strategy.empty())
+            plan.gc_strategy = scalar_text(gc->strategy());
+    }
     const ir::Scalar* named =
         either(spec_->entrypoint(), base == nullptr ? nullptr : base->entrypoint());
     const std::string entrypoint =

@@ -18,6 +18,8 @@ struct Unsupported {
     std::string path;
     /// Why, or what is missing: lower case, no full stop.
     std::string reason;
+    /// Argo would not take it either.
+    bool is_refused = false;
 };
 
 /// What a run is given besides its manifest.

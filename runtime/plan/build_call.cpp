@@ -83,13 +83,13 @@ void PlanBuilder::fill_reference(const front::Call& source, std::uint32_t scope,
         call.template_id = template_for(callee, path);
         return;
     case front::Resolution::kNone:
-        refuse(where, path, "no template is called");
+        reject(where, path, "no template is called");
         return;
     case front::Resolution::kDynamic:
-        refuse(where, path, "the name of the template is known at run time only");
+        reject(where, path, "the name of the template is known at run time only");
         return;
     case front::Resolution::kUnknownObject:
-        refuse(where, path + ".templateRef",
+        reject(where, path + ".templateRef",
                "WorkflowTemplate `" + reference.resource + "` is not among the given documents");
         return;
     // Argo finds out when it makes the call, and so do we.

@@ -87,6 +87,28 @@ void PlanBuilder::check_template(const wf::Template& source, const std::string& 
     }
 }
 
+/// Argo looks a tag up as it is written, also where another stands in it, and refuses those that
+/// begin like its own. Argo: validateAllVariablesResolved in workflow/validate.
+void PlanBuilder::check_tags(const wf::Template& source, const std::string& path) {
+    const std::string_view text = source_text(source);
+    for (const Segment& segment : split_tags(text)) {
+        if (segment.kind != Segment::Kind::kTag) continue;
+        const std::size_t inner = segment.text.find("{{");
+        if (inner == segment.text.npos) continue;
+        const std::string_view outer = std::string_view(segment.text).substr(0, inner);
+        constexpr std::string_view kOwn[] = {"workflow.", "inputs.", "outputs.", "steps.",
+                                             "tasks.",    "item.",   "retries",  "pod."};
+        const bool is_own = std::any_of(std::begin(kOwn), std::end(kOwn),
+                                        [&](auto prefix) { return outer.starts_with(prefix); });
+        if (!is_own) continue;
+        reject(&source, path,
+               "the tag `{{" + std::string(outer) +
+                   "…` has another tag in it, which is not replaced first; use an expression, "
+                   "as in `{{=workflow.parameters[item]}}`");
+        return;
+    }
+}
+
 void PlanBuilder::build_template(TemplateId id) {
     const TemplateSource from = sources_[id];
     const wf::Template& source = *from.source;
@@ -96,6 +118,7 @@ void PlanBuilder::build_template(TemplateId id) {
     made.display_name =
         text_of_scalar(source.annotations().find("workflows.argoproj.io/display-name"));
     check_template(source, from.path);
+    check_tags(source, from.path);
     fill_values(source, from.path, made);
     fill_retry(source, made);
     const wf::Synchronization* locks = source.synchronization();
@@ -121,8 +144,11 @@ void PlanBuilder::build_template(TemplateId id) {
     made.archive_logs = scalar_is_true(logs);
     if (source.dag() != nullptr) {
         fill_dag(source, from.scope, from.path, made);
-    } else if (source.steps()) {
+    } else if (source.steps().size() > 0) {
         fill_steps(source, from.scope, from.path, made);
+    } else if (source.entry("steps") != nullptr) {
+        // The API server drops an empty list, and with it the type of the template.
+        built_.plan.error = "invalid spec: template '" + made.name + "' type is unknown";
     } else if (const wf::SuspendTemplate* suspend = source.suspend()) {
         made.kind = TemplateKind::kSuspend;
         made.suspend_duration = text_of_scalar(suspend->duration());

@@ -107,6 +107,9 @@ ArtifactSpec PlanBuilder::read_artifact(const wf::Artifact& source, const std::s
             }
         }
     }
+    if (const wf::ArtifactGC* gc = source.artifact_gc()) {
+        artifact.gc_strategy = scalar_text(gc->strategy());
+    }
     read_location(source, path, is_output, artifact);
     return artifact;
 }

@@ -102,7 +102,12 @@ private:
                        ArtifactSpec& artifact);
     void fill_values(const wf::Template& source, const std::string& path, Template& made);
 
+    /// It cannot be run here.
     void refuse(const ir::Value* where, std::string path, std::string reason);
+    /// It cannot be run anywhere.
+    void reject(const ir::Value* where, std::string path, std::string reason);
+    void check_enums(const wf::WorkflowSpec& spec);
+    void check_tags(const wf::Template& source, const std::string& path);
     [[nodiscard]] std::string_view source_text(const ir::Value& value) const;
 
     const ir::Project& project_;

@@ -93,6 +93,8 @@ struct ArtifactSpec {
     std::optional<std::uint32_t> mode;
     bool recurse_mode = false;
     bool optional = false;
+    /// Of `artifactGC` as declared: empty where it is not.
+    std::string gc_strategy;
 };
 
 /// A variable of a container's environment: a text, or a key of a ConfigMap or Secret.
@@ -329,6 +331,8 @@ struct Plan {
     std::vector<LockSpec> locks;
     std::optional<std::int64_t> parallelism;
     std::optional<std::int64_t> active_deadline_seconds;
+    /// Of artifacts that do not say it themselves.
+    std::string gc_strategy;
     /// `workflow.*` variables known from the start, by full name.
     std::map<std::string, std::string, std::less<>> globals;
     std::map<std::string, ObjectData> config_maps;

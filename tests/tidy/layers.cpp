@@ -57,6 +57,7 @@ constexpr std::array kWalls = {
     Wall{"nlohmann/", "."},
     Wall{"fmt/", "."},
     Wall{"re2/", "compiler/expr"},
+    Wall{"toml++/", "analyzer/config.cpp"},
     Wall{"CLI/", "cli", true},
     Wall{"sqlite3.h", "runtime"},
     Wall{"curl/", "runtime"},

@@ -36,9 +36,13 @@ constexpr std::array kTargets{
 /// The fields that decide what runs; the metadata of an object are none of them, and names of
 /// parameters are free.
 const Target* target_of(const DestPath& path) {
+    for (const DestPart& part : path.parts) {
+        const bool is_free =
+            part.text == "metadata" || part.text == "arguments" || part.text == "parameters";
+        if (is_free) return nullptr;
+    }
     for (std::size_t i = path.parts.size(); i-- > 0;) {
         const std::string& text = path.parts[i].text;
-        if (text == "metadata" || text == "arguments" || text == "parameters") return nullptr;
         const auto* found =
             std::find_if(kTargets.begin(), kTargets.end(),
                          [&](const Target& target) { return target.field == text; });

@@ -8,11 +8,22 @@ using namespace analyze;
 
 constexpr Message<std::string_view> kNoBus{"EventBus `{}` is not in this project"};
 
+/// The buses that an object of this namespace can use.
+std::vector<std::string_view> buses_here(const Context& context) {
+    std::vector<std::string_view> names;
+    const std::string_view here = context.document()->namespace_name;
+    for (const std::string_view name : context.project().names("EventBus")) {
+        const bool is_here = context.project().find("EventBus", here, name) != nullptr;
+        if (is_here && (names.empty() || names.back() != name)) names.push_back(name);
+    }
+    return names;
+}
+
 /// Where the bus is named, or the key that could name it.
 void check_name(const ir::Scalar* written, Span otherwise, Context& context) {
     const std::string_view name = bus_name(written);
     if (find_bus(context, name) != nullptr) return;
-    const std::vector<std::string_view> others = context.project().names("EventBus");
+    const std::vector<std::string_view> others = buses_here(context);
     if (others.empty() && written == nullptr) return;
     const Span span =
         written == nullptr ? otherwise : context.span_in(*written, 0, written->text.size());

@@ -10,7 +10,7 @@ using namespace analyze;
 
 constexpr Message<std::int64_t> kRefused{"a JetStream bus cannot have {} servers"};
 constexpr Message<std::int64_t, std::int64_t> kStream{
-    "the stream wants {} copies, the bus has {} servers"};
+    "the stream is to have {} copies, on a number of servers of {}"};
 constexpr Message<> kSingle{"a bus of one server stops with it"};
 constexpr Message<std::int64_t> kRaised{"{} servers become three"};
 

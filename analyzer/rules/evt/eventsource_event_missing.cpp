@@ -25,14 +25,9 @@ void report_source(const ir::Scalar& name, Context& context) {
         return;
     }
     const Meant meant = meant_name(name.text, others);
-    if (meant.name.empty()) finding.severity(Severity::kInfo);
+    finding.severity(meant.name.empty() ? Severity::kInfo : Severity::kWarning);
     suggest(finding, span, name.text, others,
             "if it exists only in the cluster, nothing here checks its events; known are");
-}
-
-std::string_view folder_of(FileId file, const Context& context) {
-    const std::string_view path = context.project().sources().file(file).path;
-    return path.substr(0, path.rfind('/') + 1);
 }
 
 void report_event(const ir::Scalar& name, const FoundSource& found, Context& context) {
@@ -43,9 +38,7 @@ void report_event(const ir::Scalar& name, const FoundSource& found, Context& con
     Finding finding = context.report(kNoEvent, span, found.document->name, name.text);
     // Of several EventSources of that name another one may be the one in the cluster, and so may
     // one of another folder be.
-    const FileId file = found.document->file;
-    const bool is_near = file == context.document()->file ||
-                         folder_of(file, context) == folder_of(context.document()->file, context);
+    const bool is_near = is_same_folder(context, found.document->file, context.document()->file);
     if (!is_near) finding.severity(Severity::kWarning);
     if (!found.is_only_one) finding.severity(Severity::kInfo);
     finding.related(found.document->name_span, "the EventSource");

@@ -78,7 +78,7 @@ spec:
             metadata: {generateName: run-}
             spec:
               entrypoint: main
-              arguments: {parameters: [{name: image, value: none, enum: ['app:1.0', 'app:1.1']}]}
+              arguments: {parameters: [{name: image, value: 'app:1.0', enum: ['app:1.0', 'app:1.1']}]}
               templates:
               - name: main
                 container: {image: '{{workflow.parameters.image}}', command: [run]}

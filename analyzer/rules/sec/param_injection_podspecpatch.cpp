@@ -80,7 +80,7 @@ spec:
             metadata: {generateName: run-}
             spec:
               entrypoint: main
-              arguments: {parameters: [{name: cpu, value: none, enum: ['1', '2']}]}
+              arguments: {parameters: [{name: cpu, value: '1', enum: ['1', '2']}]}
               templates:
               - name: main
                 podSpecPatch: '{"containers": [{"name": "main", "resources": {"limits": {"cpu": "{{workflow.parameters.cpu}}"}}}]}'

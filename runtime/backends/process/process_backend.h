@@ -47,6 +47,7 @@ public:
     void stop(NodeId node, bool at_once) override;
     [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
     [[nodiscard]] std::size_t n_open() const override { return queue_.size() + tasks_.size(); }
+    void remove_artifact(const std::string& key) override { store_.remove(key); }
     [[nodiscard]] std::vector<Output> take_output() override;
 
 private:

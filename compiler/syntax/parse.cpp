@@ -1,0 +1,68 @@
+// The wall around ANTLR: its exceptions and its parse tree end here.
+#include "compiler/syntax/parse.h"
+
+#include <TiphysLexer.h>
+#include <algorithm>
+
+#include "compiler/syntax/build_ast.h"
+#include "compiler/syntax/error_words.h"
+
+namespace tiphys::syntax {
+namespace {
+
+using gen::TiphysLexer;
+
+std::vector<ast::Comment> comments_of(const LexedFile& lexed) {
+    std::vector<ast::Comment> comments;
+    for (const auto& token : lexed.tokens) {
+        if (token->getChannel() != TiphysLexer::COMMENTS) continue;
+        const Span span = lexed.span_of(*token);
+        const std::string_view text = lexed.text;
+        const std::size_t line = span.begin == 0 ? text.npos : text.rfind('\n', span.begin - 1);
+        const std::size_t begin = line == text.npos ? 0 : line + 1;
+        const bool on_own_line =
+            text.substr(begin, span.begin - begin).find_first_not_of(" \t\r") == text.npos;
+        comments.push_back({span, token->getType() == TiphysLexer::DOC, on_own_line});
+    }
+    return comments;
+}
+
+/// Recognizes and copies; the parse tree dies with the parser.
+std::span<const ast::Statement> read_statements(LexedFile& lexed, std::string_view text,
+                                                Arena& arena,
+                                                const std::vector<ast::Comment>& comments) {
+    antlr4::ListTokenSource source(std::move(lexed.tokens));
+    antlr4::CommonTokenStream stream(&source);
+    Parser parser(&stream);
+    parser.removeErrorListeners();
+    parser.setErrorHandler(std::make_shared<ErrorWords>(lexed));
+    Parser::FileContext* file = parser.file();
+    return AstBuilder(lexed, text, arena, comments).statements(file->stmt());
+}
+
+} // namespace
+
+Parsed parse(FileId file, std::string_view text, Arena& arena) {
+    TiphysLexer::initialize();
+    Parser::initialize();
+    Parsed parsed;
+    parsed.file.file = file;
+    LexedFile lexed = lex(file, text);
+    parsed.file.comments = comments_of(lexed);
+    put_right(lexed);
+    try {
+        parsed.file.statements = read_statements(lexed, text, arena, parsed.file.comments);
+    } catch (const std::exception& exception) {
+        lexed.defects.push_back({{file, 0, 0},
+                                 "this file cannot be read",
+                                 std::string("the parser gave up: ") + exception.what(),
+                                 {},
+                                 {}});
+    }
+    std::stable_sort(lexed.defects.begin(), lexed.defects.end(),
+                     [](const Defect& a, const Defect& b) { return a.span.begin < b.span.begin; });
+    parsed.defects = std::move(lexed.defects);
+    return parsed;
+}
+
+} // namespace tiphys::syntax

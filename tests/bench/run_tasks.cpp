@@ -1,0 +1,126 @@
+// Running many tasks: in virtual time, where the core alone counts, and as processes of this
+// machine, beside ninja where it is installed.
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <sys/resource.h>
+
+#include "compiler/base/source_map.h"
+#include "compiler/front/load.h"
+#include "runtime/backends/simulated/simulated_backend.h"
+#include "runtime/plan/build.h"
+#include "runtime/runner.h"
+#include "tests/bench/frame/measure.h"
+
+namespace tiphys::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kTasks = 2000;
+constexpr int kFanOut = 10'000;
+
+std::string fan_out(std::int64_t n_tasks, const std::string& limit) {
+    return "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: wf}\n"
+           "spec:\n  entrypoint: main\n  templates:\n"
+           "  - name: ok\n    container: {image: i, command: ['true']}\n"
+           "  - name: main\n" +
+           limit +
+           "    dag:\n      tasks:\n      - {name: l, template: ok, withSequence: {count: '" +
+           std::to_string(n_tasks) + "'}}\n";
+}
+
+class Silent : public run::Observer {
+public:
+    void node_changed(const run::State&, run::NodeId) override {}
+    void output(const run::State&, const run::Backend::Output&) override {}
+    void tick(const run::State&, std::int64_t) override {}
+    void finished(const run::State&) override {}
+};
+
+void simulate(std::int64_t n_tasks) {
+    SourceMap sources;
+    const FileId file = sources.add("fan_out.yaml", fan_out(n_tasks, "    parallelism: 1000\n"));
+    const front::InputFile input{file, true};
+    const ir::Project project = front::load_project(sources, std::span(&input, 1), 1);
+    run::RunRequest request;
+    request.workflow = project.all("Workflow").front();
+    request.name = "wf";
+    const run::BuiltPlan built = run::build_plan(project, request);
+    run::SimulatedBackend backend(run::SimulatedOptions{});
+    run::State state(built.plan);
+    Silent observer;
+    const auto done = run::run_to_end(state, backend, observer, {});
+    if (!done || state.phase != run::RunPhase::kSucceeded) std::cerr << "the run has failed\n";
+}
+
+double peak_mib() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void simulated() {
+    const double small = measure_call([] { simulate(kFanOut); }, 3);
+    print_figure("simulated fan-out of 10,000", small, "ms", "< 500", small < 500);
+    const double middle = measure_call([] { simulate(100'000); }, 1);
+    const double large = measure_call([] { simulate(1'000'000); }, 1);
+    print_figure("simulated fan-out of 1,000,000", large, "ms", "< 15,000", large < 15'000);
+    print_figure("  its memory", peak_mib(), "MiB", "< 300", peak_mib() < 300);
+    const double slope = std::log(large / middle) / std::log(10.0);
+    print_figure("  slope of time over nodes", slope, "", "<= 1.05", slope <= 1.05);
+}
+
+std::string written(const fs::path& path, const std::string& text) {
+    std::ofstream(path) << text;
+    return path.string();
+}
+
+double rate_of(const std::vector<std::string>& command, int n_tasks) {
+    const auto cost = measure_process(command, 3);
+    if (!cost || cost->exit_code != 0) return 0;
+    return n_tasks / cost->wall_ms * 1000;
+}
+
+void local(const std::string& program, const fs::path& folder) {
+    const std::string file = written(folder / "many.yaml", fan_out(kTasks, ""));
+    std::string build = "rule t\n  command = true\n";
+    for (int i = 0; i < kTasks; ++i) {
+        build += "build o" + std::to_string(i) + ": t\n";
+    }
+    const std::string ninja_file = written(folder / "build.ninja", build);
+    const std::string jobs = "2";
+    const auto run = [&](const std::string& isolation, const std::string& path) {
+        return std::vector<std::string>{
+            program,   "run", path, "-q",      "--isolation",
+            isolation, "-j",  jobs, "--state", (folder / "state").string()};
+    };
+    const double ninja =
+        rate_of({"ninja", "-C", folder.string(), "-f", ninja_file, "-j", jobs}, kTasks);
+    const double none = rate_of(run("none", file), kTasks);
+    const double spaces = rate_of(run("namespace", file), kTasks);
+    print_figure("ninja, tasks `true`", ninja, "tasks/s");
+    print_figure("tiphys run --isolation none", none, "tasks/s", ">= ninja", none >= ninja);
+    print_figure("tiphys run --isolation namespace", spaces, "tasks/s", ">= 400", spaces >= 400);
+    const std::string wide = written(folder / "wide.yaml", fan_out(kFanOut, ""));
+    const auto cost = measure_process(run("none", wide), 1);
+    const double seconds = cost ? cost->wall_ms / 1000 : 0;
+    print_figure("local fan-out of 10,000", seconds, "s", "< 15", cost && seconds < 15);
+}
+
+} // namespace
+} // namespace tiphys::bench
+
+int main(int argc, char** argv) {
+    using namespace tiphys::bench;
+    simulated();
+    const fs::path folder = fs::temp_directory_path() / "tiphys_bench_run";
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    local(program_under_test(argc, argv), folder);
+    fs::remove_all(folder);
+    return 0;
+}
