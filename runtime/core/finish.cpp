@@ -281,6 +281,7 @@ void Transition::delete_artifacts() {
 }
 
 void Transition::finish_run(RunPhase phase, std::string_view message) {
+    if (state_.finished_ms != 0) return;
     state_.phase = phase;
     state_.message = message;
     state_.finished_ms = now_ms_;

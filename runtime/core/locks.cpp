@@ -61,11 +61,29 @@ const std::string* Transition::first_taken(const std::vector<std::string>& names
     return nullptr;
 }
 
-void Transition::hold_locks(NodeId node, const std::vector<std::string>& names) {
-    // A call that has failed at once holds nothing.
-    if (names.empty() || is_fulfilled(state_.nodes[node].phase)) return;
+/// What is called within the call finds them taken.
+void Transition::reserve_locks(const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-        state_.locks.at(name).holders.push_back(node);
+        state_.locks.at(name).holders.push_back(kNoId);
+    }
+}
+
+/// The node takes over what was reserved for it; a call that has ended at once holds nothing.
+void Transition::hold_locks(NodeId node, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    const bool is_over = is_fulfilled(state_.nodes[node].phase);
+    for (const std::string& name : names) {
+        std::vector<NodeId>& holders = state_.locks.at(name).holders;
+        const auto reserved = std::find(holders.begin(), holders.end(), kNoId);
+        if (is_over) {
+            holders.erase(reserved);
+        } else {
+            *reserved = node;
+        }
+    }
+    if (is_over) {
+        wake_ = true;
+        return;
     }
     state_.held_locks[node] = names;
     state_.nodes[node].holds_lock = true;
@@ -95,6 +113,7 @@ CallResult Transition::admit(const Invocation& invocation, TemplateId template_i
         state_.lock_waiters.push_back(std::move(waiter));
         return {CallResult::Kind::kStarted, node, ""};
     }
+    reserve_locks(names);
     CallResult result = enter(invocation, template_id, stored);
     hold_locks(result.node, names);
     return result;
@@ -129,6 +148,7 @@ void Transition::wake_lock_waiters() {
             state_.lock_waiters.push_back(std::move(waiter));
             continue;
         }
+        reserve_locks(waiter.locks);
         CallResult result = enter(waiter.invocation, waiter.template_id, waiter.inputs);
         hold_locks(result.node, waiter.locks);
         if (result.kind != CallResult::Kind::kError) continue;

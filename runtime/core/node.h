@@ -109,6 +109,8 @@ struct Node {
     bool daemoned : 1 = false;
     /// It has no task yet, but waits for a lock.
     bool waits_for_lock : 1 = false;
+    /// It stays open although its template has ended; nobody waits for it.
+    bool given_up : 1 = false;
     /// It holds a lock until it is fulfilled.
     bool holds_lock : 1 = false;
     /// It has an entry in State's memoizations.

@@ -19,7 +19,7 @@ bool is_active(const Node& node) {
 
 /// Something that waits for the node goes on waiting.
 bool is_open(const Node& node) {
-    return !is_fulfilled(node.phase) && !node.daemoned;
+    return !is_fulfilled(node.phase) && !node.daemoned && !node.given_up;
 }
 
 } // namespace

@@ -66,8 +66,7 @@ void Transition::drain() {
             // Once the root has ended, its end looks at them.
             const bool runs = !state_.nodes.empty() && !is_fulfilled(state_.nodes[0].phase);
             if (runs) call_run_hooks();
-        } else {
-            end_if_stuck();
+        } else if (!end_if_stuck()) {
             return;
         }
     }
@@ -75,21 +74,21 @@ void Transition::drain() {
 
 /// Nothing runs, and what is left waits for a place or a lock that nobody will give up: daemons
 /// that take all places, a template that calls one with the same lock. Argo waits for ever.
-void Transition::end_if_stuck() {
+bool Transition::end_if_stuck() {
     const bool any_waits = !state_.parked.empty() || !state_.lock_waiters.empty();
-    if (!any_waits || is_ending_ || state_.finished_ms != 0) return;
+    if (!any_waits || is_ending_ || state_.finished_ms != 0) return false;
     std::uint32_t n_daemons = 0;
     for (const NodeId id : state_.daemons) {
         const Node& node = state_.nodes[id];
         if (node.daemoned && node.type == NodeType::kPod) ++n_daemons;
     }
-    if (state_.n_active_pods > n_daemons) return;
+    if (state_.n_active_pods > n_daemons) return false;
     for (const Node& node : state_.nodes) {
         const bool acts = node.type == NodeType::kSuspend || node.type == NodeType::kHttp;
-        if (acts && !is_fulfilled(node.phase) && !node.waits_for_lock) return;
+        if (acts && !is_fulfilled(node.phase) && !node.waits_for_lock) return false;
     }
     for (const Retry& retry : state_.retries) {
-        if (retry.waiting) return;
+        if (retry.waiting) return false;
     }
     std::string who = "a call waits for a place under `parallelism`";
     for (const LockWaiter& waiter : state_.lock_waiters) {
@@ -99,6 +98,7 @@ void Transition::end_if_stuck() {
         if (taken != nullptr) who = node_name(state_, node) + " waits for lock " + *taken;
     }
     finish_run(RunPhase::kError, who + ", which is never given up");
+    return true;
 }
 
 void Transition::begin() {

@@ -146,6 +146,12 @@ void Transition::daemon_failed(NodeId id) {
     if (continues_on_failure(called, node.phase == Phase::kError)) return;
     const std::string message = "child '" + node_id(state_, id) + "' failed";
     frame.closed = true;
+    // Argo leaves the group that runs at that time as it is.
+    const NodeId current = frame.group_nodes.back();
+    if (current != node.name_parent && !is_fulfilled(state_.nodes[current].phase)) {
+        state_.nodes[current].given_up = true;
+        account(current, true, false);
+    }
     set_phase(node.name_parent, Phase::kFailed, message);
     set_steps_outbound(index);
     set_phase(frame.node, Phase::kFailed, message);

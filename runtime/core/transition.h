@@ -77,6 +77,7 @@ private:
     [[nodiscard]] const std::string* first_taken(const std::vector<std::string>& names) const;
     NodeId make_waiting_node(const Invocation& invocation, TemplateId template_id,
                              std::uint32_t inputs, const std::string& taken);
+    void reserve_locks(const std::vector<std::string>& names);
     void hold_locks(NodeId node, const std::vector<std::string>& names);
     void release_locks(NodeId node);
     void wake_lock_waiters();
@@ -242,7 +243,7 @@ private:
     void drain();
     void slot_done(std::uint32_t frame, std::uint32_t slot);
     void do_work(const Work& work);
-    void end_if_stuck();
+    [[nodiscard]] bool end_if_stuck();
     void begin();
 
     State& state_;

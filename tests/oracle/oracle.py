@@ -4,10 +4,10 @@
 
 oracle.py TIPHYS [CASE...]
 
-The oracle is the folder `oracle` under TIPHYS_SHARED; without it everything is skipped. A case must be
-equal, unless docs/differences.md lists it (then it must differ), Argo refuses it (then exit code 1,
-nothing on standard output), or Argo hangs (then it ends, and says why). Cases whose commands
-`tiphys run` cannot be given are counted as left out.
+The oracle is the folder `oracle` under TIPHYS_SHARED; without it everything is skipped. A case
+must be equal, unless docs/differences.md lists it (then it must differ), Argo refuses it (then exit
+code 1, nothing on standard output), or Argo hangs (then it ends, and says why). Cases whose
+commands `tiphys run` cannot be given are counted as left out.
 """
 import concurrent.futures
 import http.server
