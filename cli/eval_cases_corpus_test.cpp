@@ -56,12 +56,18 @@ TEST_CASE("YAML comes out as in Kubernetes' reader") {
 }
 
 TEST_CASE("a case keeps its input and gets our outcome") {
-    CHECK(rerun_case(R"({"group":"g","mode":"argo","expr":"1 + 1","env":{},"result":3})") ==
-          R"({"group":"g","mode":"argo","expr":"1 + 1","env":{},"tree":"(+ 1 1)","result":2,"type":"int"})");
+    const json ours =
+        json::parse(rerun_case(R"({"group":"g","expr":"1 + 1","env":{},"result":3})"));
+    CHECK(ours == json{{"group", "g"},
+                       {"expr", "1 + 1"},
+                       {"env", json::object()},
+                       {"tree", "(+ 1 1)"},
+                       {"result", 2},
+                       {"type", "int"}});
     CHECK(rerun_case(R"({"kind":"duration","text":"1d"})") ==
           R"({"kind":"duration","text":"1d","valid":false})");
-CHECK(json::parse(rerun_case("no json")).contains("caseError"));
-CHECK(json::parse(rerun_case("[1]")).contains("caseError"));
+    CHECK(json::parse(rerun_case("no json")).contains("caseError"));
+    CHECK(json::parse(rerun_case("[1]")).contains("caseError"));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 namespace tiphys::expr {
@@ -82,13 +83,13 @@ std::optional<ParseError> check_edit_path(std::string_view path, JsonEdit edit,
             if (!index && edit == JsonEdit::kSet) return no_index(part);
             if (!index || *index >= values.size()) return std::nullopt;
             // `values` belongs to `at`.
-            const Value next = values[*index];
-            at = next;
+            Value next = values[*index];
+            at = std::move(next);
         } else if (at.kind() == ValueKind::kMap) {
             const Value* found = at.as_map().find(part.name);
             if (found == nullptr) return std::nullopt;
-            const Value next = *found;
-            at = next;
+            Value next = *found;
+            at = std::move(next);
         } else {
             return std::nullopt;
         }

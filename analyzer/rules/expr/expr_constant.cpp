@@ -119,7 +119,7 @@ kind: Workflow
 metadata: {generateName: demo-}
 spec:
   entrypoint: main
-  arguments: {parameters: [{name: n, value: a}]}
+  arguments: {parameters: [{name: x, value: a}]}
   templates:
   - name: main
     steps:
@@ -136,13 +136,13 @@ kind: Workflow
 metadata: {generateName: demo-}
 spec:
   entrypoint: main
-  arguments: {parameters: [{name: n, value: a}]}
+  arguments: {parameters: [{name: x, value: a}]}
   templates:
   - name: main
     steps:
     - - name: say
         template: say
-        when: '{{workflow.parameters.n}} == a'
+        when: '{{workflow.parameters.x}} == a'
   - name: say
     container: {image: 'alpine:3.20', command: [echo]}
 ```

@@ -101,13 +101,13 @@ spec:
         template: say
         arguments:
           parameters:
-          - {name: n, value: '{{=asInt(steps.draw.outputs.parameters.n) + 1}}'}
+          - {name: x, value: '{{=asInt(steps.draw.outputs.parameters.x) + 1}}'}
   - name: draw
-    outputs: {parameters: [{name: n, valueFrom: {path: /tmp/n}}]}
+    outputs: {parameters: [{name: x, valueFrom: {path: /tmp/n}}]}
     container: {image: 'alpine:3.20', command: [draw]}
   - name: say
-    inputs: {parameters: [{name: n}]}
-    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.n}}']}
+    inputs: {parameters: [{name: x}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.x}}']}
 ```
 
 ```yaml good
@@ -124,13 +124,13 @@ spec:
         template: say
         arguments:
           parameters:
-          - {name: n, value: "{{=asInt(steps.draw.outputs.parameters.n ?? '0') + 1}}"}
+          - {name: x, value: "{{=asInt(steps.draw.outputs.parameters.x ?? '0') + 1}}"}
   - name: draw
-    outputs: {parameters: [{name: n, valueFrom: {path: /tmp/n}}]}
+    outputs: {parameters: [{name: x, valueFrom: {path: /tmp/n}}]}
     container: {image: 'alpine:3.20', command: [draw]}
   - name: say
-    inputs: {parameters: [{name: n}]}
-    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.n}}']}
+    inputs: {parameters: [{name: x}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{inputs.parameters.x}}']}
 ```
 )md",
                  .checks = {on_document(check)}};

@@ -105,7 +105,7 @@ const Rule kRule{.severity = Severity::kWarning,
                  .summary = "expressions in simple tags, and the reverse",
                  .doc = R"md(
 `{{x}}` is replaced by the variable with exactly that name; only `{{=…}}`, with the `=` right after
-the braces, is calculated. `{{asInt(inputs.parameters.n) + 1}}` and `{{ =inputs.parameters.n}}` name
+the braces, is calculated. `{{asInt(inputs.parameters.x) + 1}}` and `{{ =inputs.parameters.x}}` name
 no variable, and stay in the text as they are.
 
 An expression that is only a name does what the simple tag does, a little slower; that is an info.
@@ -118,8 +118,8 @@ spec:
   entrypoint: main
   templates:
   - name: main
-    inputs: {parameters: [{name: n, value: '3'}]}
-    container: {image: 'alpine:3.20', command: [echo], args: ['{{asInt(inputs.parameters.n) + 1}}']}
+    inputs: {parameters: [{name: x, value: '3'}]}
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{asInt(inputs.parameters.x) + 1}}']}
 ```
 
 ```yaml good
@@ -130,10 +130,10 @@ spec:
   entrypoint: main
   templates:
   - name: main
-    inputs: {parameters: [{name: n, value: '3'}]}
+    inputs: {parameters: [{name: x, value: '3'}]}
     container:
       image: alpine:3.20
-      args: ['{{=asInt(inputs.parameters.n) + 1}}']
+      args: ['{{=asInt(inputs.parameters.x) + 1}}']
 ```
 )md",
                  .checks = {on_document(check)}};

@@ -167,13 +167,13 @@ kind: Workflow
 metadata: {generateName: demo-}
 spec:
   entrypoint: main
-  arguments: {parameters: [{name: n, value: '5'}]}
+  arguments: {parameters: [{name: x, value: '5'}]}
   templates:
   - name: main
     steps:
     - - name: say
         template: say
-        when: "{{workflow.parameters.n}} == '5'"
+        when: "{{workflow.parameters.x}} == '5'"
   - name: say
     container: {image: 'alpine:3.20', command: [echo]}
 ```
@@ -184,13 +184,13 @@ kind: Workflow
 metadata: {generateName: demo-}
 spec:
   entrypoint: main
-  arguments: {parameters: [{name: n, value: '5'}]}
+  arguments: {parameters: [{name: x, value: '5'}]}
   templates:
   - name: main
     steps:
     - - name: say
         template: say
-        when: "'{{workflow.parameters.n}}' == '5'"
+        when: "'{{workflow.parameters.x}}' == '5'"
   - name: say
     container: {image: 'alpine:3.20', command: [echo]}
 ```

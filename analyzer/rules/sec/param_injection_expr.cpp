@@ -55,12 +55,11 @@ kind: Workflow
 metadata: {generateName: pick-}
 spec:
   entrypoint: main
-  arguments: {parameters: [{name: mode}]}
   templates:
   - name: main
     retryStrategy:
       limit: 2
-      expression: "workflow.parameters.mode == 'careful'"
+      expression: lastRetry.exitCode != '0'
     container: {image: 'alpine:3.20', command: [run]}
 ```
 )md",

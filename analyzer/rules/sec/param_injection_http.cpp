@@ -19,7 +19,7 @@ void check(const ir::Document& document, Context& context) {
         explain(taint, finding);
         finding.help(
             taint.sink == Sink::kHttpUrl
-                ? "write the server out, and the rest as `{{=sprig.urlquery(…)}}`"
+                ? "write the server out, and the rest as `{{=sprig.b32enc(…)}}`"
                 : "write `{{=toJson(…)}}` without quotes around it, which stays one value");
     }
 }
@@ -83,7 +83,7 @@ spec:
               arguments: {parameters: [{name: name, value: none}]}
               templates:
               - name: main
-                http: {url: 'http://jobs/start?name={{=sprig.urlquery(workflow.parameters.name)}}', method: POST}
+                http: {url: 'http://jobs/start?name={{=sprig.b32enc(workflow.parameters.name)}}', method: POST}
         parameters:
         - src: {dependencyName: push, dataKey: body.name}
           dest: spec.arguments.parameters.0.value
