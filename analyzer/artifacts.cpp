@@ -27,6 +27,11 @@ const ir::Scalar* key_of(const ir::Object& location) {
     return nullptr;
 }
 
+const ir::Scalar* written_key(const wf::Artifact& artifact) {
+    const ir::Object* location = location_of(artifact);
+    return location == nullptr ? nullptr : key_of(*location);
+}
+
 bool has_location_or_key(const wf::Artifact& artifact) {
     const ir::Object* location = location_of(artifact);
     if (location == nullptr) return false;

@@ -19,6 +19,9 @@ inline constexpr std::array<std::string_view, 10> kArtifactLocations{
 /// Argo: ArtifactLocation.GetKey.
 [[nodiscard]] const ir::Scalar* key_of(const ir::Object& location);
 
+/// The key that an artifact's own location gives it, or null.
+[[nodiscard]] const ir::Scalar* written_key(const wf::Artifact& artifact);
+
 /// Whether an artifact says enough about its place for the artifact repository to add the rest.
 /// Argo: ArtifactLocation.HasLocationOrKey.
 [[nodiscard]] bool has_location_or_key(const wf::Artifact& artifact);

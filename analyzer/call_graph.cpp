@@ -164,6 +164,28 @@ Reach reach_of(front::FlowSet& flows, const front::Flow& flow) {
     return Reacher(flows).run(flow);
 }
 
+std::vector<const front::FlowTemplate*> roots_of(const front::Flow& flow) {
+    std::vector<const front::FlowTemplate*> roots;
+    const auto add = [&](const front::Callee& callee) {
+        const front::FlowTemplate* found =
+            callee.target == nullptr ? nullptr : flow.find(*callee.target);
+        if (found != nullptr) roots.push_back(found);
+    };
+    add(flow.entrypoint());
+    for (const front::FlowHook& hook : flow.hooks())
+        add(hook.callee);
+    if (!flow.is_library()) return roots;
+    std::unordered_set<const wf::Template*> called;
+    for (const auto& each : flow.templates()) {
+        for (const front::FlowNode& node : each->nodes)
+            called.insert(node.callee.target);
+    }
+    for (const auto& each : flow.templates()) {
+        if (called.count(each->source) == 0) roots.push_back(each.get());
+    }
+    return roots;
+}
+
 std::vector<CallCycle> find_endless_calls(front::FlowSet& flows, const front::Flow& flow) {
     CycleSearch search(flows);
     for (const auto& each : flow.templates())

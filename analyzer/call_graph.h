@@ -19,6 +19,10 @@ struct Reach {
 /// From the entrypoint and the hooks of the workflow.
 [[nodiscard]] Reach reach_of(front::FlowSet& flows, const front::Flow& flow);
 
+/// Templates that a workflow begins with: its entrypoint and those of its hooks; of a library also
+/// those that it does not call itself. Templates of other places are left out.
+[[nodiscard]] std::vector<const front::FlowTemplate*> roots_of(const front::Flow& flow);
+
 /// One call of a step or task.
 struct CallEdge {
     const front::FlowTemplate* caller = nullptr;

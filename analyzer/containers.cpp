@@ -26,6 +26,25 @@ bool ContainerView::mentions(std::string_view text) const {
     return ir::text_of(source()).find(text) != text.npos;
 }
 
+bool is_from_secret(const k8s::EnvVar& variable) {
+    const k8s::EnvVarSource* from = variable.value_from();
+    return from != nullptr && from->secret_key_ref() != nullptr;
+}
+
+bool has_secret_variable(const ContainerView& container, std::string_view name) {
+    for (const k8s::EnvVar* variable : container.env()) {
+        if (ir::text_of(variable->name()) == name) return is_from_secret(*variable);
+    }
+    return false;
+}
+
+bool has_whole_secret(const ContainerView& container) {
+    for (const k8s::EnvFromSource* source : container.env_from()) {
+        if (source->secret_ref() != nullptr) return true;
+    }
+    return false;
+}
+
 std::vector<ContainerView> containers_of(const wf::Template& source, bool with_others) {
     std::vector<ContainerView> all;
     if (source.container() != nullptr) all.emplace_back(*source.container());

@@ -49,6 +49,13 @@ private:
     const ir::Object* object_;
 };
 
+/// Whether an environment variable takes its value from a Secret.
+[[nodiscard]] bool is_from_secret(const k8s::EnvVar& variable);
+/// Whether the container's variable of that name does.
+[[nodiscard]] bool has_secret_variable(const ContainerView& container, std::string_view name);
+/// Whether all keys of some Secret become variables of the container.
+[[nodiscard]] bool has_whole_secret(const ContainerView& container);
+
 /// The containers that a template runs itself, main ones first; with `with_others` its init
 /// containers and sidecars too.
 [[nodiscard]] std::vector<ContainerView> containers_of(const wf::Template& source,

@@ -3,6 +3,7 @@
 
 #include "analyzer/facts.h"
 #include "compiler/doc/scalar_text.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::analyze {
 
@@ -67,8 +68,10 @@ Finding Context::add(std::string message, Span span) {
 
 Span Context::span_in(const ir::Scalar& scalar, std::size_t from, std::size_t to) const {
     if (!scalar.span.is_known()) return scalar.span;
-    const std::string_view file = project_.sources().file(scalar.span.file).text;
-    return doc::span_in_scalar(file, scalar.span, scalar.style, from, to);
+    const SourceFile& file = project_.sources().file(scalar.span.file);
+    // Texts of the language are made of several places.
+    if (syntax::is_source_name(file.path)) return scalar.span;
+    return doc::span_in_scalar(file.text, scalar.span, scalar.style, from, to);
 }
 
 TextEdit quote_scalar(const ir::Scalar& scalar) {

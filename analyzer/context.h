@@ -12,11 +12,19 @@
 
 namespace tiphys::analyze {
 
+/// What it means that a WorkflowTemplate is referred to and not among the files.
+enum class MissingReferences : std::uint8_t {
+    kError, ///< it is a defect, as for Argo's linter
+    kWarn,  ///< it may live elsewhere
+    kIgnore ///< it does
+};
+
 /// Facts about the user's set-up that rules judge by.
 struct Settings {
     /// Argo version that the manifests must work with, as major * 100 + minor.
     int argo_version = 401;
     Limits limits;
+    MissingReferences missing_references = MissingReferences::kError;
 };
 
 /// A diagnostic being written; every call returns it again. Valid until the next report.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/doc/scalar_text.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::analyze {
 namespace {
@@ -25,10 +26,16 @@ std::string without_tags(std::string text) {
 
 EmbeddedYaml::EmbeddedYaml(const ir::Scalar& scalar, const Context& context)
     : file_(scalar.span.file) {
-    const std::string_view source = context.project().sources().file(file_).text;
-    doc::ScalarText decoded = doc::decode_scalar(source, scalar.span, scalar.style);
-    text_ = std::move(decoded.value);
-    offsets_ = std::move(decoded.offsets);
+    const SourceFile& source = context.project().sources().file(file_);
+    if (syntax::is_source_name(source.path)) {
+        // Texts of the language are made of several places.
+        text_ = scalar.text;
+        offsets_.assign(text_.size() + 1, scalar.span.begin);
+    } else {
+        doc::ScalarText decoded = doc::decode_scalar(source.text, scalar.span, scalar.style);
+        text_ = std::move(decoded.value);
+        offsets_ = std::move(decoded.offsets);
+    }
     masked_ = without_tags(text_);
     for (const Span span : doc::split_documents(file_, masked_)) {
         documents_.push_back(doc::read_document(span, masked_, arena_));

@@ -21,6 +21,12 @@ const KnownValues& Facts::values(const front::Flow& flow) {
     return *values;
 }
 
+Bounds& Facts::bounds(const front::Flow& flow) {
+    std::unique_ptr<Bounds>& bounds = bounds_[&flow];
+    if (bounds == nullptr) bounds = std::make_unique<Bounds>(*this, flow);
+    return *bounds;
+}
+
 const std::vector<TaintedText>& Facts::taints(const ir::Document& document) {
     const auto [found, is_new] = taints_.try_emplace(&document);
     if (is_new) found->second = find_taints(flows_, document);
@@ -39,6 +45,12 @@ const std::vector<const ir::Document*>& Facts::event_sources(std::string_view na
             event_sources_[document->name].push_back(document);
     }
     return event_sources_[name];
+}
+
+const Sites& Facts::sites(const ir::Document& document) {
+    std::unique_ptr<Sites>& sites = sites_[&document];
+    if (sites == nullptr) sites = std::make_unique<Sites>(collect_sites(document, *this));
+    return *sites;
 }
 
 } // namespace tiphys::analyze

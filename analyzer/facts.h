@@ -6,9 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyzer/bounds.h"
 #include "analyzer/known_values.h"
 #include "analyzer/rbac.h"
 #include "analyzer/scripts.h"
+#include "analyzer/sites.h"
 #include "analyzer/taint.h"
 #include "compiler/front/dependencies.h"
 #include "compiler/front/flow.h"
@@ -36,8 +38,12 @@ public:
     [[nodiscard]] const ShellScript* script(const ContainerView& container) {
         return scripts_.of(container);
     }
+    /// What a workflow needs at least and at most.
+    [[nodiscard]] Bounds& bounds(const front::Flow& flow);
     /// The texts from outside that end in dangerous places of a document's workflows.
     [[nodiscard]] const std::vector<TaintedText>& taints(const ir::Document& document);
+    /// The expressions and conditions of a document.
+    [[nodiscard]] const Sites& sites(const ir::Document& document);
 
     /// Who may do what, by the project's roles and bindings.
     [[nodiscard]] const Rbac& rbac();
@@ -50,10 +56,12 @@ private:
     std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
     std::unordered_map<const front::Flow*, std::unique_ptr<KnownValues>> values_;
     Scripts scripts_;
+    std::unordered_map<const front::Flow*, std::unique_ptr<Bounds>> bounds_;
     std::unordered_map<const ir::Document*, std::vector<TaintedText>> taints_;
     std::unique_ptr<Rbac> rbac_;
     std::unordered_map<std::string_view, std::vector<const ir::Document*>> event_sources_;
     bool has_event_sources_ = false;
+    std::unordered_map<const ir::Document*, std::unique_ptr<Sites>> sites_;
 };
 
 } // namespace tiphys::analyze

@@ -17,6 +17,7 @@ namespace {
 
 struct Example {
     bool is_bad = false;
+    bool is_language = false;
     /// As in the settings; 0 for their default.
     int argo_version = 0;
     std::string text;
@@ -24,7 +25,8 @@ struct Example {
     int line = 0;
 };
 
-/// The blocks that begin with "```yaml bad" or "```yaml good", perhaps with "argo-version=3.5".
+/// The blocks that begin with "```yaml bad" or "```yaml good", perhaps with "argo-version=3.5", and
+/// those in the language ("```tiphys bad").
 std::vector<Example> examples_of(std::string_view doc) {
     std::vector<Example> examples;
     bool is_inside = false;
@@ -37,10 +39,11 @@ std::vector<Example> examples_of(std::string_view doc) {
         if (is_inside) {
             is_inside = line != "```";
             if (is_inside) examples.back().text += std::string(line) + "\n";
-        } else if (line.starts_with("```yaml")) {
+        } else if (line.starts_with("```yaml") || line.starts_with("```tiphys")) {
             constexpr std::string_view kVersion = "argo-version=";
             Example example;
             example.is_bad = line.find(" bad") != line.npos;
+            example.is_language = line.starts_with("```tiphys");
             example.line = number;
             const std::size_t version = line.find(kVersion);
             if (version != line.npos) {
@@ -56,7 +59,8 @@ std::vector<Example> examples_of(std::string_view doc) {
 }
 
 std::vector<Diagnostic> lint(const Example& example, SourceMap& sources) {
-    const front::InputFile file{sources.add("example.yaml", example.text), true};
+    const front::InputFile file{
+        sources.add(example.is_language ? "example.tiphys" : "example.yaml", example.text), true};
     const ir::Project project = front::load_project(sources, {&file, 1}, 1);
     Options options;
     options.with_info = true;

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "analyzer/suppress.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::analyze {
 namespace {
@@ -216,6 +217,16 @@ private:
 
 namespace {
 
+/// Fixes are written in YAML.
+void drop_yaml_fixes(const SourceMap& sources, std::vector<Diagnostic>& found) {
+    for (Diagnostic& diagnostic : found) {
+        if (!diagnostic.span.is_known()) continue;
+        if (syntax::is_source_name(sources.file(diagnostic.span.file).path)) {
+            diagnostic.fixes.clear();
+        }
+    }
+}
+
 void sort_and_unite(std::vector<Diagnostic>& found) {
     std::stable_sort(found.begin(), found.end(), comes_before);
     const auto same = [](const Diagnostic& a, const Diagnostic& b) {
@@ -232,6 +243,7 @@ std::vector<Diagnostic> find_all(const ir::Project& project, const Options& opti
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < units.size(); i = next++) {
+            if (units[i].is_known) continue;
             Context context(project, units[i], options.settings, by_unit[i]);
             Walk(dispatch, context).run_unit();
         }
@@ -251,6 +263,7 @@ std::vector<Diagnostic> find_all(const ir::Project& project, const Options& opti
     for (std::vector<Diagnostic>& part : by_unit) {
         std::move(part.begin(), part.end(), std::back_inserter(found));
     }
+    drop_yaml_fixes(project.sources(), found);
     return found;
 }
 

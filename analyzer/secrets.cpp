@@ -254,6 +254,9 @@ std::optional<FoundSecret> find_assigned_secret(std::string_view text, std::size
     for (std::size_t at = text.find_first_of("=: ", from); at != text.npos;
          at = text.find_first_of("=: ", at + 1)) {
         std::size_t name_end = at;
+        // `password = …`
+        while (text[at] != ' ' && name_end > 0 && text[name_end - 1] == ' ')
+            --name_end;
         // `"password": …`
         if (name_end > 0 && (text[name_end - 1] == '"' || text[name_end - 1] == '\'')) --name_end;
         const std::size_t name_begin = begin_of_name(text, name_end);

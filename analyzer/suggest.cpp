@@ -26,7 +26,8 @@ bool differ_in_digits_only(std::string_view a, std::string_view b) {
 
 Meant meant_name(std::string_view written, std::span<const std::string_view> candidates) {
     const std::string_view name = nearest_name(written, candidates);
-    if (name.empty()) return {};
+    // The same name elsewhere (in another namespace, of another kind) is no better one.
+    if (name.empty() || name == written) return {};
     const std::size_t distance = edit_distance(written, name);
     if (distance >= written.size()) return {};
     // Names of one or two letters are always near to each other.

@@ -63,7 +63,8 @@ IgnoreChain chain_above(const fs::path& folder) {
 
 bool has_manifest_name(const fs::path& path) {
     const std::string extension = path.extension().string();
-    return extension == ".yaml" || extension == ".yml" || extension == ".json";
+    return extension == ".yaml" || extension == ".yml" || extension == ".json" ||
+           extension == ".tiphys";
 }
 
 class Walk {

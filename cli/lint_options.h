@@ -29,11 +29,16 @@ struct LintOptions {
     bool is_without_config = false;
     std::optional<std::string> baseline;
     bool writes_baseline = false;
+    /// `auto`, `always` or `never`.
+    std::string shellcheck = "never";
     bool is_strict = false;
     bool is_exit_zero = false;
     bool is_statistics = false;
     std::vector<std::string> only;
     std::vector<std::string> ignored;
+    std::vector<std::string> known;
+    /// error, warn or ignore.
+    std::string missing_references = "error";
     bool is_fix = false;
     bool is_unsafe_fix = false;
     bool is_diff = false;

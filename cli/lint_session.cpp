@@ -102,6 +102,16 @@ Result<Done> LintSession::load_config() {
     return Done{};
 }
 
+namespace {
+
+analyze::MissingReferences missing_references(const std::string& word) {
+    if (word == "warn") return analyze::MissingReferences::kWarn;
+    if (word == "ignore") return analyze::MissingReferences::kIgnore;
+    return analyze::MissingReferences::kError;
+}
+
+} // namespace
+
 Result<Done> LintSession::choose_rules() {
     rules_.settings = config_.settings;
     rules_.only = config_.select;
@@ -127,6 +137,7 @@ Result<Done> LintSession::choose_rules() {
         }
     }
     if (options_.most_pods) rules_.settings.limits.most_pods = *options_.most_pods;
+    rules_.settings.missing_references = missing_references(options_.missing_references);
     rules_.with_info = options_.is_strict || config_.strict.value_or(false);
     rules_.n_threads = options_.n_threads == 0 ? default_threads() : options_.n_threads;
     fail_on_ = options_.fail_on.value_or(config_.fail_on.value_or("error"));
@@ -159,6 +170,7 @@ Result<Done> LintSession::load_files(Streams& streams) {
     request.paths = options_.paths;
     request.stdin_name = options_.stdin_words();
     request.n_threads = options_.n_threads;
+    request.known = options_.known;
     if (stub_file_ != FileId::kNone) request.loaded.push_back({stub_file_, true});
     is_stdin_alone_ = options_.stdin_name && options_.paths == std::vector<std::string>{"-"};
     // An unsaved buffer is judged within its project.

@@ -7,15 +7,23 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <iterator>
+#include <set>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
 #include "cli/find_files.h"
+#include "cli/find_neighbours.h"
+#include "cli/standard_modules.h"
 #include "compiler/base/limits.h"
+#include "compiler/front/language.h"
+#include "compiler/front/references.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 Error cannot_read(const std::string& path, const std::string& reason) {
     return Error{"cannot read `" + path + "`: " + reason};
@@ -63,6 +71,7 @@ bool is_of_argo(const ir::Document& document, const SourceMap& sources) {
 std::size_t count_relevant(const ir::Project& project) {
     std::size_t n_relevant = 0;
     for (const ir::SourceUnit& unit : project.units()) {
+        if (unit.is_known) continue;
         const bool has_argo = std::any_of(
             unit.documents.begin(), unit.documents.end(),
             [&](const ir::Document& document) { return is_of_argo(document, project.sources()); });
@@ -71,10 +80,63 @@ std::size_t count_relevant(const ir::Project& project) {
     return n_relevant;
 }
 
+/// Files that are used by what is read already, and by each other. What cannot be read is reported
+/// where it is used.
+void add_modules(SourceMap& sources, std::vector<front::InputFile>& inputs) {
+    std::set<std::string> known;
+    for (const front::InputFile& input : inputs)
+        known.insert(fs::path(sources.file(input.file).path).lexically_normal().generic_string());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const SourceFile& file = std::as_const(sources).file(inputs[i].file);
+        if (!syntax::is_source_name(file.path)) continue;
+        for (const std::string& path : front::used_files(file.path, file.text)) {
+            if (!known.insert(path).second) continue;
+            // `std` names modules of the program itself; no folder of that name gets in their way.
+            if (path.starts_with("std/")) {
+                const fs::path name = fs::path(path).stem();
+                const std::string_view module = standard_module(name.string());
+                if (module.empty()) continue;
+                inputs.push_back({sources.add(path, std::string(module)), false, false, true});
+                continue;
+            }
+            Result<std::string> text = read_file(path);
+            if (!text.has_value()) continue;
+            inputs.push_back({sources.add(path, std::move(*text)), false, false, true});
+        }
+    }
+}
+
 bool is_same_path(const std::string& a, const std::string& b) {
     std::error_code error;
     return std::filesystem::absolute(a, error).lexically_normal() ==
            std::filesystem::absolute(b, error).lexically_normal();
+}
+
+/// Adds the files beside those that were named which may define WorkflowTemplates, for what they
+/// define. False where there are none.
+bool add_neighbours(const std::vector<std::string>& neighbours, SourceMap& map,
+                    std::vector<front::InputFile>& inputs) {
+    bool has_added = false;
+    for (const std::string& path : neighbours) {
+        Result<std::string> text = read_file(path);
+        if (!text.has_value() || text->find("WorkflowTemplate") == std::string::npos) continue;
+        inputs.push_back({map.add(path, std::move(*text)), false, true});
+        has_added = true;
+    }
+    return has_added;
+}
+
+/// Loads the inputs; where a WorkflowTemplate is missing then, looks for it beside the files.
+void load(Sources& sources, const ReadRequest& request) {
+    const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
+    sources.project =
+        front::load_project(sources.map, sources.inputs, n_threads, request.environment);
+    const std::vector<std::string> neighbours = find_neighbours(request.paths);
+    const bool is_searching = !neighbours.empty() && front::has_missing_templates(sources.project);
+    if (is_searching && add_neighbours(neighbours, sources.map, sources.inputs))
+        sources.project =
+            front::load_project(sources.map, sources.inputs, n_threads, request.environment);
+    sources.n_relevant = count_relevant(sources.project);
 }
 
 } // namespace
@@ -107,6 +169,11 @@ Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& 
     if (request.paths.empty()) on_disk.emplace_back(".");
     if (!request.surroundings.empty()) on_disk.push_back(request.surroundings);
     TIPHYS_TRY(files, find_files(on_disk));
+    std::vector<FoundFile> known_files;
+    if (!request.known.empty()) {
+        TIPHYS_TRY(found, find_files(request.known));
+        known_files = std::move(found);
+    }
     for (const FoundFile& file : files) {
         if (stdin_file != FileId::kNone && is_same_path(file.path, request.stdin_name)) continue;
         Result<std::string> text = read_file(file.path);
@@ -116,23 +183,30 @@ Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& 
             continue;
         }
         // Most files of a repository are of no interest: their text is not kept.
-        if (!file.is_explicit && !front::is_of_interest(*text)) continue;
+        const bool is_wanted =
+            file.is_explicit || syntax::is_source_name(file.path) || front::is_of_interest(*text);
+        if (!is_wanted) continue;
         sources.inputs.push_back({sources.map.add(file.path, std::move(*text)), file.is_explicit});
     }
-    const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
-    sources.project = front::load_project(sources.map, sources.inputs, n_threads);
-    sources.n_relevant = count_relevant(sources.project);
+    for (const FoundFile& file : known_files) {
+        TIPHYS_TRY(text, read_file(file.path));
+        sources.inputs.push_back(
+            {sources.map.add(file.path, std::move(text)), file.is_explicit, true});
+    }
+    add_modules(sources.map, sources.inputs);
+    load(sources, request);
     return stdin_file;
 }
 
 Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
                                               Streams& streams, const std::string& stdin_name,
-                                              unsigned n_threads) {
+                                              unsigned n_threads, const std::string& environment) {
     auto sources = std::make_unique<Sources>();
     ReadRequest request;
     request.paths = paths;
     request.stdin_name = stdin_name;
     request.n_threads = n_threads;
+    request.environment = environment;
     TIPHYS_TRY(stdin_file, read_into(*sources, request, streams));
     static_cast<void>(stdin_file);
     return sources;

@@ -37,10 +37,14 @@ struct ReadRequest {
     std::string stdin_name = "<stdin>";
     /// A folder whose files are read besides, so that what refers to them is right.
     std::string surroundings;
+    /// Files and folders that are read for what others refer to, and not checked.
+    std::vector<std::string> known;
     /// Files of the map that belong to the project.
     std::vector<front::InputFile> loaded;
     /// 0 means as many as the machine has, at most eight.
     unsigned n_threads = 0;
+    /// The overlay of .tiphys files to apply; none where it is empty.
+    std::string environment;
 };
 
 /// Reads what is asked for into `sources`, whose project must be empty. No path at all means the
@@ -49,11 +53,12 @@ struct ReadRequest {
                                        Streams& streams);
 
 /// Reads files and folders; `-` is standard input, shown as `stdin_name`. No path at all means the
-/// current folder. `n_threads` 0 means as many as the machine has, at most eight.
-[[nodiscard]] Result<std::unique_ptr<Sources>> read_sources(const std::vector<std::string>& paths,
-                                                            Streams& streams,
-                                                            const std::string& stdin_name,
-                                                            unsigned n_threads);
+/// current folder. Where a WorkflowTemplate is missing, the files beside those that `paths` names
+/// are searched for it. Files that .tiphys files use are read too; `environment` chooses their
+/// overlay. `n_threads` 0 means as many as the machine has, at most eight.
+[[nodiscard]] Result<std::unique_ptr<Sources>>
+read_sources(const std::vector<std::string>& paths, Streams& streams, const std::string& stdin_name,
+             unsigned n_threads, const std::string& environment = {});
 
 [[nodiscard]] unsigned default_threads();
 

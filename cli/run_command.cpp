@@ -14,7 +14,8 @@
 namespace tiphys::cli {
 namespace {
 
-constexpr std::array<AddCommand, 7> kCommands{add_lint,  add_run,     add_graph, add_compile,
+constexpr std::array<AddCommand, 9> kCommands{add_lint,  add_run,     add_graph,
+                                              add_stats, add_compile, add_eval,
                                               add_rules, add_explain, add_help};
 
 /// "did you mean" for an unknown command or option.

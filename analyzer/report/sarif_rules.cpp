@@ -25,7 +25,7 @@ struct GroupTag {
     std::string_view tag;
 };
 
-constexpr std::array<GroupTag, 12> kGroupTags{{
+constexpr std::array<GroupTag, 13> kGroupTags{{
     {"syn", "schema"},
     {"ref", "references"},
     {"exp", "expressions"},
@@ -38,6 +38,7 @@ constexpr std::array<GroupTag, 12> kGroupTags{{
     {"rbac", "rbac"},
     {"art", "artifacts"},
     {"sty", "style"},
+    {"lang", "language"},
 }};
 
 std::string_view tag_of(std::string_view group) {

@@ -6,9 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/base/utf8.h"
+
 namespace tiphys::report {
 
-inline constexpr char32_t kReplacement = 0xfffd;
+inline constexpr char32_t kReplacement = kReplacementCharacter;
 
 /// A decoded code point and the number of bytes it took.
 struct CodePoint {
@@ -19,8 +21,6 @@ struct CodePoint {
 /// The code point at `at`, which lies inside `text`. Bytes that are not UTF-8 decode to U+FFFD,
 /// one for each maximal subpart, as browsers and Node.js do it.
 [[nodiscard]] CodePoint code_point_at(std::string_view text, std::size_t at);
-
-void append_utf8(std::string& text, char32_t value);
 
 /// `text` with U+FFFD in place of bytes that are not UTF-8.
 [[nodiscard]] std::string valid_utf8(std::string_view text);

@@ -52,7 +52,7 @@ private:
             if (peek() == ' ' || peek() == '\t') {
                 ++at_;
             } else if (peek() == '\\' && peek(1) == '\n') {
-                at_ += 2;
+                skip(2);
             } else if (peek() == '#') {
                 while (!is_over() && peek() != '\n')
                     ++at_;
@@ -180,7 +180,7 @@ private:
             statement.is_compound = parse_and_or(statement.has_and_or);
             ++n_commands;
             skip_blanks();
-            statement.range.end = end_of_reading();
+            statement.range.end = at_;
             statement.commands = {first, static_cast<std::uint32_t>(out_.commands.size())};
             const std::string_view op = operator_here();
             statement.is_background = op == "&";
@@ -612,7 +612,7 @@ private:
             parse_definition(command);
             break;
         }
-        command.range.end = end_of_reading();
+        command.range.end = at_;
         const bool is_empty =
             command.words.empty() && command.assignments.empty() && command.redirects.empty();
         if (is_empty && !has_stopped_) fail_here("no command begins with");
@@ -635,7 +635,7 @@ private:
             value.range.begin = at_;
             if (is_array) {
                 parse_array(value);
-                value.range.end = end_of_reading();
+                value.range.end = at_;
             } else {
                 value = parse_word();
             }

@@ -30,11 +30,14 @@ bool ends_word(char c) {
 void WordParser::fail(Range range, std::string message, std::optional<Range> opening) {
     if (has_stopped_) return;
     has_stopped_ = true;
+    // What is missing is missed at the end of the text.
+    const auto size = static_cast<std::uint32_t>(text_.size());
+    range = {std::min(range.begin, size), std::min(range.end, size)};
     out_.error = SyntaxError{range, std::move(message), opening};
 }
 
-std::uint32_t WordParser::end_of_reading() const {
-    return std::min(at_, static_cast<std::uint32_t>(text_.size()));
+void WordParser::skip(std::uint32_t count) {
+    at_ = std::min(at_ + count, static_cast<std::uint32_t>(text_.size()));
 }
 
 WordParser::Mark WordParser::mark() const {
@@ -70,7 +73,7 @@ Word WordParser::parse_word() {
         word.text += c;
         ++at_;
     }
-    word.range.end = end_of_reading();
+    word.range.end = at_;
     word.commands.end = static_cast<std::uint32_t>(out_.commands.size());
     return word;
 }
@@ -90,7 +93,7 @@ Word WordParser::parse_regex_word() {
         word.text += c;
         ++at_;
     }
-    word.range.end = end_of_reading();
+    word.range.end = at_;
     word.commands.end = static_cast<std::uint32_t>(out_.commands.size());
     return word;
 }
@@ -99,7 +102,7 @@ bool WordParser::parse_special(Word& word) {
     switch (peek()) {
     case '\\':
         if (peek(1) != '\n') word.text += peek(1);
-        at_ += 2;
+        skip(2);
         return true;
     case '\'':
         parse_single_quoted(word);
@@ -133,12 +136,12 @@ void WordParser::parse_ansi_quoted(Word& word) {
     const std::uint32_t begin = at_;
     ++at_;
     while (!is_over() && peek() != '\'') {
-        if (peek() == '\\') ++at_;
+        if (peek() == '\\') skip(1);
         word.text += peek();
-        ++at_;
+        skip(1);
     }
     if (is_over()) fail({begin - 1, begin + 1}, "the quote `$'` is never closed");
-    ++at_;
+    skip(1);
 }
 
 void WordParser::parse_double_quoted(Word& word) {
@@ -150,7 +153,7 @@ void WordParser::parse_double_quoted(Word& word) {
                 word.text += '\\';
             }
             if (next != '\n') word.text += next;
-            at_ += 2;
+            skip(2);
         } else if (peek() == '$') {
             parse_dollar(word, true);
         } else if (peek() == '`') {
@@ -160,7 +163,7 @@ void WordParser::parse_double_quoted(Word& word) {
         }
     }
     if (is_over()) fail({begin, begin + 1}, "the quote `\"` is never closed");
-    ++at_;
+    skip(1);
 }
 
 /// bash reads what stands between them when it runs: errors in there do not stop the script.
@@ -222,7 +225,7 @@ void WordParser::parse_parenthesis(Word& word, std::uint32_t opening) {
     word.is_literal = false;
     if (peek(1) == '(' && text_[opening] == '$') {
         const Mark before = mark();
-        at_ += 2;
+        skip(2);
         if (skip_arithmetic(word)) return;
         return_to(before);
     }
@@ -238,13 +241,13 @@ bool WordParser::skip_arithmetic(Word& word) {
         if (c == ')') {
             if (n_open == 0) {
                 if (peek(1) != ')') return false;
-                at_ += 2;
+                skip(2);
                 return true;
             }
             --n_open;
         }
         if (c == '\\') {
-            at_ += 2;
+            skip(2);
         } else if (c == '$') {
             parse_dollar(word, true);
         } else if (c == '`') {
@@ -292,7 +295,7 @@ void WordParser::parse_braces(Word& word, std::uint32_t begin, bool is_quoted) {
     }
     if (is_over()) fail({begin, begin + 2}, "the expansion `${` is never closed");
     --depth_;
-    ++at_;
+    skip(1);
     add_variable(word, begin, name, is_quoted, has_operator);
     word.variables.insert(word.variables.end(), inside.variables.begin(), inside.variables.end());
 }
@@ -305,7 +308,7 @@ bool WordParser::begins_pattern_list() const {
 /// `@(a|b)`, with blanks and bars inside.
 void WordParser::parse_pattern_list(Word& word) {
     const std::uint32_t begin = at_;
-    at_ += 2;
+    skip(2);
     for (int n_open = 1; n_open > 0;) {
         if (is_over()) {
             fail({begin, begin + 2}, "the bracket `(` is never closed");
@@ -359,7 +362,7 @@ void WordParser::parse_array(Word& word) {
         }
     }
     if (is_over()) fail({begin, begin + 1}, "the list of values `(` is never closed");
-    ++at_;
+    skip(1);
 }
 
 std::vector<Variable> WordParser::variables_in(Range range) const {

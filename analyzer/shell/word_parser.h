@@ -35,8 +35,8 @@ protected:
         return text_.substr(range.begin, range.end - range.begin);
     }
 
-    /// The place, which an escape at the very end would lie behind.
-    [[nodiscard]] std::uint32_t end_of_reading() const;
+    /// Goes on, but not behind the end.
+    void skip(std::uint32_t count);
 
     void fail(Range range, std::string message, std::optional<Range> opening = std::nullopt);
 

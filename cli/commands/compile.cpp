@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 struct CompileOptions {
     std::vector<std::string> paths;
     std::string output;
+    std::string environment;
     bool is_json = false;
     bool is_check = false;
     bool is_forced = false;
@@ -35,7 +36,7 @@ std::vector<Diagnostic> errors_of(const Sources& sources) {
     analyze::Options options;
     options.n_threads = default_threads();
     for (const analyze::RegisteredRule& rule : analyze::rules()) {
-        if (rule.group == "syn") options.only.push_back(rule.name);
+        if (rule.group == "syn" || rule.group == "lang") options.only.push_back(rule.name);
     }
     std::vector<Diagnostic> found = analyze::run_rules(sources.project, options);
     std::erase_if(found,
@@ -159,7 +160,7 @@ int write_files(const std::map<std::string, std::string>& files, const std::stri
 int run_compile(const CompileOptions& options, Streams& streams) {
     const bool is_stream = options.output == "-";
     if (is_stream && options.is_check) return fail(streams, "`--check` needs a folder, not `-o -`");
-    const auto loaded = read_sources(options.paths, streams, "<stdin>", 0);
+    const auto loaded = read_sources(options.paths, streams, "<stdin>", 0, options.environment);
     if (!loaded.has_value()) return fail(streams, loaded.error().message);
     const Sources& sources = **loaded;
     for (const std::string& message : sources.unreadable)
@@ -201,6 +202,8 @@ void add_compile(CLI::App& app, Invocation& invocation) {
         ->add_option("-o,--output", options->output,
                      "Folder for the manifests; `-` prints them as one stream")
         ->required();
+    command->add_option("-e,--env", options->environment,
+                        "Environment: the `overlay` of .tiphys files to apply");
     command->add_flag("--json", options->is_json, "Write JSON");
     command->add_flag("--check", options->is_check,
                       "Write nothing, and exit with 1 where the folder is not up to date");

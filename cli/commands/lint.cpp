@@ -11,6 +11,7 @@
 #include "cli/lint_outputs.h"
 #include "cli/lint_session.h"
 #include "cli/lint_statistics.h"
+#include "cli/shellcheck.h"
 #include "cli/watch.h"
 
 namespace tiphys::cli {
@@ -54,6 +55,12 @@ int fail_without_files(const LintOptions& options, const Sources& sources, Strea
                              (options.paths.size() > 1 ? " and the other paths" : ""));
 }
 
+/// With `--only` nobody else's rules are wanted.
+ShellCheck shellcheck_mode(const LintOptions& options) {
+    if (options.shellcheck == "never" || !options.only.empty()) return ShellCheck::kNever;
+    return options.shellcheck == "auto" ? ShellCheck::kAuto : ShellCheck::kAlways;
+}
+
 int run_lint(const LintOptions& options, Streams& streams) {
     const std::string words = contradiction(options);
     if (!words.empty()) return fail(streams, words);
@@ -70,6 +77,9 @@ int run_lint(const LintOptions& options, Streams& streams) {
         const auto fixed = fix_files(options, *session, result, streams);
         if (!fixed.has_value()) return fail(streams, fixed.error().message);
     }
+    const auto added = add_shellcheck(session->sources().project, shellcheck_mode(options),
+                                      options.is_strict, result.verdict.shown);
+    if (!added.has_value()) return fail(streams, added.error().message);
     return write_reports(options, *session, std::move(result), streams);
 }
 
@@ -117,9 +127,25 @@ void add_rule_options(CLI::App& command, LintOptions& options) {
     command.add_option("--only", options.only, "Check these rules and no others")
         ->option_text("RULE")
         ->allow_extra_args(false);
+    command
+        .add_option("--shellcheck", options.shellcheck,
+                    "Add ShellCheck's findings in scripts; auto: where it is installed "
+                    "(default: never)")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->option_text("auto|always|never");
     command.add_option("--ignore", options.ignored, "Do not check these rules")
         ->option_text("RULE")
         ->allow_extra_args(false);
+    command
+        .add_option("--known", options.known,
+                    "File or folder with WorkflowTemplates that exist elsewhere; not checked")
+        ->option_text("PATH")
+        ->allow_extra_args(false);
+    command
+        .add_option("--missing-refs", options.missing_references,
+                    "What a reference to an unknown WorkflowTemplate is (default: error)")
+        ->check(CLI::IsMember({"error", "warn", "ignore"}))
+        ->option_text("error|warn|ignore");
     command
         .add_option("--config", options.config,
                     "Settings (default: tiphys.toml in the folder of PATH or above)")

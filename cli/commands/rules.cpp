@@ -30,6 +30,7 @@ std::string_view group_title(std::string_view group) {
     if (group == "rbac") return "Rights in the cluster";
     if (group == "art") return "Artifacts";
     if (group == "sty") return "Style";
+    if (group == "lang") return "The language";
     return group;
 }
 

@@ -20,7 +20,7 @@ inline constexpr std::uint32_t kAliasExpansion = 100'000;
 /// Nesting of brackets in a .tiphys file. The parser recurses for each: 40,000 exhaust its stack.
 inline constexpr std::size_t kSourceDepth = 200;
 
-/// Operators in one expression of a .tiphys file, `else if` included: later passes recurse for each.
+/// Operators in one expression of a .tiphys file, `else if` included: passes recurse for each.
 inline constexpr std::uint32_t kSourceChain = 500;
 
 /// Diagnostics shown for one file; the rest is counted.

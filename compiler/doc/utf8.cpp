@@ -3,12 +3,10 @@
 
 #include <cstring>
 
+#include "compiler/base/utf8.h"
+
 namespace tiphys::doc {
 namespace {
-
-std::uint32_t byte_at(std::string_view text, std::size_t at) {
-    return static_cast<unsigned char>(text[at]);
-}
 
 // Eight bytes at once: true if all of them are ASCII from space to tilde. Most text is.
 bool are_printable(const char* bytes) {
@@ -19,14 +17,6 @@ bool are_printable(const char* bytes) {
     const std::uint64_t below_space = word - kOnes * 0x20;
     const std::uint64_t above_tilde = word + kOnes;
     return ((word | below_space | above_tilde) & kTops) == 0;
-}
-
-std::uint32_t code_at(std::string_view text, std::uint32_t length) {
-    if (length == 1) return byte_at(text, 0);
-    std::uint32_t code = byte_at(text, 0) & (0xffU >> (length + 1));
-    for (std::uint32_t i = 1; i < length; ++i)
-        code = (code << 6) | (byte_at(text, i) & 0x3fU);
-    return code;
 }
 
 // Argo reads YAML with Kubernetes' reader, whose readerc.go has this list.
@@ -40,18 +30,8 @@ bool is_allowed(std::uint32_t code) {
 
 std::uint32_t utf8_length(std::string_view text) {
     if (text.empty()) return 0;
-    const std::uint32_t first = byte_at(text, 0);
-    if (first < 0x80) return 1;
-    const std::uint32_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-    for (std::uint32_t i = 1; i < length; ++i) {
-        if ((byte_at(text, i) & 0xc0U) != 0x80) return 0;
-    }
-    const std::uint32_t code = code_at(text, length);
-    const bool is_shortest = length == 2 || code >= (length == 3 ? 0x800U : 0x10000U);
-    const bool is_character =
-        code <= 0x10ffff && !is_high_surrogate(code) && !is_low_surrogate(code);
-    return is_shortest && is_character ? length : 0;
+    const Utf8Character character = utf8_at(text, 0);
+    return character.is_broken ? 0 : character.size;
 }
 
 ByteCheck check_bytes(std::string_view text) {
@@ -62,27 +42,23 @@ ByteCheck check_bytes(std::string_view text) {
             at += 8;
             continue;
         }
-        const std::uint32_t length = utf8_length(text.substr(at, 4));
-        const std::uint32_t code = length == 0 ? 0 : code_at(text.substr(at), length);
-        if (!is_allowed(code)) {
-            check.fault = length == 0 ? ByteFault::kNotUtf8 : ByteFault::kControlCharacter;
+        const Utf8Character character = utf8_at(text, at);
+        const char32_t code = character.value;
+        if (character.is_broken || !is_allowed(code)) {
+            check.fault = character.is_broken ? ByteFault::kNotUtf8 : ByteFault::kControlCharacter;
             check.begin = static_cast<std::uint32_t>(at);
-            check.end = check.begin + (length == 0 ? 1 : length);
+            check.end = check.begin + (character.is_broken ? 1 : character.size);
             return check;
         }
-        at += length;
+        at += character.size;
     }
     return check;
 }
 
 std::string utf8_of(std::uint32_t code) {
-    const auto byte = [](std::uint32_t value) { return static_cast<char>(value); };
-    const auto tail = [&](std::uint32_t shift) { return byte(0x80 | ((code >> shift) & 0x3fU)); };
-    if (code > 0x10ffff || is_high_surrogate(code) || is_low_surrogate(code)) return "\xef\xbf\xbd";
-    if (code < 0x80) return {byte(code)};
-    if (code < 0x800) return {byte(0xc0 | (code >> 6)), tail(0)};
-    if (code < 0x10000) return {byte(0xe0 | (code >> 12)), tail(6), tail(0)};
-    return {byte(0xf0 | (code >> 18)), tail(12), tail(6), tail(0)};
+    std::string text;
+    append_utf8(text, code);
+    return text;
 }
 
 std::uint32_t read_hex(std::string_view digits) {

@@ -52,5 +52,8 @@ void run_name_case(const Map& fields, Outcome& outcome);
 void run_quantity_case(const Map& fields, Outcome& outcome);
 void run_json_path_case(const Map& fields, Outcome& outcome);
 void run_sprig_case(const Map& fields, Outcome& outcome);
+void run_template_case(const Map& fields, Outcome& outcome);
+void run_jq_case(const Map& fields, Outcome& outcome);
+void run_edit_case(const Map& fields, Outcome& outcome);
 
 } // namespace tiphys::expr

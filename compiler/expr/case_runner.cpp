@@ -2,6 +2,7 @@
 #include "compiler/expr/case_runner.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "compiler/expr/argo_variables.h"
@@ -214,6 +215,35 @@ void run_json_path_case(const Map& fields, Outcome& outcome) {
     outcome.add_value(*found);
 }
 
+namespace {
+
+/// gjson reads every path somehow; what it does not find does not exist.
+void run_path_case(const Map& fields, Outcome& outcome) {
+    const Value* document = fields.find("json");
+    const bool is_gjson = document != nullptr && document->is_string();
+    if (!is_gjson) run_json_path_case(fields, outcome);
+}
+
+/// A kind of case, and the field that tells it from those after it.
+struct CaseKind {
+    std::string_view field;
+    void (*run)(const Map& fields, Outcome& outcome);
+};
+constexpr std::array<CaseKind, 12> kKinds{{{"expr", run_expr_case},
+                                           {"when", run_when_case},
+                                           {"depends", run_depends_case},
+                                           {"event", run_template_case},
+                                           {"template", run_tags_case},
+                                           {"schedule", run_cron_case},
+                                           {"program", run_jq_case},
+                                           {"op", run_edit_case},
+                                           {"path", run_path_case},
+                                           {"kind", run_name_case},
+                                           {"text", run_quantity_case},
+                                           {"name", run_sprig_case}}};
+
+} // namespace
+
 std::string run_case(std::string_view json_line) {
     Outcome outcome;
     JsonFault fault;
@@ -223,19 +253,12 @@ std::string run_case(std::string_view json_line) {
         return outcome.take();
     }
     const Map& fields = line->as_map();
-    if (has_field(fields, "expr")) {
-        run_expr_case(fields, outcome);
-    } else if (has_field(fields, "when")) {
-        run_when_case(fields, outcome);
-    } else if (has_field(fields, "depends")) {
-        run_depends_case(fields, outcome);
-    } else if (has_field(fields, "template")) {
-        run_tags_case(fields, outcome);
-    } else if (has_field(fields, "path")) {
-        run_json_path_case(fields, outcome);
-    } else {
-        outcome.add_text("caseError", "the kind of the case is not known");
+    for (const CaseKind& kind : kKinds) {
+        if (!has_field(fields, kind.field)) continue;
+        kind.run(fields, outcome);
+        return outcome.take();
     }
+    outcome.add_text("caseError", "the kind of the case is not known");
     return outcome.take();
 }
 

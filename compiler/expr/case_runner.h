@@ -14,8 +14,12 @@ namespace tiphys::expr {
 ///   schedule, timezone, after       a cron schedule
 ///   kind, text                      a name or duration
 ///   text                            a quantity
-///   path, json                      a JSONPath
-///   name, argoExpr                  a function of sprig
+///   event, template                 a Go template of a Sensor: its syntax
+///   program, input                  a program of jq: its syntax
+///   op, path, json                  an edit by sjson: whether it is refused
+///   path, json (a text)             a path of gjson, which refuses nothing
+///   path, json (any other)          a JSONPath
+///   name                            a function of sprig
 /// The outcome is a JSON object with the fields that the recordings have for outcomes: `result`
 /// and `type`, or `compileError`, `runtimeError`, `stage` and `error`. Texts of errors are ours.
 [[nodiscard]] std::string run_case(std::string_view json_line);

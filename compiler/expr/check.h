@@ -21,7 +21,8 @@ public:
     void add(std::string_view path, Type type);
     void add(const std::vector<std::string>& path, Type type);
 
-    /// Names below `path` that were not added are taken as they come (`workflow.labels`).
+    /// Names below `path` that were not added are taken as they come (`workflow.labels`); below
+    /// "", all names.
     void open(std::string_view path);
 
     /// The functions that Argo puts beside expr-lang's own: asInt, asFloat, jsonpath, toJson,

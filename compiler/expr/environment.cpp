@@ -2,6 +2,7 @@
 #include "compiler/expr/environment.h"
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -22,7 +23,11 @@ std::optional<std::string> read_system_zone(std::string_view name) {
     constexpr std::array<std::string_view, 2> kFolders{"/usr/share/zoneinfo/",
                                                        "/usr/lib/zoneinfo/"};
     for (const std::string_view folder : kFolders) {
-        std::ifstream file(std::string(folder) + std::string(name), std::ios::binary);
+        const std::string path = std::string(folder) + std::string(name);
+        // `Europe` is a folder.
+        std::error_code error;
+        if (!std::filesystem::is_regular_file(path, error)) continue;
+        std::ifstream file(path, std::ios::binary);
         if (!file) continue;
         std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
         if (bytes.substr(0, 4) == "TZif") return bytes;

@@ -34,7 +34,8 @@ void Scope::add(const std::vector<std::string>& path, Type type) {
 }
 
 void Scope::open(std::string_view path) {
-    node_at(parts_of(path)).is_open = true;
+    Node& node = path.empty() ? root_ : node_at(parts_of(path));
+    node.is_open = true;
 }
 
 void Scope::add_argo_functions() {

@@ -71,5 +71,23 @@ TEST_CASE("conditions: bare words are texts, the outcome must be a bool") {
     CHECK(condition("a in (a, b)") == "true");
 }
 
+TEST_CASE("lists as text keep the place of empty elements") {
+    CHECK(value_of("string(['', 'a'])") == "string \"[ a]\"");
+    CHECK(value_of("string({'': ''})") == "string \"map[:]\"");
+}
+
+TEST_CASE("chunks of a negative size are what Go's arithmetic makes of them") {
+    CHECK(value_of("sprig.chunk(2, [1, 2, 3])") == "[][]interface {} [[1,2],[3]]");
+    CHECK(value_of("sprig.chunk(-5, [1])") == "[][]interface {} [[1]]");
+    CHECK(value_of("sprig.chunk(-5, [1, 2])") == "[][]interface {} []");
+    CHECK(value_of("sprig.chunk(-1, [1, 2, 3])") == "failed");
+    CHECK(value_of("sprig.chunk(0, [1])") == "failed");
+}
+
+TEST_CASE("Georgian titles have no capitals") {
+    CHECK(value_of("sprig.title('აბგ')") == "string \"აბგ\"");
+    CHECK(value_of("sprig.title('abc')") == "string \"Abc\"");
+}
+
 } // namespace
 } // namespace tiphys::expr

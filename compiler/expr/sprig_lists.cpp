@@ -143,10 +143,23 @@ Value concatenate(Call& call) {
     return Value::list_or_nil(std::move(values));
 }
 
+/// What Go's arithmetic makes of chunks of a negative size: a lone element stays, lists up to that
+/// length vanish, anything else is a panic.
+Value chunk_backwards(Call& call, std::uint64_t size) {
+    const std::uint64_t n_elements = list_size(call[1]);
+    if (n_elements == 1 && size > 1) {
+        return Value::list({Value::list(elements_of(call[1]))}, ListType::kAnyList);
+    }
+    const bool is_short = n_elements > 1 && n_elements - 1 <= size;
+    if (is_short) return Value::list({}, ListType::kAnyList);
+    return call.fail("the size of a chunk is not positive");
+}
+
 Value chunk(Call& call) {
     if (!needs_list(call, 1)) return {};
     const std::int64_t size = call.integer(0);
-    if (size <= 0) return call.fail("the size of a chunk is not positive");
+    if (size < 0) return chunk_backwards(call, -static_cast<std::uint64_t>(size));
+    if (size == 0) return call.fail("the size of a chunk is not positive");
     if (!call.grow(list_size(call[1]))) return {};
     std::vector<Value> chunks;
     std::vector<Value> current;

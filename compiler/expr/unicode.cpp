@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "compiler/base/utf8.h"
 #include "compiler/expr/unicode_tables.h"
 
 namespace tiphys::expr {
@@ -10,10 +11,6 @@ namespace {
 
 using unicode_tables::CaseRange;
 using unicode_tables::RuneRange;
-
-unsigned char byte_at(std::string_view text, std::size_t at) {
-    return static_cast<unsigned char>(text[at]);
-}
 
 bool is_in(std::span<const RuneRange> ranges, char32_t rune) {
     const auto after =
@@ -35,24 +32,6 @@ char32_t change_case(std::span<const CaseRange> ranges, char32_t rune) {
         }
     }
     return rune;
-}
-
-/// Length of the sequence that `lead` begins, and the range of its second byte.
-struct Sequence {
-    std::uint32_t size = 0;
-    unsigned char lo = 0x80;
-    unsigned char hi = 0xbf;
-};
-
-Sequence sequence_of(unsigned char lead) {
-    if (lead < 0xc2 || lead > 0xf4) return {};
-    if (lead < 0xe0) return {2};
-    if (lead == 0xe0) return {3, 0xa0, 0xbf};
-    if (lead == 0xed) return {3, 0x80, 0x9f}; // surrogates
-    if (lead < 0xf0) return {3};
-    if (lead == 0xf0) return {4, 0x90, 0xbf};
-    if (lead == 0xf4) return {4, 0x80, 0x8f};
-    return {4};
 }
 
 template <class Change>
@@ -122,20 +101,9 @@ void append_quoted(std::string& quoted, char32_t rune) {
 
 Rune decode_rune(std::string_view text, std::size_t at) {
     if (at >= text.size()) return {};
-    const unsigned char lead = byte_at(text, at);
-    if (lead < 0x80) return {lead, 1};
-    const Sequence sequence = sequence_of(lead);
-    const Rune broken{kRuneError, 1};
-    if (sequence.size == 0 || at + sequence.size > text.size()) return broken;
-    const unsigned char second = byte_at(text, at + 1);
-    if (second < sequence.lo || second > sequence.hi) return broken;
-    char32_t value = lead & (0xffU >> (sequence.size + 1));
-    for (std::size_t i = 1; i < sequence.size; ++i) {
-        const unsigned char next = byte_at(text, at + i);
-        if ((next & 0xc0U) != 0x80) return broken;
-        value = (value << 6) | (next & 0x3fU);
-    }
-    return {value, sequence.size};
+    const Utf8Character character = utf8_at(text, at);
+    // Go takes broken bytes one by one.
+    return {character.value, character.is_broken ? 1 : character.size};
 }
 
 Rune decode_last_rune(std::string_view text, std::size_t end) {
@@ -149,23 +117,7 @@ Rune decode_last_rune(std::string_view text, std::size_t end) {
 }
 
 void append_rune(std::string& text, char32_t rune) {
-    const auto append = [&text](char32_t byte) { text += static_cast<char>(byte); };
-    if (rune > kMaxRune || (rune >= 0xd800 && rune <= 0xdfff)) rune = kRuneError;
-    if (rune < 0x80) {
-        append(rune);
-    } else if (rune < 0x800) {
-        append(0xc0 | (rune >> 6));
-        append(0x80 | (rune & 0x3f));
-    } else if (rune < 0x10000) {
-        append(0xe0 | (rune >> 12));
-        append(0x80 | ((rune >> 6) & 0x3f));
-        append(0x80 | (rune & 0x3f));
-    } else {
-        append(0xf0 | (rune >> 18));
-        append(0x80 | ((rune >> 12) & 0x3f));
-        append(0x80 | ((rune >> 6) & 0x3f));
-        append(0x80 | (rune & 0x3f));
-    }
+    append_utf8(text, rune);
 }
 
 std::size_t rune_count(std::string_view text) {
@@ -241,6 +193,10 @@ char32_t to_title(char32_t rune) {
     // Croatian digraphs have all three cases.
     const bool is_title = rune == 0x1c5 || rune == 0x1c8 || rune == 0x1cb || rune == 0x1f2;
     if (is_title) return rune;
+    // Georgian letters have capitals, but no title begins with one.
+    const bool is_georgian =
+        (rune >= 0x10d0 && rune <= 0x10fa) || (rune >= 0x10fd && rune <= 0x10ff);
+    if (is_georgian) return rune;
     const char32_t title = change_case(unicode_tables::title(), rune);
     return title != rune ? title : to_upper(rune);
 }
@@ -273,7 +229,7 @@ std::string go_quote(std::string_view text) {
         const Rune rune = decode_rune(text, at);
         if (rune.is_broken()) {
             quoted += "\\x";
-            append_hex(quoted, byte_at(text, at), 2);
+            append_hex(quoted, static_cast<unsigned char>(text[at]), 2);
         } else {
             append_quoted(quoted, rune.value);
         }

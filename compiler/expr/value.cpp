@@ -138,18 +138,18 @@ bool is_same_object(const Object& a, const Object& b) {
 
 std::string list_text(const std::vector<Value>& values) {
     std::string text = "[";
-    for (const Value& value : values) {
-        if (text.size() > 1) text += ' ';
-        text += go_text(value);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) text += ' ';
+        text += go_text(values[i]);
     }
     return text + "]";
 }
 
 std::string map_text(const Map& map) {
     std::string text = "map[";
-    for (const auto& [key, value] : map.entries) {
-        if (text.size() > 4) text += ' ';
-        text += go_text(key) + ":" + go_text(value);
+    for (std::size_t i = 0; i < map.entries.size(); ++i) {
+        if (i > 0) text += ' ';
+        text += go_text(map.entries[i].first) + ":" + go_text(map.entries[i].second);
     }
     return text + "]";
 }

@@ -9,7 +9,9 @@
 
 #include "compiler/doc/read.h"
 #include "compiler/front/decode.h"
+#include "compiler/front/language.h"
 #include "compiler/ir/verify.h"
+#include "compiler/syntax/parse.h"
 
 namespace tiphys::front {
 namespace {
@@ -111,11 +113,36 @@ void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
 ir::SourceUnit read_unit(InputFile input, std::string_view text) {
     ir::SourceUnit unit;
     unit.file = input.file;
+    unit.is_known = input.is_known;
     for (const Span span : doc::split_documents(input.file, text)) {
         const std::string_view document = text.substr(span.begin, span.size());
         if (!input.is_explicit && !is_of_interest(document)) continue;
         read_one_document(span, text, unit);
     }
+    return unit;
+}
+
+std::vector<LanguageSource> language_sources(const SourceMap& sources,
+                                             std::span<const InputFile> files) {
+    std::vector<LanguageSource> found;
+    for (const InputFile& input : files) {
+        const SourceFile& file = sources.file(input.file);
+        if (syntax::is_source_name(file.path)) {
+            found.push_back({input.file, file.path, file.text});
+        }
+    }
+    return found;
+}
+
+ir::SourceUnit read_any(const SourceMap& sources, InputFile input,
+                        std::span<const LanguageSource> language, std::string_view environment) {
+    const SourceFile& file = sources.file(input.file);
+    if (!syntax::is_source_name(file.path)) return read_unit(input, file.text);
+    if (!input.is_module) {
+        return read_language({input.file, file.path, file.text}, language, environment);
+    }
+    ir::SourceUnit unit;
+    unit.file = input.file;
     return unit;
 }
 
@@ -136,12 +163,14 @@ bool is_of_interest(std::string_view text) {
     return false;
 }
 
-ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, unsigned n_threads) {
+ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, unsigned n_threads,
+                         std::string_view environment) {
     std::vector<ir::SourceUnit> units(files.size());
+    const std::vector<LanguageSource> language = language_sources(sources, files);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < files.size(); i = next++) {
-            units[i] = read_unit(files[i], std::as_const(sources).file(files[i].file).text);
+            units[i] = read_any(sources, files[i], language, environment);
         }
     };
     std::vector<std::thread> threads;
@@ -161,7 +190,10 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
 }
 
 void reload_file(ir::Project& project, const SourceMap& sources, InputFile file) {
-    project.replace_unit(read_unit(file, sources.file(file.file).text));
+    std::vector<InputFile> files;
+    for (const ir::SourceUnit& unit : project.units())
+        files.push_back({unit.file});
+    project.replace_unit(read_any(sources, file, language_sources(sources, files), {}));
     project.index();
 #ifdef TIPHYS_VERIFY_IR
     ir::verify(project);

@@ -13,14 +13,19 @@ struct InputFile {
     FileId file = FileId::kNone;
     /// Read whatever it holds, since the user named it.
     bool is_explicit = false;
+    /// Read for what others refer to; see `ir::SourceUnit::is_known`.
+    bool is_known = false;
+    /// A file of the language that is only there to be used by others.
+    bool is_module = false;
 };
 
 /// Reads the given files of `sources` (their texts must be filled in). Files are read on up to
 /// `n_threads` threads; the result does not depend on their number. What is wrong is in the units'
-/// defects. Documents that have nothing to do with Argo are passed over without being parsed,
-/// except the kinds that references are resolved against (Secret, ConfigMap, ServiceAccount …).
+/// defects; `environment` chooses the overlay of .tiphys files. Documents that have nothing to do
+/// with Argo are passed over without being parsed, except the kinds that references are resolved
+/// against (Secret, ConfigMap, ServiceAccount …).
 [[nodiscard]] ir::Project load_project(SourceMap& sources, std::span<const InputFile> files,
-                                       unsigned n_threads);
+                                       unsigned n_threads, std::string_view environment = {});
 
 /// Reads one file of `project` again, after its text in `sources` has changed.
 void reload_file(ir::Project& project, const SourceMap& sources, InputFile file);

@@ -75,6 +75,8 @@ struct Document {
 /// A file's documents, the memory of their values, and its defects and comments.
 struct SourceUnit {
     FileId file = FileId::kNone;
+    /// Read for the names that it declares; what is wrong in it is not asked for.
+    bool is_known = false;
     Arena arena;
     std::vector<Document> documents;
     std::vector<Defect> defects;

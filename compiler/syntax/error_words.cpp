@@ -101,6 +101,7 @@ std::string suggestion(std::string_view seen) {
 } // namespace
 
 void ErrorWords::report(antlr4::Parser& parser, const Token& token, const IntervalSet& expected) {
+    has_seen_errors_ = true;
     if (token.getLine() == line_of_last_) return;
     line_of_last_ = token.getLine();
     const Span span = lexed_.span_of(token);

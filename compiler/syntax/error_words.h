@@ -16,6 +16,9 @@ public:
     void reportError(antlr4::Parser* parser,
                      const antlr4::RecognitionException& exception) override;
 
+    /// Whether anything was wrong, reported or not.
+    [[nodiscard]] bool has_seen_errors() const { return has_seen_errors_; }
+
     /// A rule that has read an opening bracket leaves behind its closing one.
     void recover(antlr4::Parser* parser, std::exception_ptr exception) override;
 
@@ -35,6 +38,7 @@ private:
     /// Tokens that recovery put in.
     Tokens missing_;
     std::size_t line_of_last_ = 0;
+    bool has_seen_errors_ = false;
 };
 
 } // namespace tiphys::syntax

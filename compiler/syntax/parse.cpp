@@ -35,8 +35,23 @@ std::span<const ast::Statement> read_statements(LexedFile& lexed, std::string_vi
     antlr4::CommonTokenStream stream(&source);
     Parser parser(&stream);
     parser.removeErrorListeners();
-    parser.setErrorHandler(std::make_shared<ErrorWords>(lexed));
+    auto* simulator = parser.getInterpreter<antlr4::atn::ParserATNSimulator>();
+    // The quick prediction is right about every file in which it finds nothing wrong.
+    simulator->setPredictionMode(antlr4::atn::PredictionMode::SLL);
+    const std::size_t n_defects = lexed.defects.size();
+    auto words = std::make_shared<ErrorWords>(lexed);
+    parser.setErrorHandler(words);
     Parser::FileContext* file = parser.file();
+    if (words->has_seen_errors()) {
+        lexed.defects.resize(n_defects);
+        words = std::make_shared<ErrorWords>(lexed);
+        parser.setErrorHandler(words);
+        simulator->setPredictionMode(antlr4::atn::PredictionMode::LL);
+        parser.reset();
+        file = parser.file();
+    }
+    // What is missing behind the cut is no mistake of its own.
+    if (lexed.is_cut) lexed.defects.resize(n_defects);
     return AstBuilder(lexed, text, arena, comments).statements(file->stmt());
 }
 

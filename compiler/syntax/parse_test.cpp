@@ -123,10 +123,10 @@ TEST_CASE("six errors give six messages, and the rest is still read") {
                     "  image: \"open\n"
                     "}\n"
                     "task last { image: \"x\" }\n");
-    CHECK(read.messages() ==
-          Messages{"3: `}` stands where a value belongs", "5: `(` is not closed",
-                   "7: `=` cannot stand here", "8: `}` cannot stand here",
-                   "9: `;` means nothing here", "11: a text is not closed on this line"});
+    CHECK(read.messages() == Messages{"3: `}` stands where a value belongs", "5: `(` is not closed",
+                                      "7: `=` cannot stand here", "8: `}` cannot stand here",
+                                      "9: `;` means nothing here",
+                                      "11: a text is not closed on this line"});
     const auto* last = ast::as<ast::TemplateDecl>(&read.parsed.file.statements.back());
     REQUIRE(last != nullptr);
     CHECK(last->name.text == "last");

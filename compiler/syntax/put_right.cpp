@@ -245,6 +245,7 @@ void Balancer::run() {
             while (!open_.empty())
                 close_top(*token, span);
             if (is_cut_) lexed_.defects.resize(n_defects);
+            lexed_.is_cut = is_cut_;
             out_.push_back(std::move(token));
             break;
         }

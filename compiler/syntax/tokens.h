@@ -23,6 +23,8 @@ struct LexedFile {
     CharacterMap characters;
     Tokens tokens;
     std::vector<Defect> defects;
+    /// The end of the file was not read: it nests too deep.
+    bool is_cut = false;
 
     [[nodiscard]] Span span_of(const antlr4::Token& token) const;
 };

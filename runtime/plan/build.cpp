@@ -34,6 +34,27 @@ std::map<std::string, std::string> texts_of(const ir::MapOf<ir::Scalar>& map) {
     return texts;
 }
 
+void append_texts(const ir::Value& value, std::string& texts) {
+    switch (value.kind) {
+    case ir::ValueKind::kScalar:
+        texts += static_cast<const ir::Scalar&>(value).text;
+        texts += '\n';
+        break;
+    case ir::ValueKind::kList:
+        for (const ir::Value* item : static_cast<const ir::List&>(value).items)
+            append_texts(*item, texts);
+        break;
+    case ir::ValueKind::kMap:
+        for (const ir::Entry& entry : static_cast<const ir::Map&>(value).entries)
+            append_texts(*entry.value, texts);
+        break;
+    case ir::ValueKind::kObject:
+        for (const ir::Entry& entry : static_cast<const ir::Object&>(value).present_fields())
+            append_texts(*entry.value, texts);
+        break;
+    }
+}
+
 } // namespace
 
 void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string reason) {
@@ -46,8 +67,11 @@ void PlanBuilder::reject(const ir::Value* where, std::string path, std::string r
     built_.unsupported.back().is_refused = true;
 }
 
-std::string_view PlanBuilder::source_text(const ir::Value& value) const {
-    return project_.sources().text(value.span);
+/// Not the source: a tag of the manifest may be written differently in the language.
+std::string PlanBuilder::joined_texts(const ir::Value& value) {
+    std::string texts;
+    append_texts(value, texts);
+    return texts;
 }
 
 /// Argo: setStoredWfSpec in workflow/controller/operator.go.

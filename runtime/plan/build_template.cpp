@@ -90,7 +90,7 @@ void PlanBuilder::check_template(const wf::Template& source, const std::string& 
 /// Argo looks a tag up as it is written, also where another stands in it, and refuses those that
 /// begin like its own. Argo: validateAllVariablesResolved in workflow/validate.
 void PlanBuilder::check_tags(const wf::Template& source, const std::string& path) {
-    const std::string_view text = source_text(source);
+    const std::string text = joined_texts(source);
     for (const Segment& segment : split_tags(text)) {
         if (segment.kind != Segment::Kind::kTag) continue;
         const std::size_t inner = segment.text.find("{{");
@@ -411,7 +411,7 @@ void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& pa
 void PlanBuilder::fill_steps(const wf::Template& source, std::uint32_t scope,
                              const std::string& path, Template& made) {
     made.kind = TemplateKind::kSteps;
-    const std::string_view text = source_text(source);
+    const std::string text = joined_texts(source);
     for (const auto& group : source.steps()) {
         const std::string group_path = path + ".steps[" + std::to_string(made.groups.size()) + "]";
         std::vector<CallId> calls;
@@ -427,7 +427,7 @@ void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, cons
                            Template& made) {
     const wf::DAGTemplate& dag = *source.dag();
     made.kind = TemplateKind::kDag;
-    const std::string_view text = source_text(source);
+    const std::string text = joined_texts(source);
     std::vector<const wf::DAGTask*> tasks;
     made.groups.emplace_back();
     for (const wf::DAGTask* task : dag.tasks()) {

@@ -108,7 +108,8 @@ private:
     void reject(const ir::Value* where, std::string path, std::string reason);
     void check_enums(const wf::WorkflowSpec& spec);
     void check_tags(const wf::Template& source, const std::string& path);
-    [[nodiscard]] std::string_view source_text(const ir::Value& value) const;
+    /// All texts below a value, one to a line.
+    [[nodiscard]] static std::string joined_texts(const ir::Value& value);
 
     const ir::Project& project_;
     const RunRequest& request_;

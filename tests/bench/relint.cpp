@@ -26,8 +26,10 @@ std::string long_workflow(int n_lines) {
                      "\n    inputs:\n      parameters:\n      - name: text\n    script:\n"
                      "      image: alpine:3.20\n      command: [sh]\n      env:\n"
                      "      - {name: TEXT, value: '{{inputs.parameters.text}}'}\n"
-                     "      source: |\n        set -eu\n        echo \"$TEXT\"\n";
-        n += 18;
+                     "      source: |\n        set -eu\n";
+        for (int line = 0; line < 20; ++line)
+            templates += "        echo \"$TEXT\"\n";
+        n += 37;
     }
     return "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {generateName: long-}\n"
            "spec:\n  entrypoint: main\n  templates:\n" +

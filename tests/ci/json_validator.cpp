@@ -95,7 +95,8 @@ private:
                 return place + ": has no `" + name.get<std::string>() + "`";
             }
         }
-        for (const auto& [name, part] : schema.value("properties", Json::object()).items()) {
+        const Json properties = schema.value("properties", Json::object());
+        for (const auto& [name, part] : properties.items()) {
             if (!value.contains(name)) continue;
             const std::string found = problem(value[name], part, place + "/" + name);
             if (!found.empty()) return found;

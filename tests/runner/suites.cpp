@@ -22,8 +22,12 @@ constexpr std::array kSuites = {
     // What is wrong with the call or the world; `args` is the whole command line.
     Suite{.name = "errors", .command = "", .ending = "txt"},
     Suite{.name = "graph", .command = "graph", .ending = "txt"},
+    Suite{.name = "stats", .command = "stats", .ending = "txt"},
     // YAML to IR to YAML.
     Suite{.name = "emit", .command = "compile -o -", .ending = "yaml"},
+    // Sources in the language: objects, and what is said about text that is not the language.
+    Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
+    Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},

@@ -62,7 +62,7 @@ constexpr std::array kWalls = {
     Wall{"sqlite3.h", "runtime"},
     Wall{"curl/", "runtime"},
     Wall{"boost/", "runtime", true},
-    Wall{"openssl/", "runtime"},
+    Wall{"openssl/", "compiler/expr runtime"},
     Wall{"archive", "runtime"},
     Wall{"spdlog/", "runtime cli"},
 };

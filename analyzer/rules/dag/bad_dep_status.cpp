@@ -1,8 +1,7 @@
 // A result in `depends` that tasks do not have.
 #include <algorithm>
 
-#include "analyzer/context.h"
-#include "analyzer/facts.h"
+#include "analyzer/dags.h"
 #include "analyzer/suggest.h"
 
 namespace tiphys::rules::bad_dep_status {
@@ -37,16 +36,12 @@ void check_dependency(const front::Dependency& dependency, Context& context) {
 }
 
 void check(const ir::Document& document, Context& context) {
-    for (const front::Flow* flow : context.facts().flows(document)) {
-        for (const auto& each : flow->templates()) {
-            if (each->kind != front::TemplateKind::kDag) continue;
-            const front::DagGraph& graph = context.facts().dag(*each);
-            for (const front::FlowNode& task : each->nodes) {
-                for (const front::Dependency& dependency : graph.dependencies_of(task))
-                    check_dependency(dependency, context);
-            }
+    each_dag(document, context, [&](const front::FlowTemplate& dag, const front::DagGraph& graph) {
+        for (const front::FlowNode& task : dag.nodes) {
+            for (const front::Dependency& dependency : graph.dependencies_of(task))
+                check_dependency(dependency, context);
         }
-    }
+    });
 }
 
 } // namespace

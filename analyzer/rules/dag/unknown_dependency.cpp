@@ -1,8 +1,7 @@
 // A dependency on a task that the DAG does not have.
 #include <algorithm>
 
-#include "analyzer/context.h"
-#include "analyzer/facts.h"
+#include "analyzer/dags.h"
 #include "analyzer/suggest.h"
 #include "compiler/expr/tags.h"
 
@@ -43,8 +42,7 @@ void check_tags(const ir::Scalar* text, Context& context) {
     }
 }
 
-void check_tasks(const front::FlowTemplate& dag, Context& context) {
-    const front::DagGraph& graph = context.facts().dag(dag);
+void check_tasks(const front::FlowTemplate& dag, const front::DagGraph& graph, Context& context) {
     for (const front::FlowNode& task : dag.nodes) {
         check_tags(task.depends, context);
         if (task.dependencies != nullptr) {
@@ -83,13 +81,10 @@ void check_target(const front::FlowTemplate& dag, Context& context) {
 }
 
 void check(const ir::Document& document, Context& context) {
-    for (const front::Flow* flow : context.facts().flows(document)) {
-        for (const auto& each : flow->templates()) {
-            if (each->source->dag() == nullptr) continue;
-            check_tasks(*each, context);
-            check_target(*each, context);
-        }
-    }
+    each_dag(document, context, [&](const front::FlowTemplate& dag, const front::DagGraph& graph) {
+        check_tasks(dag, graph, context);
+        if (dag.source->dag() != nullptr) check_target(dag, context);
+    });
 }
 
 void check_containers(const wf::ContainerSetTemplate& set, Context& context) {

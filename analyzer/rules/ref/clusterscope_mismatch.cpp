@@ -2,6 +2,8 @@
 #include "analyzer/context.h"
 #include "analyzer/edits.h"
 #include "analyzer/facts.h"
+#include "analyzer/missing_references.h"
+#include "compiler/front/references.h"
 
 namespace tiphys::rules::clusterscope_mismatch {
 namespace {
@@ -14,14 +16,10 @@ constexpr Message<std::string_view> kIsNamespaced{
 constexpr Message<std::string_view, std::string_view, std::string_view> kOtherNamespace{
     "WorkflowTemplate `{}` is in namespace `{}`, and this looks in `{}`"};
 
-/// One reference: `templateRef` or `workflowTemplateRef`.
-struct Reference {
-    const ir::Object* object = nullptr;
-    const ir::Scalar* name = nullptr;
-    const ir::Scalar* cluster_scope = nullptr;
-};
+using front::TemplateReference;
 
-void report_cluster(const Reference& reference, const ir::Document& found, Context& context) {
+void report_cluster(const TemplateReference& reference, const ir::Document& found,
+                    Context& context) {
     Finding finding = context.report(
         kIsCluster, context.span_in(*reference.name, 0, reference.name->text.size()), found.name);
     finding.related(found.name_span, "defined here").help("add `clusterScope: true`");
@@ -34,68 +32,44 @@ void report_cluster(const Reference& reference, const ir::Document& found, Conte
     }
 }
 
-void report_namespaced(const Reference& reference, const ir::Document& found,
-                       std::string_view namespace_name, Context& context) {
+void report_namespaced(const TemplateReference& reference, const ir::Document& found,
+                       Context& context) {
     const Span span = context.span_in(*reference.name, 0, reference.name->text.size());
-    if (front::is_true(reference.cluster_scope)) {
+    if (reference.is_cluster_scoped()) {
         context.report(kIsNamespaced, span, found.name)
             .related(found.name_span, "defined here")
             .help("take `clusterScope: true` away")
             .safe_fix("write `false`", {{reference.cluster_scope->span, "false"}});
         return;
     }
-    // The same template is often deployed to several namespaces, of which the project shows one.
-    context.report(kOtherNamespace, span, found.name, found.namespace_name, namespace_name)
-        .severity(Severity::kWarning)
+    const std::optional<Severity> severity = missing_reference_severity(context);
+    if (!severity.has_value()) return;
+    context
+        .report(kOtherNamespace, span, found.name, found.namespace_name, reference.namespace_name)
+        .severity(*severity)
         .related(found.name_span, "defined here")
         .help("a WorkflowTemplate can be used in its own namespace only; a "
               "ClusterWorkflowTemplate in all");
 }
 
-void check_reference(const Reference& reference, std::string_view namespace_name,
-                     Context& context) {
-    if (reference.name == nullptr || reference.name->text.empty()) return;
+void check_reference(const TemplateReference& reference, Context& context) {
     const ir::Project& project = context.project();
+    if (reference.find(project) != nullptr) return;
     const std::string_view name = reference.name->text;
-    const bool is_cluster = front::is_true(reference.cluster_scope);
-    const std::string_view kind = is_cluster ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
-    if (project.find(kind, is_cluster ? std::string_view{} : namespace_name, name) != nullptr) {
-        return;
-    }
     const ir::Document* cluster = project.find("ClusterWorkflowTemplate", {}, name);
     const ir::Document* namespaced = project.find("WorkflowTemplate", {}, name);
-    if (!is_cluster && cluster != nullptr) {
+    if (!reference.is_cluster_scoped() && cluster != nullptr) {
         report_cluster(reference, *cluster, context);
     } else if (namespaced != nullptr) {
-        report_namespaced(reference, *namespaced, namespace_name, context);
-    }
-}
-
-void check_flow(const front::Flow& flow, Context& context) {
-    const std::string_view namespace_name = front::namespace_of(flow.place());
-    if (const wf::WorkflowTemplateRef* base = flow.spec().workflow_template_ref()) {
-        check_reference({base, base->name(), base->cluster_scope()}, namespace_name, context);
-    }
-    const auto check_call = [&](const front::Call& call) {
-        if (call.reference == nullptr) return;
-        const wf::TemplateRef& reference = *call.reference;
-        check_reference({&reference, reference.name(), reference.cluster_scope()}, namespace_name,
-                        context);
-    };
-    for (const front::FlowHook& hook : flow.hooks())
-        check_call(hook.call);
-    for (const auto& caller : flow.templates()) {
-        for (const front::FlowNode& node : caller->nodes) {
-            check_call(node.call);
-            for (const front::FlowHook& hook : node.hooks)
-                check_call(hook.call);
-        }
+        report_namespaced(reference, *namespaced, context);
     }
 }
 
 void check(const ir::Document& document, Context& context) {
-    for (const front::Flow* flow : context.facts().flows(document))
-        check_flow(*flow, context);
+    for (const front::Flow* flow : context.facts().flows(document)) {
+        for (const TemplateReference& reference : front::references_of(*flow))
+            check_reference(reference, context);
+    }
 }
 
 } // namespace
@@ -107,8 +81,9 @@ const Rule kRule{.severity = Severity::kError,
                  .doc = R"md(
 A reference without `clusterScope: true` looks for a WorkflowTemplate in the workflow's own
 namespace; with it, for a ClusterWorkflowTemplate. Where the project defines the name only in the
-other scope, Argo finds nothing and rejects the workflow. Where it is defined in another
-namespace, this is a warning, since it may be deployed to several.
+other scope, Argo finds nothing and rejects the workflow. The same holds for one that is defined in
+another namespace; `--missing-refs warn` makes that a warning, for projects that write down one of
+several namespaces only.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1

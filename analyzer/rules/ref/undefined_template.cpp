@@ -51,6 +51,8 @@ void check_call(const front::Flow& flow, const front::Call& call, const front::C
 }
 
 void check_flow(const front::Flow& flow, Context& context) {
+    // Of a document that breaks off, what is missing says nothing.
+    if (!context.document()->is_complete) return;
     const ir::Scalar* entrypoint = flow.spec().entrypoint();
     if (entrypoint != nullptr &&
         flow.entrypoint().resolution == front::Resolution::kUnknownTemplate) {

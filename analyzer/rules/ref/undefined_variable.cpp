@@ -18,14 +18,6 @@ constexpr Message<std::string_view> kLiteral{"`{}` is no variable, so it stays a
 constexpr std::array<std::string_view, 7> kRoots{"inputs", "outputs",  "steps", "tasks",
                                                  "item",   "workflow", "pod"};
 
-/// Texts of other languages, where `{{…}}` may belong to one of their template engines.
-bool is_foreign_text(const front::TextUse& text) {
-    if (text.field == nullptr) return false;
-    return text.field->language == schema::Language::kScript ||
-           text.field->language == schema::Language::kManifest || text.field->name == "data" ||
-           text.scalar->text.find('\n') != std::string_view::npos;
-}
-
 Span tag_span(const front::TagUse& use, Context& context) {
     return context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end);
 }

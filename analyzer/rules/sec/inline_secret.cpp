@@ -55,7 +55,8 @@ private:
             check_named(present, scalar);
         } else if (field == "args" || field == "command" || field == "source" ||
                    field == "manifest" || field == "data") {
-            if (const auto found = find_assigned_secret(scalar.text)) {
+            for (auto found = find_assigned_secret(scalar.text); found;
+                 found = find_assigned_secret(scalar.text, found->end)) {
                 report(scalar, *found, Where::kText);
             }
         }

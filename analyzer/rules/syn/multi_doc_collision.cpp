@@ -35,6 +35,7 @@ void check(const ir::Project& project, Context& context) {
     using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
     std::map<Key, const ir::Document*> seen;
     for (const ir::SourceUnit& unit : project.units()) {
+        if (unit.is_known) continue;
         const std::string_view folder = folder_of(project.sources().file(unit.file).path);
         for (const ir::Document& document : unit.documents) {
             if (document.name.empty() || !document.name_span.is_known()) continue;

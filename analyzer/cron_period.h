@@ -1,0 +1,13 @@
+#pragma once
+// How often a schedule of cron fires.
+
+#include <optional>
+#include <string_view>
+
+namespace tiphys::analyze {
+
+/// The shortest time between two runs, in minutes; nothing where the schedule is not one of minutes
+/// or of every so many hours, or is not understood (cron-syntax speaks about that).
+[[nodiscard]] std::optional<int> shortest_period_minutes(std::string_view schedule);
+
+} // namespace tiphys::analyze

@@ -1,0 +1,11 @@
+#pragma once
+// The standard library of the language, as part of the program.
+
+#include <string_view>
+
+namespace tiphys::cli {
+
+/// The text of a module (`git`), or an empty view.
+[[nodiscard]] std::string_view standard_module(std::string_view name);
+
+} // namespace tiphys::cli

@@ -1,0 +1,11 @@
+# Puts the modules of the standard library into the program: a source file that holds their texts.
+function(tiphys_embed_modules output)
+    set(TIPHYS_MODULES "")
+    foreach(file ${ARGN})
+        get_filename_component(name ${file} NAME_WE)
+        file(READ ${file} text)
+        string(APPEND TIPHYS_MODULES "    {\"${name}\", R\"tiphys(${text})tiphys\"},\n")
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+    endforeach()
+    configure_file(${PROJECT_SOURCE_DIR}/cli/standard_modules.cpp.in ${output} @ONLY)
+endfunction()

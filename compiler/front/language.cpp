@@ -1,0 +1,239 @@
+// Reading files of the language: modules, names of a file, objects.
+#include "compiler/front/language.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "compiler/front/decode.h"
+#include "compiler/front/language/lowering.h"
+#include "compiler/front/language/overlay.h"
+#include "compiler/syntax/parse.h"
+
+namespace tiphys::front {
+namespace {
+
+/// `a/b/../c` without its dots.
+std::string tidied(std::string_view path) {
+    std::vector<std::string_view> parts;
+    const bool is_absolute = path.starts_with('/');
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t end = std::min(path.find('/', at), path.size());
+        const std::string_view part = path.substr(at, end - at);
+        at = end + 1;
+        if (part.empty() || part == ".") continue;
+        if (part == ".." && !parts.empty() && parts.back() != "..") {
+            parts.pop_back();
+        } else {
+            parts.push_back(part);
+        }
+    }
+    std::string result = is_absolute ? "/" : "";
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        result += (i == 0 ? "" : "/") + std::string(parts[i]);
+    return result;
+}
+
+std::string beside(std::string_view path, std::string_view module) {
+    const std::size_t slash = path.rfind('/');
+    const std::string folder(slash == path.npos ? "" : path.substr(0, slash + 1));
+    return tidied(module.starts_with('/') ? std::string(module) : folder + std::string(module));
+}
+
+std::string standard_path(std::string_view name) {
+    return "std/" + std::string(name) + ".tiphys";
+}
+
+/// The last part of a path without its ending: the name that `use` gives without `as`.
+std::string_view alias_of(std::string_view module) {
+    const std::size_t at = module.find_last_of("/:");
+    if (at != module.npos) module.remove_prefix(at + 1);
+    const std::size_t dot = module.find('.');
+    return module.substr(0, dot);
+}
+
+class Reader {
+public:
+    Reader(ir::SourceUnit& unit, std::span<const LanguageSource> others,
+           std::string_view environment)
+        : unit_(unit), others_(others), environment_(environment),
+          problems_(unit.arena, unit.defects) {}
+
+    void read(const LanguageSource& source) {
+        const LanguageFile* file = load(source, true);
+        Lowering lowering(*file, unit_.arena, problems_);
+        for (Draft* object : lowering.lower_file()) {
+            const doc::Tree tree = to_tree(*object, source.file);
+            const ir::Document document =
+                decode_document(tree, source.text, unit_.arena, unit_.defects);
+            if (document.root != nullptr) unit_.documents.push_back(document);
+        }
+    }
+
+private:
+    LanguageFile* load(const LanguageSource& source, bool is_root);
+    void declare(LanguageFile& file);
+    void use(LanguageFile& file, const ast::UseDecl& decl);
+    const LanguageFile* module_at(const std::string& path, Span span);
+    void report_syntax(const syntax::Parsed& parsed);
+
+    ir::SourceUnit& unit_;
+    std::span<const LanguageSource> others_;
+    std::string_view environment_;
+    Problems problems_;
+    std::deque<LanguageFile> files_;
+    /// Files that are being loaded: finding one again is a circle.
+    std::vector<std::string_view> active_;
+};
+
+void Reader::report_syntax(const syntax::Parsed& parsed) {
+    for (const syntax::Defect& defect : parsed.defects) {
+        problems_.report(kLanguageSyntax, defect.span, defect.message, defect.help, defect.other);
+    }
+}
+
+LanguageFile* Reader::load(const LanguageSource& source, bool is_root) {
+    const syntax::Parsed parsed = syntax::parse(source.file, source.text, unit_.arena);
+    if (is_root) {
+        report_syntax(parsed);
+        for (const ast::Comment& comment : parsed.file.comments)
+            unit_.comments.push_back(comment.span);
+    }
+    LanguageFile& file = files_.emplace_back();
+    file.id = source.file;
+    file.path = source.path;
+    file.text = source.text;
+    file.statements = apply_overlay(parsed.file.statements, environment_, unit_.arena, problems_);
+    active_.push_back(file.path);
+    declare(file);
+    active_.pop_back();
+    return &file;
+}
+
+const LanguageFile* Reader::module_at(const std::string& path, Span span) {
+    for (const LanguageFile& file : files_) {
+        const bool is_active =
+            std::find(active_.begin(), active_.end(), file.path) != active_.end();
+        if (file.path != path) continue;
+        if (!is_active) return &file;
+        problems_.report(kLanguageModule, span, "this module uses itself, by way of others",
+                         "move what both need into a third file");
+        return nullptr;
+    }
+    for (const LanguageSource& other : others_) {
+        if (tidied(other.path) == path) return load(other, false);
+    }
+    return nullptr;
+}
+
+void Reader::use(LanguageFile& file, const ast::UseDecl& decl) {
+    const std::string_view module = plain_text(decl.module);
+    if (module.empty()) return;
+    const Span span = decl.module->span;
+    for (const std::string_view prefix : {"argo:", "argo-cluster:"}) {
+        if (!module.starts_with(prefix)) continue;
+        const std::string_view object = module.substr(prefix.size());
+        const std::string_view alias = decl.alias == nullptr ? object : decl.alias->text;
+        file.modules[alias] = {nullptr, object, prefix == "argo-cluster:", true};
+        return;
+    }
+    if (module == "std") {
+        for (const ast::Name& name : decl.names) {
+            const LanguageFile* found = module_at(standard_path(name.text), name.span);
+            if (found == nullptr) {
+                problems_.report(kLanguageModule, name.span,
+                                 "the standard library has no module `" + std::string(name.text) +
+                                     "`");
+            }
+            file.modules[name.text] = {found, {}, false, false};
+        }
+        return;
+    }
+    const LanguageFile* found = module_at(beside(file.path, module), span);
+    const bool is_circle = std::any_of(active_.begin(), active_.end(), [&](std::string_view path) {
+        return path == beside(file.path, module);
+    });
+    if (found == nullptr && !is_circle) {
+        problems_.report(kLanguageModule, span, "there is no file `" + std::string(module) + "`",
+                         "paths start at the folder of the file that uses them");
+    }
+    const std::string_view alias = decl.alias == nullptr ? alias_of(module) : decl.alias->text;
+    if (decl.names.empty()) file.modules[alias] = {found, {}, false, false};
+    for (const ast::Name& name : decl.names) {
+        const Callable* callable =
+            found == nullptr ? nullptr : found->scope.find_callable(name.text);
+        if (callable != nullptr) {
+            file.scope.callables.emplace(name.text, *callable);
+        } else if (found != nullptr) {
+            problems_.report(kLanguageName, name.span,
+                             "`" + std::string(module) + "` has no `" + std::string(name.text) +
+                                 "`",
+                             Problems::suggestion(name.text, found->scope.callable_names()));
+        }
+    }
+}
+
+void Reader::declare(LanguageFile& file) {
+    for (const ast::Statement& statement : file.statements) {
+        if (const auto* decl = ast::as<ast::UseDecl>(&statement)) use(file, *decl);
+        if (const auto* let = ast::as<ast::LetDecl>(&statement)) {
+            file.scope.variables.emplace(let->name.text, Symbol{.kind = Symbol::Kind::kLet,
+                                                                .span = let->name.span,
+                                                                .expr = let->value,
+                                                                .scope = &file.scope});
+        }
+        if (const auto* function = ast::as<ast::FnDecl>(&statement)) {
+            file.scope.variables.emplace(function->name.text,
+                                         Symbol{.kind = Symbol::Kind::kFunction,
+                                                .span = function->name.span,
+                                                .scope = &file.scope,
+                                                .function = function});
+        }
+        if (const auto* decl = ast::as<ast::TemplateDecl>(&statement)) {
+            const bool is_new =
+                file.scope.callables
+                    .emplace(decl->name.text, Callable{&statement, decl, &file.scope, &file})
+                    .second;
+            if (!is_new && !decl->name.text.empty()) {
+                problems_.report(kLanguageName, decl->name.span,
+                                 "there are two of the name `" + std::string(decl->name.text) +
+                                     "` in this file",
+                                 "give one of them another name");
+            }
+        }
+    }
+}
+
+} // namespace
+
+ir::SourceUnit read_language(const LanguageSource& source, std::span<const LanguageSource> others,
+                             std::string_view environment) {
+    ir::SourceUnit unit;
+    unit.file = source.file;
+    Reader(unit, others, environment).read(source);
+    return unit;
+}
+
+std::vector<std::string> used_files(std::string_view path, std::string_view text) {
+    std::vector<std::string> files;
+    // Most files use nothing.
+    if (text.find("use") == text.npos) return files;
+    Arena arena;
+    const syntax::Parsed parsed = syntax::parse(FileId::kNone, text, arena);
+    for (const ast::Statement& statement : parsed.file.statements) {
+        const auto* decl = ast::as<ast::UseDecl>(&statement);
+        const std::string_view module =
+            decl == nullptr ? std::string_view{} : plain_text(decl->module);
+        if (module.empty() || module.starts_with("argo:") || module.starts_with("argo-cluster:")) {
+            continue;
+        }
+        if (module != "std") {
+            files.push_back(beside(path, module));
+            continue;
+        }
+        for (const ast::Name& name : decl->names)
+            files.push_back(standard_path(name.text));
+    }
+    return files;
+}
+
+} // namespace tiphys::front

@@ -1,0 +1,188 @@
+// Functions of the language and of expr-lang, and comprehensions as values.
+#include <algorithm>
+#include <array>
+
+#include "compiler/front/language/value.h"
+
+namespace tiphys::front {
+namespace {
+
+/// How Argo's expr-lang calls the function; `json` depends on what it is given.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kFunctions{{
+    {"trim", "trim"},         {"upper", "upper"},
+    {"lower", "lower"},       {"replace", "replace"},
+    {"split", "split"},       {"join", "join"},
+    {"len", "len"},           {"filter", "filter"},
+    {"map", "map"},           {"any", "any"},
+    {"all", "all"},           {"none", "none"},
+    {"json", "toJson"},       {"parse", "fromJSON"},
+    {"jsonpath", "jsonpath"}, {"default", "sprig.default"},
+    {"int", "asInt"},         {"float", "asFloat"},
+    {"asInt", "asInt"},       {"asFloat", "asFloat"},
+    {"string", "string"},     {"toJson", "toJson"},
+    {"fromJSON", "fromJSON"}, {"first", "first"},
+    {"last", "last"},         {"min", "min"},
+    {"max", "max"},           {"sum", "sum"},
+    {"sort", "sort"},         {"count", "count"},
+}};
+
+std::string name_of(const ast::Expr* callee) {
+    if (const auto* name = ast::as<ast::NameExpr>(callee)) return std::string(name->name.text);
+    const auto* member = ast::as<ast::MemberExpr>(callee);
+    const auto* object = member == nullptr ? nullptr : ast::as<ast::NameExpr>(member->object);
+    if (object == nullptr) return {};
+    return std::string(object->name.text) + "." + std::string(member->member.text);
+}
+
+std::string changed_case(std::string text, bool is_upper) {
+    for (char& c : text) {
+        if (is_upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+        if (!is_upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    }
+    return text;
+}
+
+} // namespace
+
+/// The body with the arguments in the place of the parameters.
+Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call,
+                               const ast::Expr& expr, const Scope& scope) {
+    const ast::FnDecl& decl = *function.function;
+    if (std::find(active_.begin(), active_.end(), decl.body) != active_.end()) {
+        problems_.report(kLanguageType, expr.span, "a function cannot call itself",
+                         "repeat with a loop, or in a template");
+        return error(expr.span);
+    }
+    Scope inner{function.scope, {}, {}, {}, nullptr};
+    const std::size_t n_params = decl.params == nullptr ? 0 : decl.params->items.size();
+    for (std::size_t i = 0; i < n_params; ++i) {
+        const ast::Param& param = decl.params->items[i];
+        const ast::Expr* given = nullptr;
+        for (std::size_t k = 0; k < call.arguments.size(); ++k) {
+            const ast::Argument& argument = call.arguments[k];
+            const bool fits =
+                argument.name == nullptr ? k == i : argument.name->text == param.name.text;
+            if (fits) given = argument.value;
+        }
+        Symbol symbol{.kind = Symbol::Kind::kLet, .span = param.span};
+        symbol.expr = given == nullptr ? param.fallback : given;
+        symbol.scope = given == nullptr ? function.scope : &scope;
+        if (symbol.expr == nullptr) {
+            problems_.report(kLanguageType, expr.span,
+                             "`" + std::string(decl.name.text) + "` needs `" +
+                                 std::string(param.name.text) + "`");
+            return error(expr.span);
+        }
+        inner.variables.emplace(param.name.text, symbol);
+    }
+    active_.push_back(decl.body);
+    Value value = evaluate(*decl.body, inner);
+    active_.pop_back();
+    return value;
+}
+
+Value Evaluator::evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
+                               const Scope& scope) {
+    const std::string name = name_of(call.callee);
+    const Symbol* symbol = scope.find_variable(name);
+    if (symbol != nullptr && symbol->kind == Symbol::Kind::kFunction) {
+        return call_function(*symbol, call, expr, scope);
+    }
+    std::vector<Value> values;
+    for (const ast::Argument& argument : call.arguments) {
+        if (argument.value == nullptr) continue;
+        values.push_back(evaluate(*argument.value, scope));
+        if (values.back().is_error) return error(expr.span);
+    }
+    if (name == "template" && values.size() == 2 && values[0].phase == ValuePhase::kEvent) {
+        Value value = values[0];
+        value.event_path.clear();
+        value.event_template = to_text(values[1]);
+        value.span = expr.span;
+        return value;
+    }
+    const bool is_plain = values.size() == 1 && values[0].is_constant() &&
+                          values[0].constant->type == ScalarType::kString;
+    if (is_plain && (name == "upper" || name == "lower")) {
+        return constant(drafts_.text(
+            changed_case(std::string(values[0].constant->text), name == "upper"), expr.span));
+    }
+    if (name == "len" && values.size() == 1 && values[0].is_constant()) {
+        const Draft& counted = *values[0].constant;
+        const std::size_t size = counted.is_list() ? counted.items.size() : counted.text.size();
+        return constant(drafts_.number(static_cast<std::int64_t>(size), expr.span));
+    }
+    if (values.size() == 1 && values[0].phase == ValuePhase::kEvent) {
+        Value value = values[0];
+        value.event_template =
+            (name == "json" ? "fromJson" : name) + std::string(" ") + value.event_template;
+        value.event_path.clear();
+        return value;
+    }
+    std::string_view function;
+    std::vector<std::string_view> names;
+    for (const auto& [word, meaning] : kFunctions) {
+        names.push_back(word);
+        if (word == name) function = meaning;
+    }
+    if (name.starts_with("sprig.")) function = name;
+    // Argo stores that list as JSON text within JSON text.
+    if (name == "json" && values.size() == 1 && values[0].is_tag &&
+        (values[0].type.kind == ValueType::Kind::kJson ||
+         values[0].type.kind == ValueType::Kind::kList ||
+         values[0].text == "{{workflow.failures}}")) {
+        function = "fromJSON";
+    }
+    if (function.empty()) {
+        problems_.report(kLanguageName, call.callee->span, "there is no function `" + name + "`",
+                         Problems::suggestion(name, names));
+        return error(expr.span);
+    }
+    std::string text = std::string(function) + "(";
+    Value value = expression({}, 100, expr.span, {});
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        text += (i == 0 ? "" : ", ") + operand(values[i], 0, function != "asInt");
+        value = expression({}, 100, expr.span, {&value, &values[i]});
+    }
+    value.expr = text + ")";
+    if (function == "asInt" || function == "len") value.type.kind = ValueType::Kind::kInt;
+    return value;
+}
+
+/// `[f(x) for x in xs if c]` as a value: at once over constants, else with `map` and `filter`.
+Value Evaluator::evaluate_loop(const ast::ComprehensionExpr& loop, const ast::Expr& expr,
+                               const Scope& scope) {
+    const Value list = evaluate(*loop.loop->list, scope);
+    if (list.is_error) return list;
+    if (!list.is_constant() || !list.constant->is_list()) {
+        Scope inner{&scope, {}, {}, {}, nullptr};
+        inner.variables.emplace(loop.loop->first.text,
+                                Symbol{.kind = Symbol::Kind::kReference, .tag = "#"});
+        const Value body = evaluate(*loop.element, inner);
+        std::string base = list.is_tag ? "fromJSON(" + list.expr + ")" : operand(list, 100, false);
+        if (loop.loop->condition != nullptr) {
+            const Value condition = evaluate(*loop.loop->condition, inner);
+            base = "filter(" + base + ", {" + operand(condition, 0, false) + "})";
+        }
+        const std::string element = operand(body, 0, true);
+        const std::string text = element == "#" ? base : "map(" + base + ", {" + element + "})";
+        return expression(text, 100, expr.span, {&list, &body});
+    }
+    Draft* result = drafts_.list(expr.span);
+    for (const Draft* item : list.constant->items) {
+        Scope inner{&scope, {}, {}, {}, nullptr};
+        Symbol symbol{.kind = Symbol::Kind::kLet, .span = loop.loop->first.span};
+        symbol.constant = item;
+        inner.variables.emplace(loop.loop->first.text, symbol);
+        if (loop.loop->condition != nullptr) {
+            const Value condition = evaluate(*loop.loop->condition, inner);
+            if (condition.is_constant() && condition.constant->text != "true") continue;
+        }
+        const Value element = evaluate(*loop.element, inner);
+        if (element.is_error) return element;
+        result->items.push_back(to_draft(element));
+    }
+    return constant(result);
+}
+
+} // namespace tiphys::front

@@ -1,0 +1,522 @@
+// Properties by the schema: any field of the block's type, at any depth.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "compiler/base/assert.h"
+#include "compiler/doc/read.h"
+#include "compiler/front/language/lowering.h"
+
+namespace tiphys::front {
+namespace {
+
+using schema::Form;
+using schema::Shape;
+using schema::Wrapper;
+
+constexpr Shape kAnyShape{};
+
+bool takes_text(Form form) {
+    return form == Form::kString || form == Form::kAnyString || form == Form::kQuantity ||
+           form == Form::kTime || form == Form::kBytes;
+}
+
+bool is_listed(const schema::Field* field, std::string_view word) {
+    if (field == nullptr) return false;
+    return std::find(field->enumeration.begin(), field->enumeration.end(), word) !=
+           field->enumeration.end();
+}
+
+/// Seconds of `1h30m`; negative where it is no duration.
+double seconds_of(std::string_view text) {
+    double seconds = 0;
+    while (!text.empty()) {
+        double number = 0;
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (parsed.ec != std::errc{}) return -1;
+        text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+        const std::size_t end = std::min(text.find_first_of("0123456789"), text.size());
+        const std::string_view unit = text.substr(0, end);
+        if (unit == "s") {
+            seconds += number;
+        } else if (unit == "m") {
+            seconds += number * 60;
+        } else if (unit == "h") {
+            seconds += number * 3600;
+        } else if (unit == "d") {
+            seconds += number * 86400;
+        } else if (unit == "ms") {
+            seconds += number / 1000;
+        } else {
+            return -1;
+        }
+        text.remove_prefix(end);
+    }
+    return seconds;
+}
+
+Draft* draft_of(const doc::Tree& tree, doc::NodeId id, Drafts& drafts, Span span) {
+    const doc::Node& node = tree.node(id);
+    if (node.kind == doc::NodeKind::kScalar) {
+        return drafts.scalar(drafts.keep(node.text), node.type, span);
+    }
+    if (node.kind == doc::NodeKind::kAlias) return drafts.null(span);
+    const bool is_list = node.kind == doc::NodeKind::kSequence;
+    Draft* draft = is_list ? drafts.list(span) : drafts.map(span);
+    for (doc::NodeId at = node.first_child; at != doc::NodeId::kNone;) {
+        if (is_list) {
+            draft->items.push_back(draft_of(tree, at, drafts, span));
+            at = tree.node(at).next_sibling;
+            continue;
+        }
+        const doc::NodeId value = tree.node(at).next_sibling;
+        if (value == doc::NodeId::kNone) break;
+        draft->set(drafts.keep(tree.node(at).text), span, draft_of(tree, value, drafts, span));
+        at = tree.node(value).next_sibling;
+    }
+    return draft;
+}
+
+} // namespace
+
+std::vector<std::string_view> field_names(const schema::Type& type) {
+    std::vector<std::string_view> names;
+    for (const schema::Field& field : type.fields)
+        names.push_back(field.name);
+    return names;
+}
+
+const schema::Type& workflow_type(std::string_view name) {
+    const schema::Type* type = schema::find_type(schema::Package::kWorkflow, name);
+    TIPHYS_ASSERT(type != nullptr, "a type of the workflow tables");
+    return *type;
+}
+
+const schema::Type& events_type(std::string_view name) {
+    const schema::Type* type = schema::find_type(schema::Package::kEvents, name);
+    TIPHYS_ASSERT(type != nullptr, "a type of the events tables");
+    return *type;
+}
+
+const schema::Type& k8s_type(std::string_view name) {
+    const schema::Type* type = schema::find_type(schema::Package::kK8s, name);
+    TIPHYS_ASSERT(type != nullptr, "a type of the Kubernetes tables");
+    return *type;
+}
+
+void Lowering::report_unknown(const ast::Name& name, std::string_view place,
+                              const std::vector<std::string_view>& known) {
+    if (name.text.empty()) return;
+    problems_.report(kLanguageName, name.span,
+                     "`" + std::string(name.text) + "` is no field of " + std::string(place),
+                     Problems::suggestion(name.text, known));
+}
+
+void Lowering::report_misplaced(const ast::Statement& statement, std::string_view place) {
+    if (statement.is_broken || ast::as<ast::ErrorStmt>(&statement) != nullptr) return;
+    const std::string_view text = file_.text.substr(statement.span.begin, statement.span.size());
+    const std::string word(text.substr(0, text.find_first_of(" \n\t({=:")));
+    problems_.report(kLanguageStructure,
+                     {statement.span.file, statement.span.begin,
+                      statement.span.begin + static_cast<std::uint32_t>(word.size())},
+                     "`" + word + "` cannot stand in " + std::string(place));
+}
+
+/// Statements of `...map` come first, so that what the block itself says wins. `...raw(…)` is
+/// merged when everything else is made.
+std::vector<ScopedStatement> Lowering::expand(std::span<const ast::Statement> statements,
+                                              const Scope& scope,
+                                              std::vector<ScopedStatement>* raw) {
+    std::vector<ScopedStatement> spread_ones;
+    std::vector<ScopedStatement> own;
+    for (const ast::Statement& statement : statements) {
+        const auto* spread = ast::as<ast::Spread>(&statement);
+        if (spread == nullptr) {
+            own.push_back({&statement, &scope});
+            continue;
+        }
+        const auto* call = ast::as<ast::CallExpr>(spread->value);
+        const auto* callee = call == nullptr ? nullptr : ast::as<ast::NameExpr>(call->callee);
+        if (callee != nullptr && callee->name.text == "raw") {
+            if (raw != nullptr) raw->push_back({&statement, &scope});
+            continue;
+        }
+        const auto* map = ast::as<ast::MapExpr>(spread->value);
+        const auto* name = ast::as<ast::NameExpr>(spread->value);
+        const Scope* origin = &scope;
+        if (name != nullptr) {
+            const Symbol* symbol = scope.find_variable(name->name.text);
+            if (symbol == nullptr) {
+                // Reports that nothing is called so.
+                (void)evaluator_.evaluate(*spread->value, scope);
+                continue;
+            }
+            map = ast::as<ast::MapExpr>(symbol->expr);
+            origin = symbol->scope;
+        }
+        if (map == nullptr || origin == nullptr) {
+            problems_.report(kLanguageType, spread->value->span, "only a map can be spread here",
+                             "name one with `let`");
+            continue;
+        }
+        if (std::find(active_maps_.begin(), active_maps_.end(), map) != active_maps_.end()) {
+            problems_.report(kLanguageName, spread->value->span, "this map is spread into itself",
+                             "break the circle");
+            continue;
+        }
+        active_maps_.push_back(map);
+        for (const ScopedStatement& inner : expand(map->block->statements, *origin, raw))
+            spread_ones.push_back(inner);
+        active_maps_.pop_back();
+    }
+    spread_ones.insert(spread_ones.end(), own.begin(), own.end());
+    return spread_ones;
+}
+
+Draft* Lowering::from_yaml(std::string_view text, Span span) {
+    Arena arena;
+    const Span whole{span.file, 0, static_cast<std::uint32_t>(text.size())};
+    const doc::Tree tree = doc::read_document(whole, text, arena);
+    if (tree.root == doc::NodeId::kNone || !tree.is_complete) {
+        problems_.report(kLanguageType, span, "this text is not YAML");
+        return nullptr;
+    }
+    return draft_of(tree, tree.root, drafts_, span);
+}
+
+void Lowering::merge_raw(Draft& map, const std::vector<ScopedStatement>& raw) {
+    for (const auto& [statement, scope] : raw) {
+        const auto* call = ast::as<ast::CallExpr>(ast::as<ast::Spread>(statement)->value);
+        if (call->arguments.size() != 1 || call->arguments[0].value == nullptr) continue;
+        const Value value = evaluator_.evaluate(*call->arguments[0].value, *scope);
+        if (!value.is_constant()) continue;
+        const Draft* over = value.constant->is_map()
+                                ? value.constant
+                                : from_yaml(value.constant->text, statement->span);
+        if (over != nullptr) drafts_.merge(map, *over);
+    }
+}
+
+void Lowering::set_property(Draft& map, const schema::Type& type, const ast::Property& property,
+                            const Scope& scope) {
+    if (property.key.parts.empty() || property.key.parts.front().text.empty()) return;
+    if (set_sugar(map, type, property, scope)) return;
+    if (!property.labels.empty()) {
+        report_unknown(property.key.parts.front(), type.name, field_names(type));
+        return;
+    }
+    set_path(map, type, property.key.parts, property, scope);
+}
+
+void Lowering::set_path(Draft& map, const schema::Type& type, std::span<const ast::Name> path,
+                        const ast::Property& property, const Scope& scope) {
+    const ast::Name& name = path.front();
+    const std::string_view word = field_name(type, name.text);
+    const int index = schema::find_field(type, word);
+    if (index < 0 && !type.is_open) {
+        report_unknown(name, "`" + std::string(type.name) + "`", field_names(type));
+        return;
+    }
+    const schema::Field* field =
+        index < 0 ? nullptr : &type.fields[static_cast<std::size_t>(index)];
+    const Shape shape = field == nullptr ? kAnyShape : field->shape;
+    if (path.size() == 1) {
+        Draft* value = lower_property(property, &type, field, shape, scope);
+        // A value that stands alone stays itself: a sensor knows its places.
+        if (map.find(word) == nullptr) {
+            map.set(word, name.span, value);
+            return;
+        }
+        Draft over{.kind = Draft::Kind::kMap};
+        over.set(word, name.span, value);
+        drafts_.merge(map, over);
+        return;
+    }
+    if (shape.is_object()) {
+        set_path(*drafts_.child_map(map, word, name.span), schema::type(shape.type),
+                 path.subspan(1), property, scope);
+        return;
+    }
+    Draft* inner = drafts_.child_map(map, word, name.span);
+    for (const ast::Name& part : path.subspan(1, path.size() - 2))
+        inner = drafts_.child_map(*inner, part.text, part.span);
+    const Shape element = shape.is_map() ? shape.element() : kAnyShape;
+    inner->set(path.back().text, path.back().span,
+               lower_property(property, nullptr, field, element, scope));
+}
+
+Draft* Lowering::lower_property(const ast::Property& property, const schema::Type* /*owner*/,
+                                const schema::Field* field, Shape shape, const Scope& scope) {
+    if (property.block != nullptr) return lower_block(*property.block, field, shape, scope);
+    return lower_value(*property.value, field, shape, scope);
+}
+
+Draft* Lowering::lower_block(const ast::Block& block, const schema::Field* field, Shape shape,
+                             const Scope& scope) {
+    if (shape.is_object()) {
+        Draft* map = drafts_.map(block.span);
+        std::vector<ScopedStatement> raw;
+        lower_statements(expand(block.statements, scope, &raw), *map, schema::type(shape.type));
+        merge_raw(*map, raw);
+        return map;
+    }
+    if (shape.is_list() && field != nullptr) return lower_keyed_list(block, *field, shape, scope);
+    Draft* map = drafts_.map(block.span);
+    std::vector<ScopedStatement> raw;
+    const Shape element = shape.is_map() ? shape.element() : kAnyShape;
+    for (const auto& [statement, inner] : expand(block.statements, scope, &raw)) {
+        const auto* property = ast::as<ast::Property>(statement);
+        if (property == nullptr || property->key.parts.empty()) {
+            report_misplaced(*statement, "a map");
+            continue;
+        }
+        Draft* holder = map;
+        const auto path = property->key.parts;
+        for (const ast::Name& part : path.first(path.size() - 1))
+            holder = drafts_.child_map(*holder, part.text, part.span);
+        holder->set(path.back().text, path.back().span,
+                    lower_property(*property, nullptr, field, element, *inner));
+    }
+    merge_raw(*map, raw);
+    return map;
+}
+
+void Lowering::lower_statements(const std::vector<ScopedStatement>& statements, Draft& map,
+                                const schema::Type& type) {
+    for (const auto& [statement, scope] : statements) {
+        if (const auto* property = ast::as<ast::Property>(statement)) {
+            set_property(map, type, *property, *scope);
+        } else {
+            report_misplaced(*statement, "a block of fields");
+        }
+    }
+}
+
+/// A list whose elements have a merge key may be written as a block keyed by it.
+Draft* Lowering::lower_keyed_list(const ast::Block& block, const schema::Field& field, Shape shape,
+                                  const Scope& scope) {
+    Draft* list = drafts_.list(block.span);
+    const Shape element = shape.element();
+    if (field.merge_key.empty() || !element.is_object()) {
+        problems_.report(kLanguageType, block.span, "`" + std::string(field.name) + "` is a list",
+                         "write `[…]`");
+        return list;
+    }
+    const schema::Type& type = schema::type(element.type);
+    for (const auto& [statement, inner] : expand(block.statements, scope, nullptr)) {
+        const auto* property = ast::as<ast::Property>(statement);
+        if (property == nullptr || property->key.parts.empty()) {
+            report_misplaced(*statement, "a list of named elements");
+            continue;
+        }
+        ast::Name name = property->key.parts.front();
+        std::string whole;
+        for (const ast::Name& part : property->key.parts)
+            whole += (whole.empty() ? "" : ".") + std::string(part.text);
+        name.text = drafts_.keep(whole);
+        Draft* item = nullptr;
+        if (type.name == "EnvVar") {
+            item = env_item(name, *property, *inner);
+        } else {
+            item = drafts_.map(statement->span);
+            const int key = schema::find_field(type, field.merge_key);
+            const Shape key_shape =
+                key < 0 ? kAnyShape : type.fields[static_cast<std::size_t>(key)].shape;
+            const bool is_number = key_shape.form == Form::kInt;
+            item->set(field.merge_key, name.span,
+                      is_number ? drafts_.scalar(name.text, ScalarType::kInt, name.span)
+                                : drafts_.text(name.text, name.span));
+            drafts_.merge(*item, *lower_property(*property, nullptr, nullptr, element, *inner));
+        }
+        list->items.push_back(item);
+    }
+    return list;
+}
+
+Draft* Lowering::lower_value(const ast::Expr& expr, const schema::Field* field, Shape shape,
+                             const Scope& scope) {
+    if (const auto* map = ast::as<ast::MapExpr>(&expr)) {
+        return lower_block(*map->block, field, shape, scope);
+    }
+    const auto* list = ast::as<ast::ListExpr>(&expr);
+    const bool is_free = shape.form == Form::kAny && shape.wrappers[0] == Wrapper::kNone;
+    if (list != nullptr && (shape.is_list() || is_free)) {
+        Draft* draft = drafts_.list(expr.span);
+        const Shape element = shape.is_list() ? shape.element() : kAnyShape;
+        for (const ast::ListItem& item : list->items) {
+            Draft* value = lower_value(*item.value, field, item.is_spread ? shape : element, scope);
+            if (item.is_spread && value->is_list()) {
+                draft->items.insert(draft->items.end(), value->items.begin(), value->items.end());
+            } else {
+                draft->items.push_back(value);
+            }
+        }
+        return draft;
+    }
+    if (const auto* name = ast::as<ast::NameExpr>(&expr)) {
+        return lower_word(name->name.text, expr, field, shape, scope);
+    }
+    if (const auto* call = ast::as<ast::CallExpr>(&expr)) {
+        if (Draft* made = lower_call(*call, expr, shape, scope)) return made;
+    }
+    if (const auto* quantity = ast::as<ast::QuantityExpr>(&expr)) {
+        return wrap_scalar(convert_unit(quantity->text, field, shape, expr.span), shape, expr.span);
+    }
+    Value value = evaluator_.evaluate(expr, scope);
+    if (value.phase == ValuePhase::kEvent && accepts_events_) {
+        Draft* place = drafts_.text("", expr.span);
+        value.span = expr.span;
+        event_values_.emplace(place, value);
+        return place;
+    }
+    if (value.is_error) return drafts_.null(expr.span);
+    return wrap_scalar(coerce(evaluator_.to_draft(value), field, shape), shape, expr.span);
+}
+
+/// A bare word is a value that the schema lists, then a variable, then the choice of an object's
+/// field: `archive: none`.
+Draft* Lowering::lower_word(std::string_view word, const ast::Expr& expr,
+                            const schema::Field* field, Shape shape, const Scope& scope) {
+    if (is_listed(field, word)) return drafts_.text(word, expr.span);
+    const bool is_known = scope.find_variable(word) != nullptr || scope.find_node(word) != nullptr;
+    if (!is_known && shape.is_object()) {
+        const schema::Type& type = schema::type(shape.type);
+        // PodGC, TTL and the like: the value of their main field.
+        Draft* wrapped = wrap_scalar(drafts_.text(word, expr.span), shape, expr.span);
+        if (wrapped->is_map()) return wrapped;
+        if (schema::find_field(type, word) >= 0) {
+            Draft* map = drafts_.map(expr.span);
+            map->set(word, expr.span, drafts_.map(expr.span));
+            return map;
+        }
+    }
+    if (!is_known && field != nullptr && !field->enumeration.empty()) {
+        const std::vector<std::string_view> listed(field->enumeration.begin(),
+                                                   field->enumeration.end());
+        problems_.report(kLanguageName, expr.span,
+                         "`" + std::string(word) + "` is no value of `" + std::string(field->name) +
+                             "`",
+                         Problems::suggestion(word, listed));
+        return drafts_.text(word, expr.span);
+    }
+    // A map by its name: its block is read by the schema as if it stood here.
+    const Symbol* symbol = scope.find_variable(word);
+    if (symbol != nullptr && symbol->expr != nullptr && symbol->scope != nullptr &&
+        ast::as<ast::MapExpr>(symbol->expr) != nullptr) {
+        return lower_value(*symbol->expr, field, shape, *symbol->scope);
+    }
+    Value value = evaluator_.evaluate(expr, scope);
+    if (value.phase == ValuePhase::kEvent && accepts_events_) {
+        Draft* place = drafts_.text("", expr.span);
+        event_values_.emplace(place, value);
+        return place;
+    }
+    if (value.is_error) return drafts_.null(expr.span);
+    return wrap_scalar(coerce(evaluator_.to_draft(value), field, shape), shape, expr.span);
+}
+
+Draft* Lowering::coerce(Draft* draft, const schema::Field* field, Shape shape) {
+    if (draft->is_list() && shape.is_list()) {
+        for (Draft*& item : draft->items)
+            item = coerce(item, field, shape.element());
+        return draft;
+    }
+    if (draft->kind != Draft::Kind::kScalar || draft->is_null()) return draft;
+    const bool is_text = shape.wrappers[0] == Wrapper::kNone && takes_text(shape.form);
+    if (is_text && draft->type != ScalarType::kString) draft->type = ScalarType::kString;
+    return draft;
+}
+
+/// The unit is read by the expected type: `5m` is five minutes in a duration, and five thousandths
+/// of a processor in a quantity.
+Draft* Lowering::convert_unit(std::string_view quantity, const schema::Field* field, Shape shape,
+                              Span span) {
+    const bool is_number = shape.form == Form::kInt || shape.form == Form::kIntOrString;
+    if (field != nullptr && is_number && field->unit == schema::Unit::kS) {
+        const double seconds = seconds_of(quantity);
+        if (seconds < 0) {
+            problems_.report(kLanguageType, span, "`" + std::string(quantity) + "` is no time",
+                             "write it as `30s`, `5m` or `2h`");
+        }
+        return drafts_.number(static_cast<std::int64_t>(seconds), span);
+    }
+    std::string text(quantity);
+    if (text.ends_with("iB")) text.pop_back();
+    return drafts_.text(text, span);
+}
+
+/// `retry: 3` is the limit of a strategy: some objects have one field that a scalar stands for.
+Draft* Lowering::wrap_scalar(Draft* scalar, Shape shape, Span span) {
+    if (!shape.is_object() || scalar->kind != Draft::Kind::kScalar || scalar->is_null()) {
+        return scalar;
+    }
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMainFields{{
+        {"RetryStrategy", "limit"},
+        {"TTLStrategy", "secondsAfterCompletion"},
+        {"PodGC", "strategy"},
+        {"SuspendTemplate", "duration"},
+        {"Backoff", "steps"},
+        {"VolumeClaimGC", "strategy"},
+    }};
+    const schema::Type& type = schema::type(shape.type);
+    for (const auto& [name, word] : kMainFields) {
+        if (type.name != name) continue;
+        const int index = schema::find_field(type, word);
+        if (index < 0) continue;
+        const schema::Field& field = type.fields[static_cast<std::size_t>(index)];
+        Draft* value = scalar->type == ScalarType::kString && field.unit == schema::Unit::kS
+                           ? convert_unit(scalar->text, &field, field.shape, span)
+                           : coerce(scalar, &field, field.shape);
+        Draft* map = drafts_.map(span);
+        map->set(word, span, value);
+        return map;
+    }
+    return scalar;
+}
+
+/// Named arguments are fields; the first two positional ones are name and key.
+Draft* Lowering::lower_call(const ast::CallExpr& call, const ast::Expr& expr, Shape shape,
+                            const Scope& scope) {
+    const auto* name = ast::as<ast::NameExpr>(call.callee);
+    if (name == nullptr || !shape.is_object()) return nullptr;
+    const std::string_view word = name->name.text;
+    const schema::Type& type = schema::type(shape.type);
+    if (word == "secret" || word == "configmap") {
+        Draft* map = argument_block(call.arguments, type, scope, 2);
+        constexpr std::array<std::string_view, 2> kKeys{"name", "key"};
+        for (std::size_t i = 0; i < call.arguments.size() && i < kKeys.size(); ++i) {
+            const ast::Argument& argument = call.arguments[i];
+            if (argument.name != nullptr || argument.value == nullptr) continue;
+            map->set(kKeys[i], argument.span,
+                     lower_value(*argument.value, nullptr, {Form::kString, {}, {}}, scope));
+        }
+        map->span = expr.span;
+        return map;
+    }
+    const int index = schema::find_field(type, word);
+    if (index < 0) return nullptr;
+    const Shape inner = type.fields[static_cast<std::size_t>(index)].shape;
+    if (!inner.is_object()) return nullptr;
+    Draft* map = drafts_.map(expr.span);
+    map->set(word, name->name.span,
+             argument_block(call.arguments, schema::type(inner.type), scope, 0));
+    return map;
+}
+
+Draft* Lowering::argument_block(std::span<const ast::Argument> arguments, const schema::Type& type,
+                                const Scope& scope, std::size_t /*n*/) {
+    Draft* map = drafts_.map({file_.id, 0, 0});
+    for (const ast::Argument& argument : arguments) {
+        if (argument.name == nullptr) continue;
+        ast::Property property;
+        const std::array<ast::Name, 1> key{*argument.name};
+        property.key = {key, argument.name->span};
+        ast::Expr variable{.span = argument.name->span, .value = ast::NameExpr{*argument.name}};
+        property.value = argument.value == nullptr ? &variable : argument.value;
+        map->span = map->span.end == 0 ? argument.span : map->span;
+        set_property(*map, type, property, scope);
+    }
+    return map;
+}
+
+} // namespace tiphys::front

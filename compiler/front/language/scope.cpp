@@ -1,0 +1,95 @@
+// Looking up names.
+#include "compiler/front/language/scope.h"
+
+#include <array>
+#include <utility>
+
+namespace tiphys::front {
+
+const Symbol* Scope::find_variable(std::string_view name) const {
+    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+        const auto found = scope->variables.find(name);
+        if (found != scope->variables.end()) return &found->second;
+    }
+    return nullptr;
+}
+
+const FlowNode* Scope::find_node(std::string_view name) const {
+    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+        const auto found = scope->nodes.find(name);
+        if (found != scope->nodes.end()) return &found->second;
+    }
+    return nullptr;
+}
+
+const Callable* Scope::find_callable(std::string_view name) const {
+    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+        const auto found = scope->callables.find(name);
+        if (found != scope->callables.end()) return &found->second;
+    }
+    return nullptr;
+}
+
+std::vector<std::string_view> Scope::value_names() const {
+    std::vector<std::string_view> names;
+    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+        for (const auto& [name, symbol] : scope->variables)
+            names.push_back(name);
+        for (const auto& [name, node] : scope->nodes)
+            names.push_back(name);
+    }
+    return names;
+}
+
+std::vector<std::string_view> Scope::callable_names() const {
+    std::vector<std::string_view> names;
+    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+        for (const auto& [name, callable] : scope->callables)
+            names.push_back(name);
+    }
+    return names;
+}
+
+ValueType type_of(const ast::Type* type) {
+    using Kind = ValueType::Kind;
+    constexpr std::array<std::pair<std::string_view, Kind>, 11> kKinds{{
+        {"string", Kind::kString},
+        {"int", Kind::kInt},
+        {"float", Kind::kFloat},
+        {"bool", Kind::kBool},
+        {"duration", Kind::kString},
+        {"quantity", Kind::kString},
+        {"file", Kind::kFile},
+        {"dir", Kind::kFile},
+        {"json", Kind::kJson},
+        {"map", Kind::kJson},
+        {"any", Kind::kAny},
+    }};
+    ValueType result;
+    if (type == nullptr) {
+        result.kind = Kind::kString;
+        return result;
+    }
+    for (const ast::Expr* literal : type->literals)
+        result.literals.push_back(plain_text(literal));
+    if (!type->literals.empty()) result.kind = Kind::kString;
+    const std::string_view name =
+        type->path.parts.size() == 1 ? type->path.parts.front().text : std::string_view{};
+    for (const auto& [word, kind] : kKinds) {
+        if (word == name) result.kind = kind;
+    }
+    if (type->n_lists > 0) result.kind = Kind::kList;
+    return result;
+}
+
+std::string_view plain_text(const ast::Expr* expr) {
+    const auto* text = ast::as<ast::TextExpr>(expr);
+    if (text == nullptr) {
+        const auto* fence = ast::as<ast::FenceExpr>(expr);
+        return fence == nullptr ? std::string_view{} : fence->text;
+    }
+    if (text->parts.size() != 1 || text->parts[0].expr != nullptr) return {};
+    return text->parts[0].text;
+}
+
+} // namespace tiphys::front
