@@ -177,9 +177,12 @@ void check_end(const State& state) {
     CHECK(state.agenda.empty());
     std::set<std::string> names;
     std::set<std::string> ids;
-    // A template whose daemon has failed leaves open what it was at.
+    // A template whose daemon has failed leaves open what it was at, and one that fails fast waits
+    // for its own pods only, not for templates below.
     const bool may_leave = std::any_of(state.nodes.begin(), state.nodes.end(),
-                                       [](const Node& node) { return node.given_up; });
+                                       [](const Node& node) { return node.given_up; }) ||
+                           std::any_of(state.frames.begin(), state.frames.end(),
+                                       [](const Frame& frame) { return frame.failing_fast; });
     for (NodeId id = 0; id < state.nodes.size(); ++id) {
         CHECK(names.insert(node_name(state, id)).second);
         CHECK(ids.insert(node_id(state, id)).second);

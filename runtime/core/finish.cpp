@@ -1,5 +1,7 @@
 // Ends: of templates with outputs, of nodes for those who wait for them, and of the run.
 
+#include <algorithm>
+
 #include "runtime/core/aggregate.h"
 #include "runtime/core/arguments.h"
 #include "runtime/core/transition.h"
@@ -107,7 +109,14 @@ void Transition::fail_with_error(NodeId id, std::string_view error) {
 /// Argo: checkParallelism in workflow/controller/operator.go.
 void Transition::fail_fast(std::uint32_t index) {
     Frame& frame = state_.frames[index];
-    if (frame.closed || !frame.failing_fast || frame.n_active_pods > 0) return;
+    // Daemons end with the template; Argo waits for them for ever.
+    const auto n_daemons = static_cast<std::uint32_t>(
+        std::count_if(state_.daemons.begin(), state_.daemons.end(), [&](NodeId id) {
+            const Node& node = state_.nodes[id];
+            const bool is_pod = node.daemoned && node.type == NodeType::kPod;
+            return is_pod && node.boundary == frame.node;
+        }));
+    if (frame.closed || !frame.failing_fast || frame.n_active_pods > n_daemons) return;
     frame.closed = true;
     if (!frame.group_nodes.empty()) {
         set_phase(frame.group_nodes[frame.group], Phase::kFailed, kFailFast);
@@ -232,6 +241,11 @@ void Transition::go_on_after_root() {
     invocation.on_exit = true;
     invocation.hooked = true;
     const CallResult result = call(invocation, std::move(made.arguments));
+    if (result.kind == CallResult::Kind::kBlocked) {
+        // Templates that were given up may still run.
+        state_.parked.push_back({Parked::Kind::kExitHandler, kNoId, kNoId, kNoId, kNoId});
+        return;
+    }
     state_.exit_node = result.node;
     if (result.kind == CallResult::Kind::kError) exit_handler_done(result.node, true);
 }

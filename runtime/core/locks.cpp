@@ -143,6 +143,10 @@ void Transition::wake_lock_waiters() {
     for (LockWaiter& waiter : waiters) {
         const NodeId node = waiter.invocation.reused;
         if (is_fulfilled(state_.nodes[node].phase)) continue;
+        if (!waiter.invocation.hooked && starts_nothing(waiter.invocation.boundary)) {
+            set_phase(node, Phase::kFailed, kTemplateOver);
+            continue;
+        }
         const bool waits = first_taken(waiter.locks) != nullptr || is_blocked(waiter.invocation);
         if (waits) {
             state_.lock_waiters.push_back(std::move(waiter));

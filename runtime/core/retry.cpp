@@ -84,6 +84,10 @@ void Transition::start_attempt(std::uint32_t index) {
     retry.waiting = false;
     const Invocation invocation = invocation_of_attempt(index);
     // The place of the first attempt may have been taken by others.
+    if (retry.n_attempts > 0 && !invocation.hooked && starts_nothing(invocation.boundary)) {
+        finish_retry(index, state_.nodes[retry.last_attempt].phase, kTemplateOver);
+        return;
+    }
     if (retry.n_attempts > 0 && is_blocked(invocation)) {
         retry.parked = true;
         state_.parked.push_back({Parked::Kind::kAttempt, index, kNoId, kNoId, kNoId});

@@ -149,7 +149,8 @@ Found find_skipped_output(const Scope& scope, const Node& node, bool is_step,
 /// The node that speaks for the slot: of a retried template the last attempt.
 NodeId speaking_node(const State& state, NodeId id) {
     const Node& node = state.nodes[id];
-    if (node.type != NodeType::kRetry) return id;
+    // Without attempts while it waits for a lock, or when a cache knew its outputs.
+    if (node.type != NodeType::kRetry || node.body == kNoId) return id;
     const NodeId last = state.retries[node.body].last_attempt;
     return last == kNoId ? id : last;
 }

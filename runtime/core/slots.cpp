@@ -328,6 +328,9 @@ void Transition::wake(const Parked& parked) {
     case Parked::Kind::kRunHook:
         call_run_hook(parked.hook);
         return;
+    case Parked::Kind::kExitHandler:
+        go_on_after_root();
+        return;
     }
 }
 

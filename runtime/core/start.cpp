@@ -184,6 +184,12 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
     return {CallResult::Kind::kStarted, node, ""};
 }
 
+/// Whether the template around has ended, or fails as soon as what runs in it has ended.
+bool Transition::starts_nothing(NodeId boundary) const {
+    const std::uint32_t index = frame_of(boundary);
+    return index != kNoId && (state_.frames[index].closed || state_.frames[index].failing_fast);
+}
+
 /// Once the run is to end, only its handlers may begin anything, and only if it was not terminated.
 bool Transition::is_stopped(const Invocation& invocation) const {
     if (state_.shutdown == Shutdown::kNone) return false;

@@ -141,7 +141,7 @@ struct Invocation {
 
 /// A call that could not be made because too much is running.
 struct Parked {
-    enum class Kind : std::uint8_t { kSlot, kAttempt, kHook, kNamedHook, kRunHook };
+    enum class Kind : std::uint8_t { kSlot, kAttempt, kHook, kNamedHook, kRunHook, kExitHandler };
     Kind kind = Kind::kSlot;
     /// kAttempt: position in State's retries.
     std::uint32_t frame = kNoId;

@@ -144,11 +144,13 @@ void Transition::daemon_failed(NodeId id) {
     const Call& called = plan_.calls[node.call];
     if (frame.closed || !in_steps) return;
     if (continues_on_failure(called, node.phase == Phase::kError)) return;
+    // Its own group finds out when it ends.
+    const NodeId current = frame.group_nodes.back();
+    if (current == node.name_parent) return;
     const std::string message = "child '" + node_id(state_, id) + "' failed";
     frame.closed = true;
     // Argo leaves the group that runs at that time as it is.
-    const NodeId current = frame.group_nodes.back();
-    if (current != node.name_parent && !is_fulfilled(state_.nodes[current].phase)) {
+    if (!is_fulfilled(state_.nodes[current].phase)) {
         state_.nodes[current].given_up = true;
         account(current, true, false);
     }

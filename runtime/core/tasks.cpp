@@ -34,6 +34,10 @@ void Transition::daemon_ready(NodeId id) {
     node.daemoned = true;
     state_.daemons.push_back(id);
     account(id, true, true);
+    const std::uint32_t index = frame_of(node.boundary);
+    if (index != kNoId && state_.frames[index].failing_fast) {
+        state_.agenda.push_back({Work::Kind::kFailFast, index, kNoId, kNoId});
+    }
     if (node.owner.kind == Owner::Kind::kNobody) return;
     state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
 }

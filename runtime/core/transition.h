@@ -14,6 +14,9 @@
 
 namespace tiphys::run {
 
+/// Of nodes that were still waiting when their template gave up. Argo leaves them as they are.
+inline constexpr std::string_view kTemplateOver = "the template around it has ended";
+
 /// What became of a call.
 struct CallResult {
     /// kError: there is a node of phase Error, and the caller is to treat it as its own error.
@@ -106,6 +109,7 @@ private:
                              std::uint32_t inputs);
     void make_process_nodes(NodeId pod);
     void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] bool starts_nothing(NodeId boundary) const;
     [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
     void set_origin(NodeId node, const Invocation& invocation, std::uint32_t inputs);
     [[nodiscard]] const Inputs& inputs_at(std::uint32_t inputs) const;
