@@ -206,8 +206,25 @@ Span span_of(const Context& context, const ConditionUse& condition, expr::Range 
     return context.span_in(*condition.scalar, part.begin, part.end);
 }
 
+namespace {
+
+/// A plain scalar that begins with a quote is none any more: it is written in quotes of its own.
+TextEdit quoted_anew(const ir::Scalar& scalar, expr::Range part, std::string_view text) {
+    std::string written = "\"";
+    for (const char c : std::string(text) + std::string(scalar.text.substr(part.end))) {
+        if (c == '"' || c == '\\') written += '\\';
+        written += c;
+    }
+    return {scalar.span, written + "\""};
+}
+
+} // namespace
+
 TextEdit edit_in(const Context& context, const ir::Scalar& scalar, expr::Range part,
                  std::string_view text) {
+    const bool begins_quoted = text.starts_with('\'') || text.starts_with('"');
+    if (scalar.style == ScalarStyle::kPlain && part.begin == 0 && begins_quoted)
+        return quoted_anew(scalar, part, text);
     std::string written;
     for (const char c : text) {
         if (scalar.style == ScalarStyle::kSingleQuoted && c == '\'') written += c;

@@ -143,7 +143,7 @@ TEST_CASE("each format has a name") {
     for (const std::string_view name : format_names()) {
         CHECK(format_by_name(name).has_value());
     }
-    CHECK(format_names().size() == 11);
+    CHECK(format_names().size() == 12);
     CHECK(format_by_name("json-lines") == Format::kJsonLines);
     CHECK(format_by_name("sarif") == Format::kSarif);
     CHECK_FALSE(format_by_name("SARIF").has_value());

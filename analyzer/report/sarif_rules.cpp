@@ -106,7 +106,8 @@ Json properties_json(const RuleInfo& info) {
     if (!info.group.empty()) json["tags"].push_back(tag_of(info.group));
     json["precision"] = "high";
     json["problem.severity"] = problem_severity_of(info.severity);
-    if (info.group == "sec" || info.group == "rbac") json["security-severity"] = security_severity_of(info.severity);
+    if (info.group == "sec" || info.group == "rbac")
+        json["security-severity"] = security_severity_of(info.severity);
     if (!info.since.empty()) json["since"] = info.since;
     return json;
 }

@@ -1,5 +1,6 @@
 // Stray characters, brackets without partners, and nesting.
 #include <TiphysLexer.h>
+#include <algorithm>
 #include <optional>
 
 #include "compiler/base/limits.h"
@@ -210,7 +211,7 @@ void Balancer::take(std::unique_ptr<Token> token) {
         lexed_.defects.push_back({span, "this text is not closed", "end it with `'`", {}, {}});
     }
     if (type == TiphysLexer::S_EOL) {
-        lexed_.defects.push_back({{span.file, span.begin, span.begin},
+        lexed_.defects.push_back({{span.file, std::max(span.begin, 1U) - 1, span.begin},
                                   "a text is not closed on this line",
                                   "end it with `\"`; texts of several lines stand between `\"\"\"`",
                                   {},
