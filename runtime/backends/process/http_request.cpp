@@ -6,22 +6,22 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <curl/curl.h>
 #include <memory>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "runtime/backends/process/curl_library.h"
 #include "runtime/io/files.h"
 
 namespace tiphys::run {
 namespace {
 
 struct CloseEasy {
-    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
+    void operator()(CURL* handle) const { curl_library()->easy_cleanup(handle); }
 };
 struct FreeList {
-    void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
+    void operator()(curl_slist* list) const { curl_library()->slist_free_all(list); }
 };
 using Easy = std::unique_ptr<CURL, CloseEasy>;
 using HeaderList = std::unique_ptr<curl_slist, FreeList>;
@@ -72,28 +72,28 @@ std::string error_text(const HttpRequest& request, CURL* handle, CURLcode code) 
     std::string text = canonical(request.method) + " \"" + request.url + "\": ";
     const char* address = nullptr;
     long port = 0;
-    ::curl_easy_getinfo(handle, CURLINFO_PRIMARY_IP, &address);
-    ::curl_easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
+    curl_library()->easy_getinfo(handle, CURLINFO_PRIMARY_IP, &address);
+    curl_library()->easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
     if (code == CURLE_COULDNT_CONNECT) {
         const bool known = address != nullptr && *address != '\0';
         if (known) text += "dial tcp " + std::string(address) + ":" + std::to_string(port) + ": ";
         return text + "connect: connection refused";
     }
     if (code == CURLE_OPERATION_TIMEDOUT) return text + "context deadline exceeded";
-    return text + ::curl_easy_strerror(code);
+    return text + curl_library()->easy_strerror(code);
 }
 
 void set_method(CURL* handle, const HttpRequest& request) {
     if (!request.body.empty() || request.method == "POST") {
-        ::curl_easy_setopt(handle, CURLOPT_POST, 1L);
-        ::curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                           static_cast<curl_off_t>(request.body.size()));
-        ::curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
+        curl_library()->easy_setopt(handle, CURLOPT_POST, 1L);
+        curl_library()->easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                                    static_cast<curl_off_t>(request.body.size()));
+        curl_library()->easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
     }
     if (request.method == "HEAD") {
-        ::curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+        curl_library()->easy_setopt(handle, CURLOPT_NOBODY, 1L);
     } else if (request.method != "POST") {
-        ::curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        curl_library()->easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
 }
 
@@ -102,7 +102,7 @@ HeaderList header_list(const HttpRequest& request) {
     // Go sends no such header of its own.
     std::string lines[] = {"Expect:", "Content-Type:"};
     const auto append = [&](const std::string& line) {
-        list.reset(::curl_slist_append(list.release(), line.c_str()));
+        list.reset(curl_library()->slist_append(list.release(), line.c_str()));
     };
     for (const std::string& line : lines) {
         append(line);
@@ -141,42 +141,44 @@ std::size_t number_of(const std::string& text) {
 
 HttpResponse make_request(const HttpRequest& request) {
     HttpResponse response;
-    const Easy handle(::curl_easy_init());
+    const CurlLibrary* library = curl_library();
+    const Easy handle(library == nullptr ? nullptr : library->easy_init());
     if (!handle) {
-        response.error = "cannot make HTTP requests";
+        response.error = "cannot make HTTP requests: libcurl 4 is not installed";
         return response;
     }
     CURL* easy = handle.get();
     constexpr long kMostRedirections = 10;
     const HeaderList headers = header_list(request);
-    ::curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-    ::curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    ::curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    ::curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-    ::curl_easy_setopt(easy, CURLOPT_MAXREDIRS, kMostRedirections);
-    ::curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-    ::curl_easy_setopt(easy, CURLOPT_USERAGENT, "tiphys");
+    curl_library()->easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+    curl_library()->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_library()->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_library()->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_library()->easy_setopt(easy, CURLOPT_MAXREDIRS, kMostRedirections);
+    curl_library()->easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+    curl_library()->easy_setopt(easy, CURLOPT_USERAGENT, "tiphys");
     if (request.timeout_ms > 0) {
-        ::curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout_ms));
+        curl_library()->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+                                    static_cast<long>(request.timeout_ms));
     }
     if (request.insecure) {
-        ::curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        ::curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+        curl_library()->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_library()->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
     }
     // As in Go, no proxy stands between this machine and itself.
-    if (is_loopback(request.url)) ::curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+    if (is_loopback(request.url)) curl_library()->easy_setopt(easy, CURLOPT_NOPROXY, "*");
     set_method(easy, request);
-    ::curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, append_body);
-    ::curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
-    ::curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, append_header);
-    ::curl_easy_setopt(easy, CURLOPT_HEADERDATA, &response);
-    const CURLcode code = ::curl_easy_perform(easy);
+    curl_library()->easy_setopt(easy, CURLOPT_WRITEFUNCTION, append_body);
+    curl_library()->easy_setopt(easy, CURLOPT_WRITEDATA, &response);
+    curl_library()->easy_setopt(easy, CURLOPT_HEADERFUNCTION, append_header);
+    curl_library()->easy_setopt(easy, CURLOPT_HEADERDATA, &response);
+    const CURLcode code = curl_library()->easy_perform(easy);
     if (code != CURLE_OK) {
         response.error = error_text(request, easy, code);
         return response;
     }
     long status = 0;
-    ::curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_library()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     response.status = static_cast<int>(status);
     return response;
 }
