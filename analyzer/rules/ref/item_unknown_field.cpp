@@ -60,7 +60,8 @@ void check_use(const front::TagUse& use, Context& context) {
     if (loop == nullptr) return;
     const std::string_view wanted = name.substr(5);
     const std::size_t begin = use.tag.name.begin + 5;
-    const Span span = context.span_in(*use.text.scalar, begin, begin + wanted.size());
+    const Span field = context.span_in(*use.text.scalar, begin, begin + wanted.size());
+    const Span span = context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end);
     if (loop->with_sequence != nullptr) {
         context.report(kTexts, span).help("write `{{item}}`");
         return;
@@ -80,7 +81,7 @@ void check_use(const front::TagUse& use, Context& context) {
     if (elements.has_one) {
         finding.help("give every element the field, if only as an empty text");
     } else {
-        suggest(finding, span, wanted, elements.fields, "its fields are");
+        suggest(finding, field, wanted, elements.fields, "its fields are");
     }
 }
 
