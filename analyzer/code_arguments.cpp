@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/containers.h"
 #include "schemas/k8s.gen.h"
 #include "schemas/workflow.gen.h"
 
@@ -66,17 +67,8 @@ std::optional<CodeLanguage> interpreter_language(std::string_view program) {
     return std::nullopt;
 }
 
-std::vector<const ir::Scalar*> command_words(const ir::Object& container) {
-    std::vector<const ir::Scalar*> words;
-    for (const std::string_view field : {"command", "args"}) {
-        for (const ir::Scalar* word : ir::ListOf<ir::Scalar>(container.field(field)))
-            words.push_back(word);
-    }
-    return words;
-}
-
 std::optional<CodeText> code_argument(const ir::Object& container) {
-    const std::vector<const ir::Scalar*> words = command_words(container);
+    const std::vector<const ir::Scalar*> words = ContainerView(container).words();
     // An interpreter may stand behind `env`, `tini --`, `timeout 60` and their like.
     for (std::size_t at = 0; at < words.size(); ++at) {
         const auto language = interpreter_language(words[at]->text);
@@ -94,7 +86,7 @@ std::optional<CodeText> code_argument(const ir::Object& container) {
 std::optional<CodeText> code_source(const ir::Object& script) {
     const ir::Scalar* source = ir::scalar_as(script.field("source"));
     if (source == nullptr) return std::nullopt;
-    for (const ir::Scalar* word : command_words(script)) {
+    for (const ir::Scalar* word : ContainerView(script).words()) {
         const auto language = interpreter_language(word->text);
         if (language.has_value()) return CodeText{source, *language};
     }

@@ -26,9 +26,6 @@ struct CodeText {
     CodeLanguage language = CodeLanguage::kOther;
 };
 
-/// The words of `command` and `args`, in this order. Elements that are no texts are left out.
-[[nodiscard]] std::vector<const ir::Scalar*> command_words(const ir::Object& container);
-
 /// The word of a container's `command` and `args` that an interpreter executes.
 [[nodiscard]] std::optional<CodeText> code_argument(const ir::Object& container);
 

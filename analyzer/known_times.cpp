@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "analyzer/code_arguments.h"
+#include "analyzer/containers.h"
 #include "compiler/expr/duration.h"
 #include "schemas/k8s.gen.h"
 
@@ -89,7 +90,7 @@ std::int64_t slept_seconds(const ir::Object& container) {
         return code->language == CodeLanguage::kShell ? slept_seconds_of_script(code->text->text)
                                                       : 0;
     }
-    const std::vector<const ir::Scalar*> words = command_words(container);
+    const std::vector<const ir::Scalar*> words = ContainerView(container).words();
     if (words.size() == 2 && words[0]->text.ends_with("sleep")) {
         return sleep_argument(words[1]->text);
     }

@@ -2,6 +2,7 @@
 #include "analyzer/taint_graph.h"
 
 #include "analyzer/code_arguments.h"
+#include "analyzer/containers.h"
 #include "analyzer/taint_names.h"
 #include "schemas/k8s.gen.h"
 
@@ -290,7 +291,7 @@ void TaintGraph::add_object(const ir::Object& object, const FlowTemplate* at) {
     if (is_container(object)) {
         use.sink.reset();
         use.is_relay = true;
-        for (const ir::Scalar* word : command_words(object))
+        for (const ir::Scalar* word : ContainerView(object).words())
             add_text(word, use, nullptr);
         if (source.has_value()) add_text(source->text, use, nullptr);
     }

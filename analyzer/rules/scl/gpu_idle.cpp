@@ -3,6 +3,7 @@
 #include <array>
 
 #include "analyzer/code_arguments.h"
+#include "analyzer/containers.h"
 #include "analyzer/context.h"
 #include "analyzer/known_times.h"
 #include "schemas/k8s.gen.h"
@@ -30,7 +31,7 @@ bool is_trivial(std::string_view program) {
 
 void check(const k8s::ResourceRequirements& resources, Context& context) {
     if (context.parents().empty() || !is_container(*context.parents().back())) return;
-    const std::vector<const ir::Scalar*> words = command_words(*context.parents().back());
+    const std::vector<const ir::Scalar*> words = ContainerView(*context.parents().back()).words();
     if (words.empty() || !is_trivial(words.front()->text)) return;
     for (const auto& amounts : {resources.limits(), resources.requests()}) {
         for (const ir::Entry& entry : amounts.entries()) {
