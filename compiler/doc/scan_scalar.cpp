@@ -175,7 +175,7 @@ QuotedEnd scan_single_quoted(std::string_view text, std::uint32_t begin, ScalarV
         const char c = text[at];
         if (c == '\'') {
             value.append_source(run, at);
-            if (at + 1 >= size || text[at + 1] != '\'') return {at + 1, true, 0};
+            if (at + 1 >= size || text[at + 1] != '\'') return {at + 1, true};
             value.append("'", at);
             at += 2;
             run = at;
@@ -189,23 +189,21 @@ QuotedEnd scan_single_quoted(std::string_view text, std::uint32_t begin, ScalarV
         }
     }
     value.append_source(run, size);
-    return {size, false, 0};
+    return {size, false};
 }
 
 QuotedEnd scan_double_quoted(std::string_view text, std::uint32_t begin, ScalarValue& value) {
     std::uint32_t at = begin + 1;
     std::uint32_t run = at;
     const auto size = static_cast<std::uint32_t>(text.size());
-    std::uint32_t slash_escape = 0;
     while (at < size) {
         const char c = text[at];
         if (c == '"') {
             value.append_source(run, at);
-            return {at + 1, true, slash_escape};
+            return {at + 1, true};
         }
         if (c == '\\') {
             value.append_source(run, at);
-            if (slash_escape == 0 && at + 1 < size && text[at + 1] == '/') slash_escape = at;
             const bool continues = at + 1 < size && is_break(text[at + 1]);
             at = continues ? fold_lines(text, at, at + 1, size, true, value)
                            : append_escape(text, at, value);
@@ -220,7 +218,7 @@ QuotedEnd scan_double_quoted(std::string_view text, std::uint32_t begin, ScalarV
         }
     }
     value.append_source(run, size);
-    return {size, false, slash_escape};
+    return {size, false};
 }
 
 BlockHeader read_block_header(std::string_view text, std::uint32_t begin) {

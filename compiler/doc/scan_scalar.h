@@ -51,12 +51,10 @@ struct BlockHeader {
 /// The plain scalar written at [begin, end).
 void scan_plain(std::string_view text, std::uint32_t begin, std::uint32_t end, ScalarValue& value);
 
-/// Where a quoted scalar ends, and what about it is not as it should be.
+/// Where a quoted scalar ends.
 struct QuotedEnd {
     std::uint32_t end = 0; ///< after the closing quote, or the text's size
     bool is_closed = false;
-    /// The first `\/`, which JSON has and YAML 1.1 has not; 0 if there is none.
-    std::uint32_t slash_escape = 0;
 };
 
 /// The quoted scalar whose opening quote stands at `begin`.
