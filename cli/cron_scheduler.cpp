@@ -53,7 +53,7 @@ Result<Done> CronScheduler::catch_signals() {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
         ::sigaddset(&signals, signal);
     }
-    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+    ::sigprocmask(SIG_BLOCK, &signals, &signals_before_);
     signal_file_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signal_file_ >= 0) return Done{};
     return Error{std::string("cannot watch signals: ") + std::strerror(errno)};
@@ -131,9 +131,7 @@ void CronScheduler::become_run(const std::string& manifest, const std::string& r
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     ::close(signal_file_);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::sigprocmask(SIG_SETMASK, &signals_before_, nullptr);
     // The first Workflow of the files runs; the others are its world.
     std::vector<std::string> words = {"run", manifest};
     words.insert(words.end(), options_.files.begin(), options_.files.end());
@@ -217,6 +215,7 @@ int CronScheduler::run() {
         reap(now_ms() / 1000);
     }
     ::close(signal_file_);
+    ::sigprocmask(SIG_SETMASK, &signals_before_, nullptr);
     return n_signals_ > 0 ? kExitFindings : kExitFine;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <signal.h>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -68,6 +69,7 @@ private:
     std::vector<std::int64_t> next_s_;
     std::map<pid_t, Child> children_;
     int signal_file_ = -1;
+    sigset_t signals_before_{};
     int n_signals_ = 0;
 };
 

@@ -53,7 +53,8 @@ void git(const FolderForTest& folder, std::vector<std::string> words) {
 
 constexpr const char* kBucket =
     R"({"endpoint":"127.0.0.1:1","insecure":true,"bucket":"b","key":"k",)"
-    R"("accessKeySecret":{"name":"s3","key":"access"},"secretKeySecret":{"name":"s3","key":"secret"}})";
+    R"("accessKeySecret":{"name":"s3","key":"access"},)"
+    R"("secretKeySecret":{"name":"s3","key":"secret"}})";
 
 } // namespace
 
