@@ -91,8 +91,9 @@ public:
             }
         }
         if (error_) return *error_;
-        for (const std::string& key : garbage_) {
-            backend_.remove_artifact(key);
+        for (const Artifact& artifact : garbage_) {
+            const auto removed = backend_.remove_artifact(artifact);
+            if (!removed) observer_.warned(removed.error().message);
         }
         observer_.finished(state_);
         return Done{};
@@ -119,7 +120,7 @@ private:
             } else if (const auto* saved = std::get_if<SaveCacheEntry>(&action)) {
                 save(*saved);
             } else if (const auto* deleted = std::get_if<DeleteArtifact>(&action)) {
-                garbage_.push_back(deleted->key);
+                garbage_.push_back(deleted->artifact);
             } else if (const auto* changed = std::get_if<NodeChanged>(&action)) {
                 observer_.node_changed(state_, changed->node);
             } else {
@@ -136,7 +137,9 @@ private:
 
     void deliver_report(BackendReport report) {
         const std::int64_t now = backend_.now_ms();
-        if (report.finished) {
+        if (!report.waiting.empty()) {
+            deliver({now, TaskWaiting{report.node, std::move(report.waiting)}});
+        } else if (report.finished) {
             running_.erase(std::remove(running_.begin(), running_.end(), report.node),
                            running_.end());
             deliver({now, TaskFinished{report.node, std::move(report.report)}});
@@ -178,8 +181,8 @@ private:
     std::vector<NodeId> running_;
     std::int64_t next_tick_ms_ = 0;
     int n_signals_ = 0;
-    /// Keys of artifacts that are removed when no task is left.
-    std::vector<std::string> garbage_;
+    /// Artifacts that are removed when no task is left.
+    std::vector<Artifact> garbage_;
     /// The run cannot be carried on.
     std::optional<Error> error_;
     bool finished_ = false;

@@ -23,6 +23,8 @@ public:
     /// Comes at least as often as asked for, as long as the run lasts.
     virtual void tick(const State& state, std::int64_t now_ms) = 0;
     virtual void finished(const State& state) = 0;
+    /// Something went wrong that does not change the outcome.
+    virtual void warned(const std::string&) {}
 };
 
 struct RunnerOptions {

@@ -23,8 +23,25 @@ std::string progress_text(Progress progress) {
 Json artifact_json(const Artifact& artifact) {
     Json out = {{"name", artifact.name}};
     if (!artifact.path.empty()) out["path"] = artifact.path;
-    if (artifact.source == ArtifactSource::kStore) out["s3"] = {{"key", artifact.location}};
-    if (artifact.source == ArtifactSource::kRaw) out["raw"] = {{"data", artifact.location}};
+    Json place = Json::parse(artifact.access, nullptr, false);
+    if (!place.is_object()) place = Json::object();
+    switch (artifact.source) {
+    case ArtifactSource::kNowhere:
+        break;
+    case ArtifactSource::kStore:
+        place["key"] = artifact.location;
+        out["s3"] = std::move(place);
+        break;
+    case ArtifactSource::kRaw:
+        out["raw"] = {{"data", artifact.location}};
+        break;
+    case ArtifactSource::kHttp:
+        out["http"] = std::move(place);
+        break;
+    case ArtifactSource::kGit:
+        out["git"] = std::move(place);
+        break;
+    }
     if (artifact.mode) out["mode"] = *artifact.mode;
     if (artifact.recurse_mode) out["recurseMode"] = true;
     if (artifact.optional) out["optional"] = true;

@@ -227,6 +227,8 @@ int run_plan(const RunOptions& options, const ir::Document& document,
     settings.artifact_folder = folder + "/artifacts";
     settings.isolation = *isolation;
     settings.follow_output = options.with_log;
+    settings.secrets = plan.secrets;
+    settings.capacity = run::machine_capacity();
     settings.grace_ms = static_cast<std::int64_t>(options.grace_seconds * 1000);
     if (options.n_jobs > 0) settings.max_parallel = options.n_jobs;
     // A run of the same name leaves nothing behind in this one.

@@ -17,6 +17,8 @@ struct BackendReport {
     /// False: the task has begun to run. True: `report` tells how it ended.
     bool finished = false;
     TaskReport report;
+    /// Not empty: the task has neither begun nor ended, and this is why.
+    std::string waiting;
 };
 
 class Backend {
@@ -42,8 +44,8 @@ public:
     /// Tasks that are queued or running.
     [[nodiscard]] virtual std::size_t n_open() const = 0;
 
-    /// Removes an artifact from the store; comes when no task is left.
-    virtual void remove_artifact(const std::string& key) = 0;
+    /// Removes an artifact of kStore; comes when no task is left.
+    [[nodiscard]] virtual Result<Done> remove_artifact(const Artifact& artifact) = 0;
 
     /// What the task has written since the last call, with a flag for standard error. Empty where
     /// a backend has no output to show.

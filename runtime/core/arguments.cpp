@@ -41,6 +41,9 @@ FoundArtifact substitute_artifact(const ArtifactSpec& spec, const Scope& scope) 
     artifact.path = substitute(spec.path);
     artifact.global_name = substitute(spec.global_name);
     artifact.location = substitute(spec.location);
+    Resolved access = resolve_json(spec.access, scope, Strictness::kLenient);
+    if (!access.good()) found.error = access.error;
+    artifact.access = std::move(access.text);
     artifact.source = spec.source;
     artifact.archive = spec.archive;
     artifact.compression_level = spec.compression_level;

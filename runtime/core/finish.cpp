@@ -289,7 +289,7 @@ void Transition::delete_artifacts() {
             const bool is_wanted = (own.empty() ? plan_.gc_strategy : own) == kNow;
             if (!is_wanted || artifact.source != ArtifactSource::kStore) continue;
             artifact.deleted = true;
-            actions_.emplace_back(DeleteArtifact{artifact.location});
+            actions_.emplace_back(DeleteArtifact{artifact});
         }
     }
 }

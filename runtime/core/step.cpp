@@ -137,6 +137,7 @@ void Transition::apply(const Event& event) {
         begin();
     }
     if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
+    if (const auto* waiting = std::get_if<TaskWaiting>(&event.what)) task_waits(*waiting);
     if (const auto* finished = std::get_if<TaskFinished>(&event.what)) {
         task_finished(finished->node, finished->report);
     }

@@ -37,6 +37,7 @@ struct ProcessSpec {
     std::int64_t retry_pause_ms = 0;
     /// The process is ready when this port of the machine answers; 0: at once.
     std::uint16_t ready_port = 0;
+    Resources resources;
 };
 
 /// A request that is made in place of running processes.
@@ -81,16 +82,18 @@ struct TaskSpec {
     /// `location` is the key under which the store keeps it.
     std::vector<Artifact> output_artifacts;
     bool capture_result = false;
-    /// The key under which the log of `main` is stored; empty: nowhere.
-    std::string log_key;
+    /// Logs of main processes are stored with keys that begin so; empty: nowhere.
+    std::string log_folder;
+    /// Artifact::access of logs.
+    std::string log_access;
     /// Its main processes have nodes of their own.
     bool is_set = false;
     /// It runs until it is stopped, and has started only once it is ready.
     bool is_daemon = false;
     /// In place of processes.
     std::optional<HttpRequest> http;
-    /// In place of processes: the keys of the store that begin so are wanted.
-    std::optional<std::string> list_prefix;
+    /// In place of processes: the keys of the store that begin as this one's are wanted.
+    std::optional<Artifact> listed;
 };
 
 /// How one process of a container set ended.
@@ -113,7 +116,7 @@ struct TaskReport {
     std::vector<ProcessReport> processes;
     /// Of TaskSpec::http.
     std::optional<HttpResponse> http;
-    /// Of TaskSpec::list_prefix, sorted.
+    /// Of TaskSpec::listed, sorted.
     std::vector<std::string> keys;
 };
 
@@ -123,6 +126,11 @@ struct RunStarted {
 };
 struct TaskStarted {
     NodeId node = kNoId;
+};
+/// The backend has no room for the task yet.
+struct TaskWaiting {
+    NodeId node = kNoId;
+    std::string reason;
 };
 struct TaskFinished {
     NodeId node = kNoId;
@@ -140,7 +148,8 @@ struct ShutdownRequested {
 /// Something that happened, with the time at which it was seen (Unix time).
 struct Event {
     std::int64_t now_ms = 0;
-    std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested> what;
+    std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested, TaskWaiting>
+        what;
 };
 
 struct StartTask {
@@ -166,7 +175,7 @@ struct SaveCacheEntry {
 };
 /// The artifact is to be removed from the store.
 struct DeleteArtifact {
-    std::string key;
+    Artifact artifact;
 };
 /// The node is new, or its phase or message has changed.
 struct NodeChanged {

@@ -55,6 +55,12 @@ public:
         }
     }
 
+    std::string json(const Text& source) {
+        Resolved resolved = resolve_json(source, scope_, Strictness::kLenient);
+        if (!resolved.good() && error_.empty()) error_ = resolved.error;
+        return std::move(resolved.text);
+    }
+
     [[nodiscard]] const std::string& error() const { return error_; }
 
 private:
@@ -96,6 +102,7 @@ ProcessSpec make_process(const ContainerSpec& container, Filler& fill) {
                                   fill.text(mount.sub_path), mount.read_only});
     }
     process.dependencies = container.dependencies;
+    process.resources = container.resources;
     process.role = container.role;
     process.n_retries =
         static_cast<std::uint32_t>(parse_integer(fill.text(container.retries)).value_or(0));
@@ -140,6 +147,18 @@ std::string file_in_store(const Artifact& artifact) {
     return artifact.name;
 }
 
+/// Where artifacts of the task go that have no location of their own.
+struct Repository {
+    std::string key;
+    std::string access;
+};
+
+/// A mere key is one of the repository. Argo: Relocate in workflow/v1alpha1.
+void use_repository(Artifact& artifact, const Repository& repository) {
+    if (artifact.source != ArtifactSource::kStore || !artifact.access.empty()) return;
+    artifact.access = repository.access;
+}
+
 } // namespace
 
 SpecOrError make_task_spec(const Scope& scope) {
@@ -154,13 +173,23 @@ SpecOrError make_task_spec(const Scope& scope) {
     if (self.kind == TemplateKind::kScript) spec->script = fill.text(self.script_source);
     spec->is_set = self.kind == TemplateKind::kContainerSet;
     if (self.kind == TemplateKind::kHttp) spec->http = make_request(self.http, fill);
-    if (self.kind == TemplateKind::kData) spec->list_prefix = fill.text(self.data.source.location);
+    const Repository repository{fill.text(self.archive_key), fill.json(self.archive_access)};
     spec->is_daemon = self.daemon;
     spec->volumes = self.volumes;
     if (self.archive_logs) {
-        spec->log_key = scope.state->plan->workflow_name + "/" + spec->pod_name + "/main.log";
+        spec->log_folder = repository.key;
+        spec->log_access = repository.access;
     }
     spec->input_artifacts = scope.inputs->artifacts;
+    for (Artifact& artifact : spec->input_artifacts) {
+        use_repository(artifact, repository);
+    }
+    if (self.kind == TemplateKind::kData) {
+        FoundArtifact listed = substitute_artifact(self.data.source, scope);
+        if (!listed.error.empty()) return {nullptr, listed.error};
+        use_repository(listed.artifact, repository);
+        spec->listed = std::move(listed.artifact);
+    }
     for (const OutputParameter& output : self.output_parameters) {
         if (output.path.empty()) continue;
         ParameterFile file;
@@ -175,11 +204,11 @@ SpecOrError make_task_spec(const Scope& scope) {
         FoundArtifact made = substitute_artifact(output, scope);
         if (!made.error.empty()) return {nullptr, made.error};
         Artifact& artifact = made.artifact;
-        if (artifact.source != ArtifactSource::kStore) {
+        if (artifact.source == ArtifactSource::kNowhere) {
             artifact.source = ArtifactSource::kStore;
-            artifact.location = scope.state->plan->workflow_name + "/" + spec->pod_name + "/" +
-                                file_in_store(artifact);
+            artifact.location = repository.key + "/" + file_in_store(artifact);
         }
+        use_repository(artifact, repository);
         spec->output_artifacts.push_back(std::move(artifact));
     }
     spec->capture_result = scope.caller->result_wanted;

@@ -13,9 +13,16 @@ constexpr std::string_view kStepDeadline = "Step exceeded its deadline";
 
 } // namespace
 
+/// Argo: getPendingReason in workflow/controller/operator.go.
+void Transition::task_waits(const TaskWaiting& waiting) {
+    if (state_.nodes[waiting.node].phase != Phase::kPending) return;
+    set_phase(waiting.node, Phase::kPending, waiting.reason);
+}
+
 void Transition::task_started(NodeId id) {
     if (state_.nodes[id].phase != Phase::kPending) return;
-    set_phase(id, Phase::kRunning);
+    // What it has waited for is over.
+    set_phase(id, Phase::kRunning, "");
     const Template& called = plan_.templates[state_.nodes[id].template_id];
     if (called.daemon && state_.nodes[id].type == NodeType::kPod) daemon_ready(id);
     for (const NodeId child : children_of(state_, id)) {

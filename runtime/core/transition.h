@@ -228,6 +228,7 @@ private:
 
     // tasks.cpp: reports of backends, timers, ends from outside
     void task_started(NodeId node);
+    void task_waits(const TaskWaiting& waiting);
     void task_finished(NodeId node, const TaskReport& report);
     void finish_task(NodeId node, const TaskReport& report);
     void daemon_ready(NodeId node);

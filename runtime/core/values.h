@@ -16,8 +16,11 @@ struct Artifact {
     std::string path;
     std::string global_name;
     ArtifactSource source = ArtifactSource::kNowhere;
-    /// kStore: the key in the artifact store. kRaw: the content.
+    /// kStore: the key in the artifact store. kRaw: the content. kHttp: the URL. kGit: the
+    /// repository.
     std::string location;
+    /// JSON that says how to reach it: ArtifactSpec::access.
+    std::string access;
     Archive archive = Archive::kDefault;
     std::optional<int> compression_level;
     std::optional<std::uint32_t> mode;

@@ -10,6 +10,8 @@
 #include <unistd.h>
 #include <vector>
 
+#include "runtime/io/descriptor.h"
+
 namespace tiphys::run {
 namespace {
 
@@ -21,31 +23,6 @@ Error failed(std::string_view what, const std::string& path, int error) {
 
 Error failed(std::string_view what, const std::string& path, const std::error_code& error) {
     return {"cannot " + std::string(what) + " `" + path + "`: " + error.message()};
-}
-
-/// Closes when it goes.
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int number() const { return number_; }
-
-private:
-    int number_;
-};
-
-Result<Done> write_all(int file, std::string_view content, const std::string& path) {
-    while (!content.empty()) {
-        const ssize_t n = ::write(file, content.data(), content.size());
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return failed("write", path, errno);
-        content.remove_prefix(static_cast<std::size_t>(n));
-    }
-    return Done{};
 }
 
 Result<std::string> read_from(int file, std::size_t n_bytes, const std::string& path) {
@@ -65,6 +42,16 @@ Result<std::string> read_from(int file, std::size_t n_bytes, const std::string& 
 }
 
 } // namespace
+
+Result<Done> write_all(int file, std::string_view content, const std::string& path) {
+    while (!content.empty()) {
+        const ssize_t n = ::write(file, content.data(), content.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return failed("write", path, errno);
+        content.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return Done{};
+}
 
 bool path_exists(const std::string& path) {
     struct stat status {};

@@ -22,6 +22,8 @@ namespace tiphys::run {
 /// `mode`: permission bits.
 [[nodiscard]] Result<Done> write_file(const std::string& path, std::string_view content,
                                       std::uint32_t mode = 0644);
+/// To an open file; `path` is for the message.
+[[nodiscard]] Result<Done> write_all(int file, std::string_view content, const std::string& path);
 /// The file has the old or the new content at any instant.
 [[nodiscard]] Result<Done> replace_file(const std::string& path, std::string_view content);
 

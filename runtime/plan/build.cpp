@@ -5,6 +5,8 @@
 #include "runtime/plan/builder.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
+#include "runtime/plan/json_text.h"
+#include "runtime/plan/parameter_file.h"
 
 namespace tiphys::run {
 namespace {
@@ -119,6 +121,43 @@ void PlanBuilder::build_objects() {
         }
         for (auto& [key, value] : texts_of(secret->string_data())) {
             data[key] = value;
+        }
+    }
+}
+
+/// The repository that the given files describe; without one, the local store is it.
+/// Argo: workflow/artifactrepositories.
+void PlanBuilder::build_repository() {
+    repository_key_ = Text("{{workflow.name}}/{{pod.name}}");
+    const wf::ArtifactRepositoryRef* ref =
+        either(spec_->artifact_repository_ref(),
+               base_ == nullptr ? nullptr : base_->artifact_repository_ref());
+    std::string map_name = ref == nullptr ? "" : scalar_text(ref->config_map());
+    std::string key = ref == nullptr ? "" : scalar_text(ref->key());
+    if (map_name.empty()) map_name = "artifact-repositories";
+    for (const ir::Document* document : project_.all("ConfigMap")) {
+        const k8s::ObjectMeta* metadata = metadata_of(*document);
+        if (document->name != map_name || !key.empty() || metadata == nullptr) continue;
+        for (const auto& [name, value] : texts_of(metadata->annotations())) {
+            if (name == "workflows.argoproj.io/default-artifact-repository") key = value;
+        }
+    }
+    const auto text_of = [&](const std::string& map, const std::string& name) -> std::string {
+        const auto found = built_.plan.config_maps.find(map);
+        if (found == built_.plan.config_maps.end()) return "";
+        const auto entry = found->second.find(name);
+        return entry == found->second.end() ? "" : entry->second;
+    };
+    std::string text = text_of(map_name, key);
+    if (text.empty()) text = text_of("workflow-controller-configmap", "artifactRepository");
+    const auto fields = parse_parameter_file(text);
+    if (!fields) return;
+    for (const auto& [name, value] : *fields) {
+        if (name == "archiveLogs") repository_keeps_logs_ = value == "true";
+        if (name != "s3" || json_value(value).type != JsonType::kObject) continue;
+        repository_access_ = Text(value);
+        for (const auto& [field, content] : json_members(value)) {
+            if (field == "keyFormat") repository_key_ = Text(json_unquote(content.text));
         }
     }
 }
@@ -313,6 +352,7 @@ BuiltPlan PlanBuilder::build() {
         either(spec_->entrypoint(), base == nullptr ? nullptr : base->entrypoint());
     const std::string entrypoint =
         request_.entrypoint.empty() ? scalar_text(named) : request_.entrypoint;
+    build_repository();
     plan.entrypoint = call_by_name(entrypoint, named, "spec.entrypoint");
     build_arguments();
     build_exit_handler();

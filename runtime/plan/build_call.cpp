@@ -31,7 +31,8 @@ bool any_item_part(const Call& call) {
         return parameter.value && has_item_part(*parameter.value);
     };
     const auto of_artifact = [](const ArtifactSpec& artifact) {
-        return has_item_part(artifact.from) || has_item_part(artifact.location);
+        return has_item_part(artifact.from) || has_item_part(artifact.location) ||
+               has_item_part(artifact.access);
     };
     return has_item_part(call.when) ||
            std::any_of(call.parameters.begin(), call.parameters.end(), of_parameter) ||

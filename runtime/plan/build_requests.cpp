@@ -86,6 +86,9 @@ void PlanBuilder::fill_data(const wf::Data& source, const std::string& path, Tem
     if (paths->s3() != nullptr) {
         made.data.source.source = ArtifactSource::kStore;
         made.data.source.location = text_of_scalar(paths->s3()->key());
+        if (paths->s3()->bucket() != nullptr) {
+            made.data.source.access = Text(value_as_json(*paths->s3()));
+        }
     } else {
         refuse(paths, path + ".source.artifactPaths", "only paths in S3 can be listed");
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/expr/quantity.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
@@ -141,7 +142,8 @@ void PlanBuilder::build_template(TemplateId id) {
     const wf::ArtifactLocation* location = source.archive_location();
     const ir::Scalar* logs = location != nullptr ? location->archive_logs() : nullptr;
     if (logs == nullptr) logs = spec_->archive_logs();
-    made.archive_logs = scalar_is_true(logs);
+    made.archive_logs = logs == nullptr ? repository_keeps_logs_ : scalar_is_true(logs);
+    fill_archive_location(source, made);
     if (source.dag() != nullptr) {
         fill_dag(source, from.scope, from.path, made);
     } else if (source.steps().size() > 0) {
@@ -195,6 +197,18 @@ void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
     container.env.push_back(std::move(variable));
 }
 
+/// Kubernetes takes limits for requests that are not given.
+void PlanBuilder::read_resources(const k8s::ResourceRequirements& source, Resources& resources) {
+    for (const auto& list : {source.limits(), source.requests()}) {
+        for (const ir::Entry& entry : list.entries()) {
+            const auto quantity = expr::parse_quantity(scalar_text(ir::scalar_as(entry.value)));
+            if (!quantity || quantity->negative) continue;
+            if (entry.key == "cpu") resources.cpu_millis = expr::scaled_value(*quantity, -3);
+            if (entry.key == "memory") resources.memory_bytes = expr::scaled_value(*quantity, 0);
+        }
+    }
+}
+
 template <class Container>
 ContainerSpec PlanBuilder::read_container(const Container* source, const Container* defaults,
                                           const std::string& path) {
@@ -209,6 +223,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
     // Fields of the template stand over those of templateDefaults; lists by key are joined.
     for (const Container* part : {defaults, source}) {
         if (part == nullptr) continue;
+        if (part->resources() != nullptr) read_resources(*part->resources(), made.resources);
         if (const k8s::Probe* probe = part->readiness_probe()) made.ready_port = port_of(*probe);
         if (part->image() != nullptr) made.image = text_of_scalar(part->image());
         fill_list(part->command(), made.command);

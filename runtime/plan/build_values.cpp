@@ -58,29 +58,67 @@ OutputParameter PlanBuilder::read_output(const wf::Parameter& source, const std:
     return output;
 }
 
+/// Places that are asked by HTTP or by git.
+void PlanBuilder::read_web_location(const wf::Artifact& source, const std::string& path,
+                                    bool is_output, ArtifactSpec& artifact) {
+    if (const wf::HTTPArtifact* http = source.http()) {
+        artifact.source = ArtifactSource::kHttp;
+        artifact.location = text_of_scalar(http->url());
+        artifact.access = Text(value_as_json(*http));
+        const wf::HTTPAuth* auth = http->auth();
+        if (auth != nullptr && (auth->oauth2() != nullptr || auth->client_cert() != nullptr)) {
+            refuse(auth, path + "." + artifact.name + ".http.auth",
+                   "`tiphys run` knows `basicAuth` and headers only");
+        }
+    }
+    if (const wf::ArtifactoryArtifact* artifactory = source.artifactory()) {
+        artifact.source = ArtifactSource::kHttp;
+        artifact.location = text_of_scalar(artifactory->url());
+        artifact.access = Text(value_as_json(*artifactory));
+    }
+    const wf::GitArtifact* git = source.git();
+    if (git == nullptr) return;
+    if (is_output) {
+        refuse(git, path + "." + artifact.name + ".git", "git repositories are inputs only");
+    }
+    artifact.source = ArtifactSource::kGit;
+    artifact.location = text_of_scalar(git->repo());
+    artifact.access = Text(value_as_json(*git));
+}
+
 void PlanBuilder::read_location(const wf::Artifact& source, const std::string& path, bool is_output,
                                 ArtifactSpec& artifact) {
-    constexpr std::array<std::string_view, 8> kRemote = {"gcs", "azure", "oss",         "hdfs",
-                                                         "git", "http",  "artifactory", "plugin"};
+    constexpr std::array<std::string_view, 5> kRemote = {"gcs", "azure", "oss", "hdfs", "plugin"};
     for (const std::string_view kind : kRemote) {
         const ir::Entry* entry = source.entry(kind);
         if (entry == nullptr) continue;
         refuse(entry->value, path + "." + artifact.name + "." + std::string(kind),
-               "artifacts of this kind are not supported by `tiphys run` yet");
+               "artifacts in `" + std::string(kind) +
+                   "` need a cluster; `tiphys run` knows s3, http, git, artifactory and raw");
     }
     if (const wf::RawArtifact* raw = source.raw()) {
         artifact.source = ArtifactSource::kRaw;
         artifact.location = text_of_scalar(raw->data());
     }
+    read_web_location(source, path, is_output, artifact);
     const wf::S3Artifact* s3 = source.s3();
     if (s3 == nullptr) return;
-    const bool is_elsewhere = s3->endpoint() != nullptr || s3->bucket() != nullptr;
-    if (is_elsewhere && !is_output) {
-        refuse(s3, path + "." + artifact.name + ".s3",
-               "`tiphys run` does not fetch artifacts from S3 yet");
-    }
     artifact.location = text_of_scalar(s3->key());
-    if (!artifact.location.empty()) artifact.source = ArtifactSource::kStore;
+    if (artifact.location.empty()) return;
+    artifact.source = ArtifactSource::kStore;
+    if (s3->bucket() != nullptr) artifact.access = Text(value_as_json(*s3));
+}
+
+/// Where outputs go that do not say it. Argo: addArchiveLocation in
+/// workflow/controller/workflowpod.go.
+void PlanBuilder::fill_archive_location(const wf::Template& source, Template& made) {
+    made.archive_key = repository_key_;
+    made.archive_access = repository_access_;
+    const wf::ArtifactLocation* location = source.archive_location();
+    const wf::S3Artifact* s3 = location == nullptr ? nullptr : location->s3();
+    if (s3 == nullptr || s3->key() == nullptr || s3->bucket() == nullptr) return;
+    made.archive_key = text_of_scalar(s3->key());
+    made.archive_access = Text(value_as_json(*s3));
 }
 
 ArtifactSpec PlanBuilder::read_artifact(const wf::Artifact& source, const std::string& path,

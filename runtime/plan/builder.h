@@ -42,6 +42,7 @@ private:
     void build_arguments();
     void build_globals();
     void build_objects();
+    void build_repository();
     void check_spec(const wf::WorkflowSpec& spec);
     CallId call_by_name(std::string_view name, const ir::Scalar* where, std::string path);
     void build_exit_handler();
@@ -73,6 +74,7 @@ private:
     template <class Container>
     ContainerSpec read_container(const Container* source, const Container* defaults,
                                  const std::string& path);
+    static void read_resources(const k8s::ResourceRequirements& source, Resources& resources);
     void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
     void fill_side_containers(const wf::Template& source, const std::string& path, Template& made);
     void fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
@@ -100,6 +102,9 @@ private:
                                bool is_output = false);
     void read_location(const wf::Artifact& source, const std::string& path, bool is_output,
                        ArtifactSpec& artifact);
+    void read_web_location(const wf::Artifact& source, const std::string& path, bool is_output,
+                           ArtifactSpec& artifact);
+    void fill_archive_location(const wf::Template& source, Template& made);
     void fill_values(const wf::Template& source, const std::string& path, Template& made);
 
     /// It cannot be run here.
@@ -118,6 +123,10 @@ private:
     const wf::WorkflowSpec* spec_ = nullptr;
     const wf::WorkflowSpec* base_ = nullptr;
     const wf::Template* defaults_ = nullptr;
+    /// The repository of the run: the form of its keys, and ArtifactSpec::access.
+    Text repository_key_;
+    Text repository_access_;
+    bool repository_keeps_logs_ = false;
     std::vector<BuildScope> scopes_;
     std::map<const wf::Template*, TemplateId> template_ids_;
     std::vector<TemplateSource> sources_;

@@ -38,6 +38,11 @@ Bound bind(const std::vector<Variable>& variables) {
             value = expr::parse_json(variable.text, fault, expr::JsonNumbers::kIntsAndFloats)
                         .value_or(expr::Value());
         }
+        if (variable.kind == Variable::Kind::kTime) {
+            const auto time =
+                expr::parse_time(expr::kRfc3339, variable.text, expr::TimeZone::utc());
+            if (time) value = expr::Value::time(*time);
+        }
         entries.emplace_back(expr::Value::string(variable.name), std::move(value));
     }
     const expr::Value flat = expr::Value::map(std::move(entries));

@@ -12,8 +12,8 @@ namespace tiphys::run {
 
 /// A variable by its full name (`steps.a.outputs.result`).
 struct Variable {
-    /// kJson: `text` holds a JSON value.
-    enum class Kind : std::uint8_t { kText, kNil, kArtifact, kJson };
+    /// kJson: `text` holds a JSON value. kTime: it holds a time (RFC 3339).
+    enum class Kind : std::uint8_t { kText, kNil, kArtifact, kJson, kTime };
     std::string name;
     Kind kind = Kind::kText;
     std::string text;

@@ -74,7 +74,7 @@ struct OutputParameter {
 enum class Archive : std::uint8_t { kDefault, kNone, kTar, kZip };
 
 /// Where the bytes of an artifact are.
-enum class ArtifactSource : std::uint8_t { kNowhere, kStore, kRaw };
+enum class ArtifactSource : std::uint8_t { kNowhere, kStore, kRaw, kHttp, kGit };
 
 /// An artifact as declared or passed in a manifest.
 struct ArtifactSpec {
@@ -85,8 +85,11 @@ struct ArtifactSpec {
     Text sub_path;
     Text global_name;
     ArtifactSource source = ArtifactSource::kNowhere;
-    /// kStore: the key. kRaw: the content.
+    /// kStore: the key. kRaw: the content. kHttp: the URL. kGit: the repository.
     Text location;
+    /// How to reach the location: the manifest's `s3`, `http` or `git` as JSON. Of kStore, empty
+    /// means the repository of the run.
+    Text access;
     Archive archive = Archive::kDefault;
     /// Of kTar.
     std::optional<int> compression_level;
@@ -135,6 +138,12 @@ struct VolumeMount {
 /// When a process of a task runs: before all others, as what counts, or beside it.
 enum class ProcessRole : std::uint8_t { kInit, kMain, kSidecar };
 
+/// What is set aside for a process; 0: nothing.
+struct Resources {
+    std::int64_t cpu_millis = 0;
+    std::int64_t memory_bytes = 0;
+};
+
 /// A process: the only one of container and script templates, one of many in a container set.
 struct ContainerSpec {
     std::string name = "main";
@@ -153,6 +162,7 @@ struct ContainerSpec {
     Text retry_pause;
     /// Of a readiness probe: the port of this machine that must answer.
     Text ready_port;
+    Resources resources;
 };
 
 /// A mutex (`limit_key` unset) or a semaphore with its limit in a ConfigMap.
@@ -236,8 +246,12 @@ struct Template {
     /// kContainer, kScript, kContainerSet.
     std::vector<ContainerSpec> containers;
     std::vector<VolumeSpec> volumes;
-    /// The log becomes the artifact `main-logs`.
+    /// Logs become artifacts: `main-logs`.
     bool archive_logs = false;
+    /// Where artifacts go that have no location: the first part of their keys, and
+    /// ArtifactSpec::access.
+    Text archive_key;
+    Text archive_access;
     Text script_source;
 
     /// kSuspend.

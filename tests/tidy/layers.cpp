@@ -34,7 +34,7 @@ constexpr std::array kLayers = {
     Layer{"runtime/journal", "compiler/base runtime/plan runtime/core"},
     Layer{"runtime/io", "compiler/base runtime/plan runtime/core runtime/journal"},
     Layer{"runtime/artifacts",
-          "compiler/base runtime/plan runtime/core runtime/journal runtime/io"},
+          "compiler/base compiler/expr runtime/plan runtime/core runtime/journal runtime/io"},
     Layer{"runtime/backends", "compiler/base runtime/plan runtime/core runtime/journal runtime/io "
                               "runtime/artifacts"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
@@ -63,7 +63,7 @@ constexpr std::array kWalls = {
     Wall{"curl/", "runtime", true},
     Wall{"boost/", "runtime", true},
     Wall{"openssl/", "compiler/expr runtime"},
-    Wall{"archive", "runtime"},
+    Wall{"archive", "runtime/artifacts", true},
     Wall{"spdlog/", "runtime cli"},
 };
 

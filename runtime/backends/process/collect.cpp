@@ -34,14 +34,14 @@ std::string missing_artifact(const Artifact& artifact, const View& view) {
     return "lstat /mainctrfs" + path + ": no such file or directory";
 }
 
-std::string save_artifact(const Artifact& artifact, View& view, ArtifactStore& store,
-                          TaskReport& report) {
+std::string save_artifact(const Artifact& artifact, View& view, ArtifactAccess& artifacts,
+                          const std::string& scratch, TaskReport& report) {
     const auto place = view.readable_path(artifact.path);
     if (!place) return place.error().message;
     if (!path_exists(*place)) {
         return artifact.optional ? "" : missing_artifact(artifact, view);
     }
-    const auto saved = store.save(*place, artifact.location);
+    const auto saved = artifacts.save(*place, artifact, scratch);
     if (!saved) return saved.error().message;
     report.artifacts.push_back(artifact);
     return "";
@@ -55,8 +55,8 @@ std::string failure_message(const std::string& process, int exit_code, const std
     return message;
 }
 
-std::string collect_outputs(const TaskSpec& spec, View& view, ArtifactStore& store,
-                            TaskReport& report) {
+std::string collect_outputs(const TaskSpec& spec, View& view, ArtifactAccess& artifacts,
+                            const std::string& scratch, TaskReport& report) {
     std::string complaint;
     for (const ParameterFile& file : spec.parameter_files) {
         ParameterValue value{file.name, std::nullopt, file.global_name};
@@ -66,7 +66,7 @@ std::string collect_outputs(const TaskSpec& spec, View& view, ArtifactStore& sto
     }
     std::string artifact_complaints;
     for (const Artifact& artifact : spec.output_artifacts) {
-        const std::string error = save_artifact(artifact, view, store, report);
+        const std::string error = save_artifact(artifact, view, artifacts, scratch, report);
         if (!error.empty()) artifact_complaints += error + "; ";
     }
     return complaint.empty() ? artifact_complaints : complaint;

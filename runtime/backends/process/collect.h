@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "runtime/artifacts/store.h"
+#include "runtime/artifacts/access.h"
 #include "runtime/backends/process/view.h"
 #include "runtime/core/step.h"
 
@@ -14,9 +14,10 @@ namespace tiphys::run {
 [[nodiscard]] std::string failure_message(const std::string& process, int exit_code,
                                           const std::string& reason);
 
-/// Reads the outputs of the process `main` into `report`, and stores artifacts. Returns what Argo's
-/// executor would complain about, or an empty text.
-[[nodiscard]] std::string collect_outputs(const TaskSpec& spec, View& view, ArtifactStore& store,
+/// Reads the outputs of the process `main` into `report`, and stores artifacts. `scratch`: a folder
+/// for what is packed. Returns what Argo's executor would complain about, or an empty text.
+[[nodiscard]] std::string collect_outputs(const TaskSpec& spec, View& view,
+                                          ArtifactAccess& artifacts, const std::string& scratch,
                                           TaskReport& report);
 
 /// The standard output as `outputs.result`: without its last line feed, at most its last 256 KiB.

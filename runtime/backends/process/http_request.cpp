@@ -2,116 +2,18 @@
 
 #include "runtime/backends/process/http_request.h"
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <memory>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "runtime/backends/process/curl_library.h"
 #include "runtime/io/files.h"
+#include "runtime/io/http.h"
 
 namespace tiphys::run {
 namespace {
-
-struct CloseEasy {
-    void operator()(CURL* handle) const { curl_library()->easy_cleanup(handle); }
-};
-struct FreeList {
-    void operator()(curl_slist* list) const { curl_library()->slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, CloseEasy>;
-using HeaderList = std::unique_ptr<curl_slist, FreeList>;
-
-std::size_t append_body(char* bytes, std::size_t size, std::size_t count, void* target) {
-    static_cast<HttpResponse*>(target)->body.append(bytes, size * count);
-    return size * count;
-}
-
-/// `content-type` as Go writes it: `Content-Type`.
-std::string canonical(std::string_view name) {
-    std::string written;
-    bool first = true;
-    for (const char c : name) {
-        const auto byte = static_cast<unsigned char>(c);
-        written += static_cast<char>(first ? std::toupper(byte) : std::tolower(byte));
-        first = c == '-';
-    }
-    return written;
-}
-
-std::size_t append_header(char* bytes, std::size_t size, std::size_t count, void* target) {
-    auto& response = *static_cast<HttpResponse*>(target);
-    std::string_view line(bytes, size * count);
-    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
-        line.remove_suffix(1);
-    }
-    // Each answer of a chain of redirections begins with a status line.
-    if (line.substr(0, 5) == "HTTP/") response.headers.clear();
-    const std::size_t colon = line.find(':');
-    if (colon == line.npos) return size * count;
-    std::string_view value = line.substr(colon + 1);
-    while (!value.empty() && value.front() == ' ') {
-        value.remove_prefix(1);
-    }
-    response.headers.emplace_back(canonical(line.substr(0, colon)), value);
-    return size * count;
-}
-
-bool is_loopback(std::string_view url) {
-    const std::size_t scheme = url.find("://");
-    const std::string_view host = scheme == url.npos ? url : url.substr(scheme + 3);
-    return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
-}
-
-/// Go's words, where users look for them.
-std::string error_text(const HttpRequest& request, CURL* handle, CURLcode code) {
-    std::string text = canonical(request.method) + " \"" + request.url + "\": ";
-    const char* address = nullptr;
-    long port = 0;
-    curl_library()->easy_getinfo(handle, CURLINFO_PRIMARY_IP, &address);
-    curl_library()->easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
-    if (code == CURLE_COULDNT_CONNECT) {
-        const bool known = address != nullptr && *address != '\0';
-        if (known) text += "dial tcp " + std::string(address) + ":" + std::to_string(port) + ": ";
-        return text + "connect: connection refused";
-    }
-    if (code == CURLE_OPERATION_TIMEDOUT) return text + "context deadline exceeded";
-    return text + curl_library()->easy_strerror(code);
-}
-
-void set_method(CURL* handle, const HttpRequest& request) {
-    if (!request.body.empty() || request.method == "POST") {
-        curl_library()->easy_setopt(handle, CURLOPT_POST, 1L);
-        curl_library()->easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
-                                    static_cast<curl_off_t>(request.body.size()));
-        curl_library()->easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.c_str());
-    }
-    if (request.method == "HEAD") {
-        curl_library()->easy_setopt(handle, CURLOPT_NOBODY, 1L);
-    } else if (request.method != "POST") {
-        curl_library()->easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    }
-}
-
-HeaderList header_list(const HttpRequest& request) {
-    HeaderList list;
-    // Go sends no such header of its own.
-    std::string lines[] = {"Expect:", "Content-Type:"};
-    const auto append = [&](const std::string& line) {
-        list.reset(curl_library()->slist_append(list.release(), line.c_str()));
-    };
-    for (const std::string& line : lines) {
-        append(line);
-    }
-    for (const auto& [name, value] : request.headers) {
-        append(value.empty() ? name + ";" : name + ": " + value);
-    }
-    return list;
-}
 
 std::string written(const HttpResponse& response) {
     std::string text = std::to_string(response.status) + "\n" +
@@ -138,50 +40,6 @@ std::size_t number_of(const std::string& text) {
 }
 
 } // namespace
-
-HttpResponse make_request(const HttpRequest& request) {
-    HttpResponse response;
-    const CurlLibrary* library = curl_library();
-    const Easy handle(library == nullptr ? nullptr : library->easy_init());
-    if (!handle) {
-        response.error = "cannot make HTTP requests: libcurl 4 is not installed";
-        return response;
-    }
-    CURL* easy = handle.get();
-    constexpr long kMostRedirections = 10;
-    const HeaderList headers = header_list(request);
-    curl_library()->easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-    curl_library()->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_library()->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_library()->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-    curl_library()->easy_setopt(easy, CURLOPT_MAXREDIRS, kMostRedirections);
-    curl_library()->easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-    curl_library()->easy_setopt(easy, CURLOPT_USERAGENT, "tiphys");
-    if (request.timeout_ms > 0) {
-        curl_library()->easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                                    static_cast<long>(request.timeout_ms));
-    }
-    if (request.insecure) {
-        curl_library()->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_library()->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    // As in Go, no proxy stands between this machine and itself.
-    if (is_loopback(request.url)) curl_library()->easy_setopt(easy, CURLOPT_NOPROXY, "*");
-    set_method(easy, request);
-    curl_library()->easy_setopt(easy, CURLOPT_WRITEFUNCTION, append_body);
-    curl_library()->easy_setopt(easy, CURLOPT_WRITEDATA, &response);
-    curl_library()->easy_setopt(easy, CURLOPT_HEADERFUNCTION, append_header);
-    curl_library()->easy_setopt(easy, CURLOPT_HEADERDATA, &response);
-    const CURLcode code = curl_library()->easy_perform(easy);
-    if (code != CURLE_OK) {
-        response.error = error_text(request, easy, code);
-        return response;
-    }
-    long status = 0;
-    curl_library()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    response.status = static_cast<int>(status);
-    return response;
-}
 
 Result<pid_t> start_request(const HttpRequest& request, const std::string& answer_path) {
     const pid_t pid = ::fork();

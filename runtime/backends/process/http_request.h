@@ -17,7 +17,4 @@ namespace tiphys::run {
 /// What the child has written; `error` is set where it could not finish.
 [[nodiscard]] HttpResponse read_answer(const std::string& answer_path);
 
-/// Makes the request here and now.
-[[nodiscard]] HttpResponse make_request(const HttpRequest& request);
-
 } // namespace tiphys::run

@@ -65,7 +65,8 @@ std::string_view isolation_name(Isolation isolation) {
 }
 
 ProcessBackend::ProcessBackend(ProcessOptions options)
-    : options_(std::move(options)), machine_(read_machine()), store_(options_.artifact_folder) {}
+    : options_(std::move(options)), machine_(read_machine()),
+      artifacts_(options_.artifact_folder, options_.secrets), admission_(options_.capacity) {}
 
 Result<Done> ProcessBackend::prepare() {
     TIPHYS_TRY(prepared, prepare_folders());
@@ -149,9 +150,18 @@ void ProcessBackend::report_error(NodeId node, std::string message) {
 }
 
 void ProcessBackend::start_queued() {
-    while (!queue_.empty() && tasks_.size() < options_.max_parallel) {
-        auto [node, spec] = std::move(queue_.front());
-        queue_.pop_front();
+    // What does not fit lets others pass, as Kubernetes' scheduler does.
+    for (std::size_t i = 0; i < queue_.size() && tasks_.size() < options_.max_parallel;) {
+        std::string reason = admission_.admit(queue_[i].first, *queue_[i].second);
+        if (!reason.empty()) {
+            if (admission_.is_news(queue_[i].first)) {
+                reports_.push_back({queue_[i].first, false, {}, std::move(reason)});
+            }
+            ++i;
+            continue;
+        }
+        auto [node, spec] = std::move(queue_[i]);
+        queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
         start_task(node, std::move(spec));
     }
 }
@@ -166,10 +176,11 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
         report_error(node, staged.error().message);
         remove_tree(task.folder);
         tasks_.erase(node);
+        admission_.release(node);
         return;
     }
     if (!task.spec->is_daemon) {
-        reports_.push_back({node, false, {}});
+        reports_.push_back({node, false, {}, ""});
         task.started = true;
     }
     start_ready_processes(task);
@@ -264,7 +275,7 @@ void ProcessBackend::report_ready(Task& task) {
         if (port != 0 && !port_answers(port)) return;
     }
     task.started = true;
-    reports_.push_back({task.node, false, {}});
+    reports_.push_back({task.node, false, {}, ""});
 }
 
 void ProcessBackend::start_process(Task& task, std::size_t index) {
@@ -437,8 +448,8 @@ void ProcessBackend::finish_task(NodeId node) {
         close_task(node, std::move(report));
         return;
     }
-    if (task.spec->list_prefix) {
-        result.keys = store_.keys_below(*task.spec->list_prefix);
+    if (task.spec->listed) {
+        list_keys(*task.spec->listed, result);
         close_task(node, std::move(report));
         return;
     }
@@ -454,19 +465,25 @@ void ProcessBackend::finish_task(NodeId node) {
     if (has_run && task.spec->processes[main].name == "main") {
         result.exit_code = static_cast<std::int16_t>(process.exit_code);
         if (task.spec->capture_result) result.result = result_of(process.stdout_path);
-        const std::string complaint = collect_outputs(*task.spec, *process.view, store_, result);
+        const std::string complaint =
+            collect_outputs(*task.spec, *process.view, artifacts_, task.folder, result);
         if (!complaint.empty() && result.phase == Phase::kSucceeded) {
             result.phase = Phase::kError;
             result.message = failure_message("wait", kExecutorFailed, complaint);
         }
     }
-    save_log(task, process, result);
+    const std::string log_complaint = has_run ? save_logs(task, result) : "";
+    if (!log_complaint.empty() && result.phase == Phase::kSucceeded) {
+        result.phase = Phase::kError;
+        result.message = failure_message("wait", kExecutorFailed, log_complaint);
+    }
     close_task(node, std::move(report));
 }
 
 void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
     remove_tree(tasks_[node].folder);
     tasks_.erase(node);
+    admission_.release(node);
     reports_.push_back(std::move(report));
 }
 
@@ -499,19 +516,42 @@ void ProcessBackend::judge_processes(const Task& task, TaskReport& result) const
     }
 }
 
-/// The log as an artifact. Argo: SaveLogs in workflow/executor/executor.go.
-void ProcessBackend::save_log(const Task& task, const Process& process, TaskReport& report) {
-    if (task.spec->log_key.empty()) return;
-    const std::string joined = task.folder + "/main.log";
-    const auto out = read_file(process.stdout_path);
-    const auto err = read_file(process.stderr_path);
-    const std::string log = (out ? *out : "") + (err ? *err : "");
-    if (!write_file(joined, log) || !store_.save(joined, task.spec->log_key)) return;
-    Artifact artifact;
-    artifact.name = "main-logs";
-    artifact.source = ArtifactSource::kStore;
-    artifact.location = task.spec->log_key;
-    report.artifacts.push_back(std::move(artifact));
+void ProcessBackend::list_keys(const Artifact& wanted, TaskReport& report) {
+    auto keys = artifacts_.keys_below(wanted);
+    if (keys) {
+        report.keys = std::move(*keys);
+        return;
+    }
+    report.phase = Phase::kError;
+    report.message = failure_message("main", kExecutorFailed, keys.error().message);
+}
+
+/// Logs as artifacts; returns what Argo's executor would complain of.
+/// Argo: SaveLogs in workflow/executor/executor.go.
+std::string ProcessBackend::save_logs(const Task& task, TaskReport& report) {
+    if (task.spec->log_folder.empty()) return "";
+    for (std::size_t i = 0; i < task.processes.size(); ++i) {
+        if (task.spec->processes[i].role != ProcessRole::kMain) continue;
+        const std::string& name = task.spec->processes[i].name;
+        const auto out = read_file(task.processes[i].stdout_path);
+        const auto err = read_file(task.processes[i].stderr_path);
+        // A process that was never started has none.
+        if (!out && !err) continue;
+        const std::string joined = task.folder + "/" + name + ".log";
+        const auto written = write_file(joined, (out ? *out : "") + (err ? *err : ""));
+        if (!written) return written.error().message;
+        Artifact artifact;
+        artifact.name = name + "-logs";
+        artifact.source = ArtifactSource::kStore;
+        artifact.location = task.spec->log_folder + "/" + name + ".log";
+        artifact.access = task.spec->log_access;
+        Artifact as_is = artifact;
+        as_is.archive = Archive::kNone;
+        const auto saved = artifacts_.save(joined, as_is, task.folder);
+        if (!saved) return saved.error().message;
+        report.artifacts.push_back(std::move(artifact));
+    }
+    return "";
 }
 
 } // namespace tiphys::run

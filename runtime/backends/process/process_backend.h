@@ -11,8 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/artifacts/store.h"
+#include "runtime/artifacts/access.h"
 #include "runtime/backends/backend.h"
+#include "runtime/backends/process/admission.h"
 #include "runtime/backends/process/view.h"
 
 namespace tiphys::run {
@@ -21,8 +22,12 @@ struct ProcessOptions {
     /// Logs of the run, and the folders of its tasks while they run.
     std::string run_folder;
     std::string artifact_folder;
+    /// For artifacts that are kept elsewhere.
+    Secrets secrets;
     Isolation isolation = Isolation::kNone;
     std::size_t max_parallel = 16;
+    /// What tasks may request together; 0: as much as they like.
+    Resources capacity;
     std::int64_t grace_ms = 10'000;
     /// Tasks' output is wanted as it comes.
     bool follow_output = false;
@@ -47,7 +52,9 @@ public:
     void stop(NodeId node, bool at_once) override;
     [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
     [[nodiscard]] std::size_t n_open() const override { return queue_.size() + tasks_.size(); }
-    void remove_artifact(const std::string& key) override { store_.remove(key); }
+    [[nodiscard]] Result<Done> remove_artifact(const Artifact& artifact) override {
+        return artifacts_.remove(artifact);
+    }
     [[nodiscard]] std::vector<Output> take_output() override;
 
 private:
@@ -113,16 +120,18 @@ private:
     void close_task(NodeId node, BackendReport&& report);
     void judge_processes(const Task& task, TaskReport& result) const;
     void report_error(NodeId node, std::string message);
-    void save_log(const Task& task, const Process& process, TaskReport& report);
+    void list_keys(const Artifact& wanted, TaskReport& report);
+    std::string save_logs(const Task& task, TaskReport& report);
     void show_new_output(Task& task);
     [[nodiscard]] std::vector<std::string> environment(const Task& task, std::size_t index) const;
 
     ProcessOptions options_;
     Machine machine_;
-    ArtifactStore store_;
+    ArtifactAccess artifacts_;
     std::string scratch_;
     bool scratch_mounted_ = false;
     int child_signals_ = -1;
+    Admission admission_;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
     std::map<NodeId, Task> tasks_;
     std::unordered_map<pid_t, std::pair<NodeId, std::size_t>> by_pid_;

@@ -36,19 +36,15 @@ std::string ProcessBackend::stage_artifacts(Task& task, std::vector<Mapping>& ma
             return complain("required artifact '" + artifact.name + "' not supplied");
         }
         if (artifact.path.empty()) continue;
-        if (artifact.source == ArtifactSource::kRaw) {
-            const auto written = write_file(place, artifact.location);
-            if (!written) return complain(written.error().message);
-        } else if (!store_.has(artifact.location)) {
+        const auto loaded = artifacts_.load(artifact, place);
+        const std::string what = "artifact " + artifact.name + " failed to load: ";
+        if (!loaded) return complain(what + loaded.error().message);
+        if (!*loaded) {
             if (artifact.optional) continue;
-            return complain("artifact " + artifact.name +
-                            " failed to load: The specified key does not exist.");
-        } else {
-            const auto loaded = store_.load(artifact.location, place);
-            if (!loaded) {
-                return complain("artifact " + artifact.name +
-                                " failed to load: " + loaded.error().message);
-            }
+            // The words of S3 and of HTTP.
+            const bool is_web = artifact.source == ArtifactSource::kHttp;
+            return complain(what +
+                            (is_web ? "404 Not Found" : "The specified key does not exist."));
         }
         if (artifact.mode) {
             const auto set = set_mode(place, *artifact.mode, artifact.recurse_mode);
