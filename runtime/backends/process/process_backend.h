@@ -92,6 +92,8 @@ private:
 
     void start_queued();
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
+    [[nodiscard]] Result<Done> make_task_folder(const std::string& folder);
+    void leave_task_folder(const std::string& folder);
     [[nodiscard]] Result<Done> stage(Task& task);
     [[nodiscard]] Result<Done> stage_request(Task& task);
     [[nodiscard]] Readiness readiness(const Task& task, std::size_t index) const;
@@ -122,6 +124,7 @@ private:
     ArtifactStore store_;
     std::string scratch_;
     bool scratch_mounted_ = false;
+    std::vector<std::string> spare_folders_;
     int child_signals_ = -1;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
     std::map<NodeId, Task> tasks_;
