@@ -481,7 +481,7 @@ void ProcessBackend::finish_task(NodeId node) {
 }
 
 void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
-    remove_tree(tasks_[node].folder);
+    leave_task_folder(tasks_[node].folder);
     tasks_.erase(node);
     admission_.release(node);
     reports_.push_back(std::move(report));

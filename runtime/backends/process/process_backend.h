@@ -99,6 +99,8 @@ private:
 
     void start_queued();
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
+    [[nodiscard]] Result<Done> make_task_folder(const std::string& folder);
+    void leave_task_folder(const std::string& folder);
     [[nodiscard]] Result<Done> stage(Task& task);
     [[nodiscard]] Result<Done> stage_request(Task& task);
     [[nodiscard]] Readiness readiness(const Task& task, std::size_t index) const;
@@ -130,6 +132,7 @@ private:
     ArtifactAccess artifacts_;
     std::string scratch_;
     bool scratch_mounted_ = false;
+    std::vector<std::string> spare_folders_;
     int child_signals_ = -1;
     Admission admission_;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
