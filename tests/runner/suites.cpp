@@ -29,6 +29,10 @@ constexpr std::array kSuites = {
     Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
+    // Several command lines, one after the other in a state folder of their own: `args` holds them,
+    // each after a `$`.
+    Suite{
+        .name = "sessions", .command = "", .ending = "txt", .has_times = true, .is_session = true},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},
 };
