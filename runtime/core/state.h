@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -192,6 +193,20 @@ struct Memoization {
     bool hit = false;
 };
 
+/// The end of a task in an earlier run, which counts as that of this one.
+struct KeptNode {
+    Phase phase = Phase::kSucceeded;
+    std::string message;
+    std::optional<Outputs> outputs;
+    std::int16_t exit_code = -1;
+    std::int64_t started_ms = 0;
+    std::int64_t finished_ms = 0;
+    /// Of another run, whose pod had this name: the node is shown as one that was skipped.
+    std::string original;
+};
+/// By the name of the node without that of the workflow.
+using KeptNodes = std::map<std::string, KeptNode>;
+
 /// Something to do before the event is dealt with completely.
 struct Work {
     enum class Kind : std::uint8_t {
@@ -225,6 +240,10 @@ struct State {
     std::int64_t now_ms = 0;
     Shutdown shutdown = Shutdown::kNone;
     bool deadline_passed = false;
+    /// Consequences wait in the agenda, and the begin of further attempts here.
+    bool suspended = false;
+    std::vector<NodeId> held_retries;
+    KeptNodes kept;
 
     std::vector<Node> nodes;
     TextTable texts;

@@ -48,7 +48,7 @@ void Transition::slot_done(std::uint32_t index, std::uint32_t slot) {
 
 /// Consequences first; then calls that waited for room; then dags in which nothing is left to do.
 void Transition::drain() {
-    while (true) {
+    while (!state_.suspended) {
         if (!state_.agenda.empty()) {
             const Work work = state_.agenda.front();
             state_.agenda.pop_front();
@@ -134,7 +134,8 @@ void Transition::begin() {
 void Transition::apply(const Event& event) {
     if (const auto* started = std::get_if<RunStarted>(&event.what)) {
         state_.caches = started->caches;
-        begin();
+        state_.kept = started->kept;
+        if (!state_.suspended) begin();
     }
     if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
     if (const auto* waiting = std::get_if<TaskWaiting>(&event.what)) task_waits(*waiting);
@@ -144,6 +145,12 @@ void Transition::apply(const Event& event) {
     if (const auto* timer = std::get_if<TimerFired>(&event.what)) timer_fired(*timer);
     if (const auto* shutdown = std::get_if<ShutdownRequested>(&event.what)) {
         end_early(shutdown->shutdown);
+    }
+    if (const auto* change = std::get_if<SuspensionChanged>(&event.what)) {
+        change_suspension(*change);
+    }
+    if (const auto* change = std::get_if<SuspendedNodeSet>(&event.what)) {
+        set_suspended_node(*change);
     }
     drain();
 }

@@ -120,9 +120,10 @@ struct TaskReport {
     std::vector<std::string> keys;
 };
 
-/// What caches hold that templates may ask for.
+/// What caches hold that templates may ask for, and what an earlier run of the workflow has done.
 struct RunStarted {
     Caches caches;
+    KeptNodes kept;
 };
 struct TaskStarted {
     NodeId node = kNoId;
@@ -145,11 +146,28 @@ struct ShutdownRequested {
     Shutdown shutdown = Shutdown::kStop;
 };
 
+/// While a run is suspended, what runs goes on and nothing new begins.
+struct SuspensionChanged {
+    bool suspended = false;
+    /// Going on also ends all suspend nodes that run, as `argo resume` does.
+    bool with_nodes = false;
+};
+/// Of a suspend node that runs; others stay as they are. Argo: updateSuspendedNode in
+/// workflow/util/util.go.
+struct SuspendedNodeSet {
+    NodeId node = kNoId;
+    std::optional<Phase> phase;
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> outputs;
+};
+
+using EventKind = std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested,
+                               SuspensionChanged, SuspendedNodeSet, TaskWaiting>;
+
 /// Something that happened, with the time at which it was seen (Unix time).
 struct Event {
     std::int64_t now_ms = 0;
-    std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested, TaskWaiting>
-        what;
+    EventKind what;
 };
 
 struct StartTask {

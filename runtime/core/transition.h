@@ -244,6 +244,12 @@ private:
     void fail_unfinished(NodeType type, std::string_view message, bool with_handlers);
     void resume(NodeId node);
 
+    // requests.cpp: what people ask of a run, and what is left of an earlier one
+    void change_suspension(const SuspensionChanged& change);
+    void set_suspended_node(const SuspendedNodeSet& change);
+    [[nodiscard]] const KeptNode* kept_of(NodeId node) const;
+    bool restore_kept(NodeId node);
+
     // step.cpp
     void drain();
     void slot_done(std::uint32_t frame, std::uint32_t slot);

@@ -74,6 +74,11 @@ std::string ProcessBackend::stage_artifacts(Task& task, std::vector<Mapping>& ma
             return complain("required artifact '" + artifact.name + "' not supplied");
         }
         if (artifact.path.empty()) continue;
+        if (task.adopted) {
+            if (!path_exists(place)) continue;
+            mappings.push_back({artifact.path, place, is_directory(place), false});
+            continue;
+        }
         const auto loaded = artifacts_.load(artifact, place);
         const std::string what = "artifact " + artifact.name + " failed to load: ";
         if (!loaded) return complain(what + loaded.error().message);
@@ -100,6 +105,8 @@ Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& vol
             volume.name;
         TIPHYS_TRY(made, make_folders(place));
         static_cast<void>(made);
+        volumes.push_back({volume.name, place, true, false});
+        if (task.adopted) continue;
         for (const auto& [name, content] : volume.files) {
             const std::string file = place + clean_path("/" + name);
             TIPHYS_TRY(above, make_folders_above(file));
@@ -107,7 +114,6 @@ Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& vol
             TIPHYS_TRY(written, write_file(file, content));
             static_cast<void>(written);
         }
-        volumes.push_back({volume.name, place, true, false});
     }
     return Done{};
 }
@@ -145,6 +151,7 @@ Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
             process.view->map(artifact);
             continue;
         }
+        if (task.adopted) continue;
         const std::string place = process.view->host_path(artifact.path);
         TIPHYS_TRY(above, make_folders_above(place));
         static_cast<void>(above);
@@ -183,7 +190,7 @@ Result<Done> ProcessBackend::stage(Task& task) {
         TIPHYS_TRY(view_made, make_view(task, i, own, volumes));
         static_cast<void>(view_made);
     }
-    if (!task.spec->script) return Done{};
+    if (!task.spec->script || task.adopted) return Done{};
     return write_file(task.folder + "/script", task.processes[0].view->adapt(*task.spec->script),
                       0755);
 }

@@ -41,6 +41,7 @@ public:
     void stop(NodeId node, bool at_once) override;
     [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
     [[nodiscard]] std::size_t n_open() const override { return queue_.size() + running_.size(); }
+    void release(NodeId) override {}
     Result<Done> remove_artifact(const Artifact&) override { return Done{}; }
     [[nodiscard]] std::vector<Output> take_output() override { return {}; }
 
