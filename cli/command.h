@@ -34,6 +34,7 @@ using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
 
 void add_lint(CLI::App& app, Invocation& invocation);
 void add_run(CLI::App& app, Invocation& invocation);
+void add_simulate(CLI::App& app, Invocation& invocation);
 void add_graph(CLI::App& app, Invocation& invocation);
 void add_stats(CLI::App& app, Invocation& invocation);
 void add_compile(CLI::App& app, Invocation& invocation);

@@ -2,6 +2,8 @@
 
 #include "runtime/core/task_spec.h"
 
+#include <algorithm>
+
 #include "runtime/core/arguments.h"
 #include "runtime/core/resolve.h"
 #include "runtime/plan/global_variables.h"
@@ -140,6 +142,25 @@ std::string file_in_store(const Artifact& artifact) {
     return artifact.name;
 }
 
+/// What the pod asks for: its containers together, or the greediest init container.
+/// Kubernetes: PodRequests in component-helpers/resource.
+Resources requests_of(const Template& self) {
+    Resources sum;
+    Resources init;
+    for (const ContainerSpec& container : self.containers) {
+        const Resources& one = container.requests;
+        if (container.role == ProcessRole::kInit) {
+            init.cpu_millis = std::max(init.cpu_millis, one.cpu_millis);
+            init.memory_bytes = std::max(init.memory_bytes, one.memory_bytes);
+        } else {
+            sum.cpu_millis += one.cpu_millis;
+            sum.memory_bytes += one.memory_bytes;
+        }
+    }
+    return {std::max(sum.cpu_millis, init.cpu_millis),
+            std::max(sum.memory_bytes, init.memory_bytes)};
+}
+
 } // namespace
 
 SpecOrError make_task_spec(const Scope& scope) {
@@ -148,6 +169,8 @@ SpecOrError make_task_spec(const Scope& scope) {
     Filler fill(scope);
     spec->node_name = scope.find("node.name").text;
     spec->pod_name = scope.find("pod.name").text;
+    spec->template_name = self.name;
+    spec->requests = requests_of(self);
     for (const ContainerSpec& container : self.containers) {
         spec->processes.push_back(make_process(container, fill));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/expr/quantity.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
@@ -31,6 +32,17 @@ Text port_of(const k8s::Probe& probe) {
     if (const auto* get = probe.http_get()) return text_of_scalar(get->port());
     if (const auto* socket = probe.tcp_socket()) return text_of_scalar(socket->port());
     return {};
+}
+
+/// What is not requested is requested as it is limited. Kubernetes: SetDefaults_Pod.
+Resources read_requests(const k8s::ResourceRequirements& source) {
+    const auto amount = [&](std::string_view name, int scale) -> std::int64_t {
+        const ir::Scalar* scalar = source.requests().find(name);
+        if (scalar == nullptr) scalar = source.limits().find(name);
+        const auto quantity = expr::parse_quantity(scalar_text(scalar));
+        return quantity ? expr::scaled_value(*quantity, scale) : 0;
+    };
+    return {amount("cpu", -3), amount("memory", 0)};
 }
 
 /// Fields that have no meaning for a local process, and what would be needed.
@@ -117,6 +129,9 @@ void PlanBuilder::build_template(TemplateId id) {
     made.scope = from.scope;
     made.display_name =
         text_of_scalar(source.annotations().find("workflows.argoproj.io/display-name"));
+    if (const wf::Metadata* metadata = source.metadata()) {
+        made.simulated_duration = scalar_text(metadata->annotations().find("tiphys/duration"));
+    }
     check_template(source, from.path);
     check_tags(source, from.path);
     fill_values(source, from.path, made);
@@ -211,6 +226,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
         if (part == nullptr) continue;
         if (const k8s::Probe* probe = part->readiness_probe()) made.ready_port = port_of(*probe);
         if (part->image() != nullptr) made.image = text_of_scalar(part->image());
+        if (const auto* resources = part->resources()) made.requests = read_requests(*resources);
         fill_list(part->command(), made.command);
         fill_list(part->args(), made.args);
         if (part->working_dir() != nullptr) made.working_dir = text_of_scalar(part->working_dir());

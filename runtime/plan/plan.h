@@ -135,6 +135,13 @@ struct VolumeMount {
 /// When a process of a task runs: before all others, as what counts, or beside it.
 enum class ProcessRole : std::uint8_t { kInit, kMain, kSidecar };
 
+/// What a container asks of its machine, or a machine has.
+struct Resources {
+    std::int64_t cpu_millis = 0;
+    std::int64_t memory_bytes = 0;
+    friend bool operator==(const Resources&, const Resources&) = default;
+};
+
 /// A process: the only one of container and script templates, one of many in a container set.
 struct ContainerSpec {
     std::string name = "main";
@@ -151,6 +158,7 @@ struct ContainerSpec {
     /// Of a containerSet: further attempts within the task, and the pause before each.
     Text retries;
     Text retry_pause;
+    Resources requests;
     /// Of a readiness probe: the port of this machine that must answer.
     Text ready_port;
 };
@@ -239,6 +247,8 @@ struct Template {
     /// The log becomes the artifact `main-logs`.
     bool archive_logs = false;
     Text script_source;
+    /// How long a simulated task takes: the annotation `tiphys/duration` of the pod.
+    std::string simulated_duration;
 
     /// kSuspend.
     Text suspend_duration;

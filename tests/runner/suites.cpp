@@ -29,6 +29,8 @@ constexpr std::array kSuites = {
     Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
+    // Figures of runs in virtual time.
+    Suite{.name = "simulate", .command = "simulate", .ending = "txt"},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},
 };
