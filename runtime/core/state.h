@@ -34,7 +34,7 @@ public:
 
 private:
     Arena arena_;
-    std::vector<std::string_view> texts_;
+    std::deque<std::string_view> texts_;
     std::unordered_map<std::string_view, std::uint32_t> interned_;
 };
 
@@ -245,20 +245,23 @@ struct State {
     std::vector<NodeId> held_retries;
     KeptNodes kept;
 
-    std::vector<Node> nodes;
+    /// Not a vector, which would copy all of them when it grows.
+    std::deque<Node> nodes;
     TextTable texts;
     struct ChildLink {
         NodeId node;
         std::uint32_t next;
     };
-    std::vector<ChildLink> child_links;
+    std::deque<ChildLink> child_links;
     std::deque<Frame> frames;
     std::deque<Retry> retries;
     std::deque<Inputs> inputs;
     std::deque<Outputs> outputs;
     std::deque<ItemList> loops;
     std::deque<AttemptVariables> attempts;
-    std::unordered_map<std::uint32_t, NodeId> ids;
+    /// A hash table of nodes by Node::id_hash: positions in `nodes`, kNoId where there is none;
+    /// as long as a power of two, and at most half full.
+    std::vector<NodeId> ids;
     /// By the node that they belong to; those of the run by kNoId.
     std::map<NodeId, Hooks> hooks;
     std::map<std::string, Lock> locks;

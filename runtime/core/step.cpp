@@ -83,12 +83,13 @@ bool Transition::end_if_stuck() {
         if (node.daemoned && node.type == NodeType::kPod) ++n_daemons;
     }
     if (state_.n_active_pods > n_daemons) return false;
-    for (const Node& node : state_.nodes) {
-        const bool acts = node.type == NodeType::kSuspend || node.type == NodeType::kHttp;
-        if (acts && !is_fulfilled(node.phase) && !node.waits_for_lock) return false;
+    // What is new is what most likely still waits.
+    for (auto retry = state_.retries.rbegin(); retry != state_.retries.rend(); ++retry) {
+        if (retry->waiting) return false;
     }
-    for (const Retry& retry : state_.retries) {
-        if (retry.waiting) return false;
+    for (auto node = state_.nodes.rbegin(); node != state_.nodes.rend(); ++node) {
+        const bool acts = node->type == NodeType::kSuspend || node->type == NodeType::kHttp;
+        if (acts && !is_fulfilled(node->phase) && !node->waits_for_lock) return false;
     }
     std::string who = "a call waits for a place under `parallelism`";
     for (const LockWaiter& waiter : state_.lock_waiters) {
@@ -159,9 +160,18 @@ std::vector<Action> step(State& state, const Event& event) {
     const bool over = state.finished_ms != 0;
     if (over) return {};
     state.now_ms = event.now_ms;
-    Transition transition(state, event.now_ms);
+    Transition transition(state, event.now_ms, nullptr);
     transition.apply(event);
     return transition.take_actions();
+}
+
+void step(State& state, const Event& event, const ActionSink& sink) {
+    const bool over = state.finished_ms != 0;
+    if (over) return;
+    state.now_ms = event.now_ms;
+    Transition transition(state, event.now_ms, &sink);
+    transition.apply(event);
+    sink(transition.take_actions());
 }
 
 } // namespace tiphys::run

@@ -35,6 +35,8 @@ constexpr std::array kSuites = {
     // each after a `$`.
     Suite{
         .name = "sessions", .command = "", .ending = "txt", .has_times = true, .is_session = true},
+    // Figures of runs in virtual time.
+    Suite{.name = "simulate", .command = "simulate", .ending = "txt"},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},
 };
