@@ -16,7 +16,9 @@ endif()
 
 find_program(TIPHYS_CCACHE ccache)
 if(TIPHYS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${TIPHYS_CCACHE})
+    # Clones in different folders share what they compiled: paths count from the project's root.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TIPHYS_CCACHE})
 endif()
 # mold has no support for g++'s link-time optimisation objects of every version: release keeps ld.
 find_program(TIPHYS_MOLD mold)
