@@ -54,7 +54,7 @@ test: | build/ ## Build for development and run all tests but those on TIPHYS_SH
 
 .PHONY: corpus
 corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
-	@scripts/setup test
+	@scripts/setup all
 	@$(call build_preset,asan)
 	@$(call test_preset,asan) -L corpus
 
@@ -95,7 +95,7 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 
 .PHONY: asan
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
-	@scripts/setup test
+	@scripts/setup all
 	@$(call build_preset,asan)
 	@$(call test_preset,asan) -LE "corpus|oracle"
 

@@ -49,9 +49,11 @@ std::vector<Branch> branches_of(const run::State& state) {
 /// Draws lines depth first.
 class Drawing {
 public:
-    Drawing(const run::State& state, std::int64_t now_ms, bool with_colour, bool all)
-        : state_(state), now_ms_(now_ms), with_colour_(with_colour), all_(all),
-          branches_(branches_of(state)) {}
+    Drawing(const run::State& state, std::int64_t now_ms, const TreeView& view, bool all)
+        : state_(state), now_ms_(now_ms), view_(view), with_colour_(view.with_colour), all_(all),
+          branches_(branches_of(state)) {
+        if (view_.shown) leave_out_others();
+    }
 
     std::vector<std::string> run() {
         for (run::NodeId id = 0; id < state_.nodes.size(); ++id) {
@@ -63,6 +65,21 @@ public:
     }
 
 private:
+    /// A node stays where it is wanted itself, or something below it is.
+    void leave_out_others() {
+        std::vector<bool> stays(state_.nodes.size());
+        for (run::NodeId id = 0; id < state_.nodes.size(); ++id) {
+            if (!view_.shown(id)) continue;
+            for (run::NodeId at = id; at != run::kNoId && !stays[at];
+                 at = shown_below(state_, at)) {
+                stays[at] = true;
+            }
+        }
+        for (Branch& branch : branches_) {
+            std::erase_if(branch.below, [&](run::NodeId id) { return !stays[id]; });
+        }
+    }
+
     std::string line_of(run::NodeId id) const {
         const run::Node& node = state_.nodes[id];
         const bool is_root = id == state_.root;
@@ -78,6 +95,8 @@ private:
             details = "  " + elapsed_text(std::max<std::int64_t>(end - node.started_ms, 0));
         }
         if (node.message != 0) details += "  " + first_line(run::message_of(state_, id));
+        const std::string more = view_.details ? view_.details(id) : "";
+        if (!more.empty()) details += "  " + more;
         return line + (with_colour_ ? "\033[2m" + details + "\033[0m" : details);
     }
 
@@ -110,6 +129,7 @@ private:
 
     const run::State& state_;
     std::int64_t now_ms_;
+    const TreeView& view_;
     bool with_colour_;
     bool all_;
     std::vector<Branch> branches_;
@@ -144,10 +164,16 @@ std::string cut_to_width(const std::string& text, std::size_t n_columns) {
 }
 
 std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
+                                    const TreeView& view) {
+    return Drawing(state, now_ms, view, true).run();
+}
+
+std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
                                     std::size_t n_lines, bool with_colour) {
-    std::vector<std::string> lines = Drawing(state, now_ms, with_colour, true).run();
+    const TreeView view{with_colour, {}, {}};
+    std::vector<std::string> lines = Drawing(state, now_ms, view, true).run();
     if (n_lines == 0 || lines.size() <= n_lines) return lines;
-    lines = Drawing(state, now_ms, with_colour, false).run();
+    lines = Drawing(state, now_ms, view, false).run();
     if (lines.size() <= n_lines) return lines;
     const std::size_t n_left_out = lines.size() - n_lines + 1;
     lines.resize(n_lines - 1);

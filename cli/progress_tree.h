@@ -2,6 +2,7 @@
 // Progress of a run as a tree that is redrawn in place on a terminal.
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -17,6 +18,19 @@ struct TerminalSize {
 };
 /// Of the terminal behind standard output; a common size where it does not say.
 [[nodiscard]] TerminalSize terminal_size();
+
+/// What a tree shows of a run.
+struct TreeView {
+    bool with_colour = false;
+    /// Nodes that are left out keep their place where something below them is shown; empty: none.
+    std::function<bool(run::NodeId)> shown;
+    /// Said after a node's own words; empty: nothing.
+    std::function<std::string(run::NodeId)> details;
+};
+
+/// The whole tree as lines.
+[[nodiscard]] std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
+                                                  const TreeView& view);
 
 /// The tree as lines. At most `n_lines`: what is done is left out first, then what comes last.
 /// 0 means all.

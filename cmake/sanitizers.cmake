@@ -16,9 +16,16 @@ endif()
 
 find_program(TIPHYS_CCACHE ccache)
 if(TIPHYS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # Clones in different folders share what they compiled: paths count from the project's root.
+    # Clones in different folders share what they compiled: paths count from the project's root. The
+    # rest is what its manual asks for where headers are precompiled.
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${TIPHYS_CCACHE})
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_PCH_EXTSUM=1
+        CCACHE_SLOPPINESS=pch_defines,time_macros ${TIPHYS_CCACHE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-fpch-preprocess)
+    else()
+        add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+    endif()
 endif()
 # mold has no support for g++'s link-time optimisation objects of every version: release keeps ld.
 find_program(TIPHYS_MOLD mold)

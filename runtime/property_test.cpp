@@ -2,12 +2,17 @@
 // ends, nothing starts twice or too early, ends are final, limits and locks hold at any instant,
 // nothing is left behind, and the same events give the same state.
 //
+// Faults at any event: a report comes twice, or late; the process is gone, and another one goes on
+// from the events so far. Neither changes what comes out.
+//
 // TIPHYS_SEEDS is the number of workflows; the default is for every build.
 
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <queue>
+#include <random>
 #include <set>
 #include <span>
 
@@ -43,9 +48,11 @@ std::string tree_of(const State& state) {
 /// A run event by event, with everything checked in between.
 class WatchedRun {
 public:
-    WatchedRun(const Plan& plan, std::uint32_t seed, Shutdown shutdown, std::int64_t after_ms)
-        : state_(plan), backend_(SimulatedOptions{random_behaviour(seed)}), shutdown_(shutdown),
-          shutdown_at_ms_(backend_.now_ms() + after_ms) {}
+    WatchedRun(const Plan& plan, std::uint32_t seed, Shutdown shutdown, std::int64_t after_ms,
+               bool with_faults = false)
+        : state_(std::make_unique<State>(plan)), backend_(SimulatedOptions{random_behaviour(seed)}),
+          shutdown_(shutdown), shutdown_at_ms_(backend_.now_ms() + after_ms),
+          with_faults_(with_faults), chance_(seed) {}
 
     void run() {
         deliver(RunStarted{});
@@ -58,9 +65,11 @@ public:
             for (BackendReport& report : backend_.wait(next, -1)) {
                 if (report.finished) {
                     deliver(TaskFinished{report.node, std::move(report.report)});
+                    if (fault(4)) repeat(Event(events_.back()));
                 } else {
                     CHECK(started_.insert(report.node).second);
                     deliver(TaskStarted{report.node});
+                    if (fault(4)) repeat(Event(events_.back()));
                 }
             }
             while (!finished_ && !timers_.empty() && timers_.top().at_ms <= backend_.now_ms()) {
@@ -73,22 +82,42 @@ public:
                 shutdown_ = Shutdown::kNone;
             }
             if (backend_.now_ms() < latest_ms) continue;
-            INFO(tree_of(state_));
+            INFO(tree_of(*state_));
             CHECK(finished_);
             CHECK(backend_.n_open() == 0);
             return;
         }
     }
 
-    [[nodiscard]] const State& state() const { return state_; }
+    [[nodiscard]] const State& state() const { return *state_; }
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
     [[nodiscard]] const SimulatedBackend& backend() const { return backend_; }
 
 private:
+    bool fault(std::uint32_t one_in) { return with_faults_ && chance_() % one_in == 0; }
+
+    /// The process ends between two events; the next one knows the events alone.
+    void crash() {
+        auto replayed = std::make_unique<State>(*state_->plan);
+        for (const Event& event : events_) {
+            static_cast<void>(step(*replayed, event));
+        }
+        CHECK(tree_of(*replayed) == tree_of(*state_));
+        state_ = std::move(replayed);
+    }
+
+    /// A report that comes once more changes nothing, and nothing is done about it.
+    void repeat(const Event& event) {
+        const std::string before = tree_of(*state_);
+        CHECK(step(*state_, event).empty());
+        CHECK(tree_of(*state_) == before);
+    }
+
     template <class What>
     void deliver(What&& what) {
+        if (fault(20)) crash();
         events_.push_back({backend_.now_ms(), std::forward<What>(what)});
-        for (Action& action : step(state_, events_.back())) {
+        for (Action& action : step(*state_, events_.back())) {
             if (auto* start = std::get_if<StartTask>(&action)) {
                 CHECK(sent_.insert(start->node).second);
                 backend_.start(start->node, std::move(start->spec));
@@ -108,8 +137,8 @@ private:
 
     /// Only a group whose daemon has failed afterwards changes once more.
     void check_final(NodeId id) {
-        const Node& node = state_.nodes[id];
-        phases_.resize(state_.nodes.size(), Phase::kPending);
+        const Node& node = state_->nodes[id];
+        phases_.resize(state_->nodes.size(), Phase::kPending);
         const bool may_change = !is_fulfilled(phases_[id]) || node.type == NodeType::kStepGroup;
         CHECK((may_change || phases_[id] == node.phase));
         phases_[id] = node.phase;
@@ -118,7 +147,7 @@ private:
     void check_limits() const {
         std::size_t n_pods = 0;
         std::map<NodeId, std::int64_t> n_children;
-        for (const Node& node : state_.nodes) {
+        for (const Node& node : state_->nodes) {
             const bool active = !is_fulfilled(node.phase) && !node.waits_for_lock;
             const bool is_pod = node.type == NodeType::kPod;
             if (!active) continue;
@@ -127,20 +156,20 @@ private:
                 is_pod || node.type == NodeType::kSteps || node.type == NodeType::kDag;
             if (is_child && node.boundary != kNoId) ++n_children[node.boundary];
         }
-        if (state_.plan->parallelism) {
-            CHECK(n_pods <= static_cast<std::size_t>(*state_.plan->parallelism));
+        if (state_->plan->parallelism) {
+            CHECK(n_pods <= static_cast<std::size_t>(*state_->plan->parallelism));
         }
         for (const auto& [boundary, n] : n_children) {
             const auto& limit =
-                state_.plan->templates[state_.nodes[boundary].template_id].parallelism;
+                state_->plan->templates[state_->nodes[boundary].template_id].parallelism;
             if (limit) CHECK(n <= *limit);
         }
-        for (const auto& [name, lock] : state_.locks) {
+        for (const auto& [name, lock] : state_->locks) {
             CHECK(static_cast<std::int64_t>(lock.holders.size()) <= lock.limit);
         }
     }
 
-    State state_;
+    std::unique_ptr<State> state_;
     SimulatedBackend backend_;
     Shutdown shutdown_;
     std::int64_t shutdown_at_ms_;
@@ -151,6 +180,8 @@ private:
     std::set<NodeId> sent_;
     std::set<NodeId> started_;
     bool finished_ = false;
+    bool with_faults_;
+    std::mt19937 chance_;
 };
 
 /// Every task began after all that it depends on had ended, unless that is a daemon.
@@ -239,6 +270,9 @@ void check_seed(std::uint32_t seed) {
         static_cast<void>(step(replayed, event));
     }
     CHECK(tree_of(replayed) == tree_of(state));
+    WatchedRun faulty(plan, seed, early, 1000 * (seed / 4 % 60), true);
+    faulty.run();
+    CHECK(tree_of(faulty.state()) == tree_of(state));
 }
 
 TEST_CASE("workflows made by chance end as they must") {

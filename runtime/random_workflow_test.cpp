@@ -40,14 +40,24 @@ std::string hooks(Chance& chance, const std::string& group, const std::string& n
 }
 
 std::string call_fields(Chance& chance, int level, bool in_dag, const std::string& name) {
-    static const char* const kLeaves[] = {"ok",     "bad",    "flaky",  "ok",   "ok",     "wait",
-                                          "locked", "shared", "cached", "held", "server", "hasty"};
-    std::string fields = "name: " + name + ", template: ";
+    static const char* const kLeaves[] = {"ok",     "bad",    "flaky",  "ok",     "ok",
+                                          "wait",   "locked", "shared", "cached", "held",
+                                          "server", "hasty",  "set",    "again",  "stubborn"};
+    std::string fields = "name: " + name;
     const bool nests = level < 2 && chance.one_in(4);
-    fields += nests ? (chance.one_in(2) ? "steps" : "dag") + std::to_string(level + 1)
-                    : kLeaves[chance.below(12)];
+    if (nests) {
+        fields += (chance.one_in(2) ? ", template: steps" : ", template: dag") +
+                  std::to_string(level + 1);
+    } else if (chance.one_in(10)) {
+        fields += std::string(", templateRef: {name: lib, template: ") +
+                  (chance.one_in(3) ? "pair" : "one") + "}";
+    } else {
+        fields += std::string(", template: ") + kLeaves[chance.below(15)];
+    }
     if (chance.one_in(5)) {
         fields += ", withSequence: {count: '" + std::to_string(chance.below(4)) + "'}";
+    } else if (chance.one_in(12)) {
+        fields += ", withItems: [{a: x}, 2, 'three']";
     }
     if (chance.one_in(6)) {
         fields += std::string(", when: '") + (chance.one_in(2) ? "true" : "false") + "'";
@@ -136,6 +146,17 @@ std::string random_workflow(std::uint32_t seed) {
             "    container: {image: i, command: ['true']}\n"
             "  - name: cached\n    memoize: {key: k, cache: {configMap: {name: c}}}\n"
             "    container: {image: i, command: [flaky]}\n"
+            "  - name: set\n    containerSet:\n      containers:\n"
+            "      - {name: first, image: i, command: [flaky]}\n"
+            "      - {name: second, image: i, command: ['true'], dependencies: [first]}\n"
+            // It calls itself until its counter is empty.
+            "  - name: again\n    inputs: {parameters: [{name: n, default: xx}]}\n"
+            "    steps:\n    - - {name: work, template: flaky}\n"
+            "    - - {name: more, template: again, when: \"'{{inputs.parameters.n}}' != x\","
+            " arguments: {parameters: [{name: n, value: x}]}}\n"
+            "  - name: stubborn\n    retryStrategy:\n      limit: 3\n"
+            "      expression: asInt(lastRetry.exitCode) == 1 && asInt(retries) < 2\n"
+            "    container: {image: i, command: [flaky]}\n"
             "  - name: flaky\n    retryStrategy: {limit: 2, backoff: {duration: '5'}}\n"
             "    container: {image: i, command: [flaky]}\n";
     for (int level = 0; level < 3; ++level) {
@@ -145,6 +166,11 @@ std::string random_workflow(std::uint32_t seed) {
         text += "  - name: steps" + number + "\n" + template_options(chance) + "    steps:\n" +
                 step_groups(chance, level);
     }
+    text += "---\napiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\n"
+            "metadata: {name: lib}\nspec:\n  templates:\n"
+            "  - name: one\n    container: {image: i, command: [flaky]}\n"
+            "  - name: pair\n    dag:\n      tasks:\n      - {name: p, template: one}\n"
+            "      - {name: q, template: one, depends: p.Succeeded || p.Failed}\n";
     return text + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: s}\ndata: {n: '2'}\n";
 }
 
@@ -154,6 +180,14 @@ ScriptedRun::Behaviour random_behaviour(std::uint32_t seed) {
         const std::string& command = spec.processes[0].command[0];
         SimulatedTask task = succeed();
         if (command == "false" || (command == "flaky" && hash % 3 == 0)) task = fail_with(1);
+        if (spec.is_set) {
+            for (const ProcessSpec& process : spec.processes) {
+                const bool fails = process.command[0] == "flaky" && hash % 3 == 0;
+                ProcessReport part;
+                if (fails) part.end = ProcessReport::End::kFailed;
+                task.report.processes.push_back(std::move(part));
+            }
+        }
         task.duration_ms = 1000 + hash % 9000;
         // Some daemons end before they should.
         if (command == "serve" && hash % 4 != 0) task.duration_ms = 100'000'000;

@@ -6,12 +6,15 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <queue>
+#include <set>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <utility>
 
 #include "runtime/cache_files.h"
+#include "runtime/io/crash_point.h"
 
 namespace tiphys::run {
 namespace {
@@ -20,8 +23,8 @@ struct Timer {
     std::int64_t at_ms;
     std::uint64_t order;
     TimerFired what;
-    friend bool operator>(const Timer& a, const Timer& b) {
-        return a.at_ms != b.at_ms ? a.at_ms > b.at_ms : a.order > b.order;
+    friend bool operator<(const Timer& a, const Timer& b) {
+        return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.order < b.order;
     }
 };
 
@@ -63,6 +66,28 @@ private:
     sigset_t before_{};
 };
 
+/// Several files as one that can be read when any of them can.
+class FileSet {
+public:
+    FileSet() : file_(::epoll_create1(EPOLL_CLOEXEC)) {}
+    FileSet(const FileSet&) = delete;
+    FileSet& operator=(const FileSet&) = delete;
+    ~FileSet() {
+        if (file_ >= 0) ::close(file_);
+    }
+
+    void add(int file) const {
+        if (file < 0) return;
+        epoll_event event{};
+        event.events = EPOLLIN;
+        ::epoll_ctl(file_, EPOLL_CTL_ADD, file, &event);
+    }
+    [[nodiscard]] int file() const { return file_; }
+
+private:
+    int file_;
+};
+
 class Runner {
 public:
     Runner(State& state, Backend& backend, Observer& observer, const RunnerOptions& options)
@@ -72,15 +97,17 @@ public:
         if (options_.handle_signals && !signals_.open()) {
             return Error{std::string("cannot watch signals: ") + std::strerror(errno)};
         }
-        RunStarted started;
-        if (!options_.cache_folder.empty()) started.caches = load_caches(options_.cache_folder);
-        deliver({backend_.now_ms(), std::move(started)});
+        wake_.add(signals_.file());
+        if (options_.doorbell != nullptr) wake_.add(options_.doorbell->file());
+        begin();
         while (!error_ && (!finished_ || backend_.n_open() > 0)) {
-            for (BackendReport& report : backend_.wait(next_wake(), signals_.file())) {
+            for (BackendReport& report : backend_.wait(next_wake(), wake_.file())) {
                 deliver_report(std::move(report));
             }
             fire_timers();
             handle_signals();
+            handle_requests();
+            commit();
             for (const Backend::Output& output : backend_.take_output()) {
                 observer_.output(state_, output);
             }
@@ -91,42 +118,131 @@ public:
             }
         }
         if (error_) return *error_;
-        for (const Artifact& artifact : garbage_) {
-            const auto removed = backend_.remove_artifact(artifact);
-            if (!removed) observer_.warned(removed.error().message);
-        }
-        observer_.finished(state_);
-        return Done{};
+        return close();
     }
 
 private:
+    void begin() {
+        if (!options_.history.empty()) {
+            go_on();
+            return;
+        }
+        if (options_.begins_suspended) deliver({backend_.now_ms(), SuspensionChanged{true, false}});
+        RunStarted started;
+        if (!options_.cache_folder.empty()) started.caches = load_caches(options_.cache_folder);
+        deliver({backend_.now_ms(), std::move(started)});
+        commit();
+    }
+
+    /// Goes through what has happened, and then does what it led to and was perhaps not done.
+    void go_on() {
+        for (const Event& event : options_.history) {
+            std::vector<Action> actions = step(state_, event);
+            if (const auto* ended = std::get_if<TaskFinished>(&event.what)) {
+                ended_.push_back(ended->node);
+                std::erase_if(effects_,
+                              [&](const Action& action) { return node_of(action) == ended->node; });
+            }
+            if (const auto* fired = std::get_if<TimerFired>(&event.what)) forget_timer(*fired);
+            gather(std::move(actions), false);
+        }
+        save_what_is_missing();
+        handle_requests();
+        commit();
+    }
+
+    /// The task that the action is about.
+    static NodeId node_of(const Action& action) {
+        if (const auto* start = std::get_if<StartTask>(&action)) return start->node;
+        if (const auto* kill = std::get_if<KillTask>(&action)) return kill->node;
+        return kNoId;
+    }
+
+    void forget_timer(const TimerFired& fired) {
+        const auto found = std::find_if(timers_.begin(), timers_.end(), [&](const Timer& timer) {
+            return timer.what.kind == fired.kind && timer.what.node == fired.node;
+        });
+        if (found != timers_.end()) timers_.erase(found);
+    }
+
+    /// Entries of caches that other runs have made since stay as they are.
+    void save_what_is_missing() {
+        if (options_.cache_folder.empty()) return;
+        const Caches saved = load_caches(options_.cache_folder);
+        std::erase_if(effects_, [&](const Action& action) {
+            const auto* entry = std::get_if<SaveCacheEntry>(&action);
+            if (entry == nullptr) return false;
+            const auto cache = saved.find(entry->cache);
+            return cache != saved.end() && cache->second.contains(entry->key);
+        });
+    }
+
     [[nodiscard]] std::int64_t next_wake() const {
         constexpr std::int64_t kLongest = 3'600'000;
         std::int64_t next = backend_.now_ms() + kLongest;
-        if (!finished_ && !timers_.empty()) next = std::min(next, timers_.top().at_ms);
+        if (!finished_ && !timers_.empty()) next = std::min(next, timers_.begin()->at_ms);
         if (options_.tick_ms != 0) next = std::min(next, next_tick_ms_);
         return next;
     }
 
-    void deliver(const Event& event) {
-        std::vector<Action> actions = step(state_, event);
+    void deliver(Event event) {
+        gather(step(state_, event), true);
+        if (options_.log != nullptr) options_.log->add(std::move(event));
+    }
+
+    void gather(std::vector<Action>&& actions, bool is_news) {
         for (Action& action : actions) {
+            if (const auto* timer = std::get_if<SetTimer>(&action)) {
+                timers_.insert({timer->at_ms, n_timers_++, {timer->kind, timer->node}});
+            } else if (const auto* deleted = std::get_if<DeleteArtifact>(&action)) {
+                garbage_.push_back(deleted->artifact);
+            } else if (const auto* changed = std::get_if<NodeChanged>(&action)) {
+                if (is_news) observer_.node_changed(state_, changed->node);
+            } else if (std::holds_alternative<RunFinished>(action)) {
+                finished_ = true;
+            } else {
+                effects_.push_back(std::move(action));
+            }
+        }
+    }
+
+    /// What has happened becomes durable, and only then has effects.
+    void commit() {
+        if (options_.log != nullptr) {
+            crash_point();
+            const auto done = options_.log->commit(state_);
+            if (!done) {
+                error_ = done.error();
+                return;
+            }
+            crash_point();
+        }
+        for (Action& action : std::exchange(effects_, {})) {
             if (auto* start = std::get_if<StartTask>(&action)) {
                 backend_.start(start->node, std::move(start->spec));
             } else if (const auto* kill = std::get_if<KillTask>(&action)) {
                 backend_.stop(kill->node, false);
-            } else if (const auto* timer = std::get_if<SetTimer>(&action)) {
-                timers_.push({timer->at_ms, n_timers_++, {timer->kind, timer->node}});
             } else if (const auto* saved = std::get_if<SaveCacheEntry>(&action)) {
                 save(*saved);
-            } else if (const auto* deleted = std::get_if<DeleteArtifact>(&action)) {
-                garbage_.push_back(deleted->artifact);
-            } else if (const auto* changed = std::get_if<NodeChanged>(&action)) {
-                observer_.node_changed(state_, changed->node);
-            } else {
-                finished_ = true;
             }
         }
+        for (const NodeId node : std::exchange(ended_, {})) {
+            backend_.release(node);
+        }
+    }
+
+    Result<Done> close() {
+        for (const Artifact& artifact : garbage_) {
+            const auto removed = backend_.remove_artifact(artifact);
+            if (!removed) observer_.warned(removed.error().message);
+        }
+        crash_point();
+        if (options_.log != nullptr) {
+            TIPHYS_TRY(closed, options_.log->close(state_));
+            static_cast<void>(closed);
+        }
+        observer_.finished(state_);
+        return Done{};
     }
 
     void save(const SaveCacheEntry& entry) {
@@ -142,6 +258,7 @@ private:
         } else if (report.finished) {
             running_.erase(std::remove(running_.begin(), running_.end(), report.node),
                            running_.end());
+            ended_.push_back(report.node);
             deliver({now, TaskFinished{report.node, std::move(report.report)}});
         } else {
             running_.push_back(report.node);
@@ -151,9 +268,9 @@ private:
 
     void fire_timers() {
         const std::int64_t now = backend_.now_ms();
-        while (!finished_ && !timers_.empty() && timers_.top().at_ms <= now) {
-            const Timer timer = timers_.top();
-            timers_.pop();
+        while (!finished_ && !timers_.empty() && timers_.begin()->at_ms <= now) {
+            const Timer timer = *timers_.begin();
+            timers_.erase(timers_.begin());
             deliver({now, timer.what});
         }
     }
@@ -171,14 +288,34 @@ private:
         }
     }
 
+    void handle_requests() {
+        if (options_.log == nullptr || options_.doorbell == nullptr) return;
+        // Somebody may have asked before we listened. The bell is silenced first: who rings later
+        // is heard again.
+        const bool rang = options_.doorbell->take();
+        if (std::exchange(has_looked_, true) && !rang) return;
+        auto requests = options_.log->take_requests();
+        if (!requests) {
+            error_ = requests.error();
+            return;
+        }
+        for (EventKind& request : *requests) {
+            deliver({backend_.now_ms(), std::move(request)});
+        }
+    }
+
     State& state_;
     Backend& backend_;
     Observer& observer_;
     const RunnerOptions& options_;
     SignalFile signals_;
-    std::priority_queue<Timer, std::vector<Timer>, std::greater<>> timers_;
+    FileSet wake_;
+    std::set<Timer> timers_;
     std::uint64_t n_timers_ = 0;
     std::vector<NodeId> running_;
+    /// What waits for the next commit.
+    std::vector<Action> effects_;
+    std::vector<NodeId> ended_;
     std::int64_t next_tick_ms_ = 0;
     int n_signals_ = 0;
     /// Artifacts that are removed when no task is left.
@@ -186,6 +323,7 @@ private:
     /// The run cannot be carried on.
     std::optional<Error> error_;
     bool finished_ = false;
+    bool has_looked_ = false;
 };
 
 } // namespace
@@ -193,6 +331,12 @@ private:
 Result<Done> run_to_end(State& state, Backend& backend, Observer& observer,
                         const RunnerOptions& options) {
     return Runner(state, backend, observer, options).run();
+}
+
+void replay(State& state, const std::vector<Event>& events) {
+    for (const Event& event : events) {
+        static_cast<void>(step(state, event).size());
+    }
 }
 
 } // namespace tiphys::run

@@ -3,10 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "compiler/base/result.h"
 #include "runtime/backends/backend.h"
 #include "runtime/core/step.h"
+#include "runtime/io/doorbell.h"
+#include "runtime/journal/run_log.h"
 
 namespace tiphys::run {
 
@@ -34,11 +37,22 @@ struct RunnerOptions {
     bool handle_signals = false;
     /// Where caches of memoized templates are kept; empty: they end with the run.
     std::string cache_folder;
+    /// Where everything that happens is written down before it has any effect; null: nowhere.
+    RunLog* log = nullptr;
+    /// What the journal has of the run already: it goes on from there.
+    std::vector<Event> history;
+    /// It begins only when somebody resumes it.
+    bool begins_suspended = false;
+    /// Rings when there may be requests in the log; null: never.
+    const Doorbell* doorbell = nullptr;
 };
 
 /// Runs until the workflow has ended and no task is left. The outcome is in `state`; an Error means
-/// that the run could not be carried on.
+/// that the run could not be carried on: what runs then goes on running.
 [[nodiscard]] Result<Done> run_to_end(State& state, Backend& backend, Observer& observer,
                                       const RunnerOptions& options);
+
+/// The state that the events lead to.
+void replay(State& state, const std::vector<Event>& events);
 
 } // namespace tiphys::run

@@ -11,9 +11,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-bool is_executable(NodeType type) {
+bool is_executable(const Node& node) {
+    const NodeType type = node.type;
     return type == NodeType::kPod || type == NodeType::kContainer || type == NodeType::kSuspend ||
-           type == NodeType::kHttp;
+           type == NodeType::kHttp || node.is_copy;
 }
 
 std::string progress_text(Progress progress) {
@@ -228,7 +229,7 @@ Json status_json(const State& state) {
     status["nodes"] = Json::object();
     for (NodeId id = 0; id < state.nodes.size(); ++id) {
         status["nodes"][node_id(state, id)] = node_json(state, id, progress[id]);
-        if (!is_executable(state.nodes[id].type)) continue;
+        if (!is_executable(state.nodes[id]) || state.nodes[id].is_copy) continue;
         all.n_done += progress[id].n_done;
         all.n_all += progress[id].n_all;
     }
@@ -247,11 +248,11 @@ std::vector<Progress> progress_of_nodes(const State& state) {
     std::vector<NodeId> visited(state.nodes.size(), kNoId);
     for (NodeId id = 0; id < state.nodes.size(); ++id) {
         const Node& node = state.nodes[id];
-        if (!is_executable(node.type)) continue;
+        if (!is_executable(node)) continue;
         progress[id] = {node.phase == Phase::kSucceeded ? 1U : 0U, 1};
     }
     for (NodeId id = 0; id < state.nodes.size(); ++id) {
-        if (is_executable(state.nodes[id].type)) continue;
+        if (is_executable(state.nodes[id])) continue;
         std::vector<NodeId> stack = {id};
         while (!stack.empty()) {
             const NodeId current = stack.back();
@@ -260,7 +261,7 @@ std::vector<Progress> progress_of_nodes(const State& state) {
                 if (visited[child] == id) continue;
                 visited[child] = id;
                 stack.push_back(child);
-                if (!is_executable(state.nodes[child].type)) continue;
+                if (!is_executable(state.nodes[child]) || state.nodes[child].is_copy) continue;
                 progress[id].n_done += progress[child].n_done;
                 progress[id].n_all += progress[child].n_all;
             }

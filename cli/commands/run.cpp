@@ -2,33 +2,23 @@
 #include "analyzer/run.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
-#include <random>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
 #include "analyzer/report/report.h"
 #include "cli/command.h"
-#include "cli/progress_plain.h"
-#include "cli/progress_tree.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
-#include "compiler/expr/environment.h"
-#include "runtime/backends/process/process_backend.h"
+#include "cli/runs/execution.h"
+#include "cli/runs/find_workflow.h"
+#include "cli/runs/request.h"
+#include "cli/runs/state_folder.h"
+#include "cli/runs/stored_run.h"
 #include "runtime/io/files.h"
-#include "runtime/plan/build.h"
-#include "runtime/plan/ir_text.h"
 #include "runtime/plan/parameter_file.h"
-#include "runtime/run_locks.h"
-#include "runtime/runner.h"
-#include "runtime/status.h"
-#include "schemas/k8s.gen.h"
 
 namespace tiphys::cli {
 namespace {
@@ -39,69 +29,12 @@ struct RunOptions {
     std::string parameter_file;
     std::string entrypoint;
     std::string name;
-    std::string isolation = "auto";
-    std::string state_folder;
-    std::string output;
-    std::size_t n_jobs = 0;
-    double grace_seconds = 10;
-    bool with_log = false;
-    bool is_quiet = false;
+    /// The run that is gone on with; empty: the latest that was interrupted.
+    std::string resumed;
+    bool is_resume = false;
     bool skips_lint = false;
+    ExecutionOptions execution;
 };
-
-std::int64_t now_ms() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-std::string random_letters(std::size_t n_letters) {
-    // The letters that Kubernetes uses: no vowels, nothing that looks like something else.
-    constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
-    std::random_device source;
-    std::uniform_int_distribution<std::size_t> pick(0, kLetters.size() - 1);
-    std::string letters;
-    while (letters.size() < n_letters) {
-        letters += kLetters[pick(source)];
-    }
-    return letters;
-}
-
-std::string default_state_folder() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    if (state != nullptr && *state == '/') return std::string(state) + "/tiphys";
-    const char* home = std::getenv("HOME");
-    return std::string(home == nullptr ? "/tmp" : home) + "/.local/state/tiphys";
-}
-
-/// The first document that can be run: a Workflow before anything else.
-const ir::Document* find_workflow(const ir::Project& project) {
-    for (const char* kind :
-         {"Workflow", "CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate"}) {
-        const std::vector<const ir::Document*> found = project.all(kind);
-        if (!found.empty()) return found.front();
-    }
-    return nullptr;
-}
-
-const k8s::ObjectMeta* metadata_of(const ir::Document& document) {
-    const ir::Object* object = document.object();
-    return object == nullptr ? nullptr : ir::object_as<k8s::ObjectMeta>(object->field("metadata"));
-}
-
-std::string generate_name_of(const ir::Document& document) {
-    const k8s::ObjectMeta* metadata = metadata_of(document);
-    if (metadata == nullptr || metadata->name() != nullptr) return "";
-    return run::scalar_text(metadata->generate_name());
-}
-
-std::string choose_name(const RunOptions& options, const ir::Document& document) {
-    if (!options.name.empty()) return options.name;
-    const std::string prefix = generate_name_of(document);
-    if (!prefix.empty()) return prefix + random_letters(5);
-    if (document.kind == "Workflow" && !document.name.empty()) return std::string(document.name);
-    const std::string base = document.name.empty() ? "workflow" : std::string(document.name);
-    return base + "-" + random_letters(5);
-}
 
 void write_diagnostics(std::vector<Diagnostic> found, const Sources& sources, Streams& streams) {
     std::sort(found.begin(), found.end(), comes_before);
@@ -144,127 +77,70 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
     write_diagnostics(std::move(found), sources, streams);
 }
 
-Result<run::RunRequest> make_request(const RunOptions& options, const ir::Document& document) {
-    run::RunRequest request;
-    request.workflow = &document;
-    request.name = choose_name(options, document);
-    if (!document.namespace_name.empty()) request.namespace_name = document.namespace_name;
-    request.uid = random_letters(8) + "-" + random_letters(4) + "-" + random_letters(12);
-    request.created_ms = now_ms();
-    request.entrypoint = options.entrypoint;
-    for (const std::string& parameter : options.parameters) {
-        const std::size_t equals = parameter.find('=');
-        if (equals == parameter.npos || equals == 0) {
-            return Error{"`-p " + parameter + "` is no parameter; write `-p name=value`"};
-        }
-        request.parameters.emplace_back(parameter.substr(0, equals), parameter.substr(equals + 1));
-    }
-    if (options.parameter_file.empty()) return request;
+Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sources,
+                                   const ir::Document& document) {
+    run::RunRecord record;
+    record.name = choose_name(options.name, document);
+    record.generate_name = generate_name_of(document);
+    record.namespace_name =
+        document.namespace_name.empty() ? "default" : std::string(document.namespace_name);
+    record.uid = new_uid();
+    record.created_ms = unix_ms();
+    record.inputs.files = stored_files(sources);
+    record.inputs.entrypoint = options.entrypoint;
+    record.inputs.isolation = options.execution.isolation;
+    record.inputs.grace_ms = static_cast<std::int64_t>(options.execution.grace_seconds * 1000);
+    TIPHYS_TRY(given, parse_parameters(options.parameters));
+    record.inputs.parameters = std::move(given);
+    if (options.parameter_file.empty()) return record;
+    auto& parameters = record.inputs.parameters;
     TIPHYS_TRY(text, run::read_file(options.parameter_file));
     TIPHYS_TRY(more, run::parse_parameter_file(text));
     for (auto& [name, value] : more) {
         const bool is_given =
-            std::any_of(request.parameters.begin(), request.parameters.end(),
-                        [&, wanted = name](const auto& given) { return given.first == wanted; });
-        if (!is_given) request.parameters.emplace_back(name, value);
+            std::any_of(parameters.begin(), parameters.end(),
+                        [&, wanted = name](const auto& known) { return known.first == wanted; });
+        if (!is_given) parameters.emplace_back(name, value);
     }
-    return request;
+    return record;
 }
 
-Result<run::Isolation> choose_isolation(const std::string& wanted) {
-    if (wanted == "none") return run::Isolation::kNone;
-    const run::Isolation best = run::best_isolation();
-    if (wanted == "namespace" && best == run::Isolation::kNone) {
-        return Error{"this machine grants no namespaces; use `--isolation none`"};
+/// Puts the run into the journal, in place of a finished one of the same name.
+Result<Done> enter_run(const std::string& state, run::RunRecord& record) {
+    TIPHYS_TRY(journal, run::Journal::open(state, true));
+    TIPHYS_TRY(old, journal->find(record.name));
+    if (old && !old->closed) {
+        return Error{"run `" + record.name +
+                     "` has not ended, but its process has; go on with "
+                     "`tiphys run --resume " +
+                     record.name + "`, or drop it with `tiphys delete " + record.name + "`"};
     }
-    return best;
+    clear_run_folder(run_folder(state, record.name), true);
+    return journal->add(record);
 }
 
-run::WorkflowObject object_of(const ir::Document& document, const run::RunRequest& request) {
-    run::WorkflowObject object;
-    object.generate_name = generate_name_of(document);
-    object.created_ms = request.created_ms;
-    const ir::Object* root = document.object();
-    if (root == nullptr) return object;
-    if (const ir::Value* spec = root->field("spec")) object.spec_json = run::value_as_json(*spec);
-    const k8s::ObjectMeta* metadata = metadata_of(document);
-    if (metadata == nullptr) return object;
-    if (const ir::Value* labels = metadata->field("labels")) {
-        object.labels_json = run::value_as_json(*labels);
+int resume_run(const RunOptions& options, Streams& streams) {
+    const std::string state = state_folder(options.execution.state);
+    auto journal = open_journal(state);
+    if (!journal) return fail(streams, journal.error().message);
+    std::string name = options.resumed;
+    if (name.empty()) {
+        const auto runs = (*journal)->runs();
+        if (!runs) return fail(streams, runs.error().message);
+        const auto found = std::find_if(runs->begin(), runs->end(), [&](const auto& record) {
+            return is_interrupted(state, record);
+        });
+        if (found == runs->end()) return fail(streams, "no run was interrupted");
+        name = found->name;
     }
-    if (const ir::Value* annotations = metadata->field("annotations")) {
-        object.annotations_json = run::value_as_json(*annotations);
-    }
-    return object;
-}
-
-std::unique_ptr<run::Observer> make_observer(const RunOptions& options, Streams& streams) {
-    ProgressOptions progress;
-    progress.with_output = options.with_log;
-    progress.is_quiet = options.is_quiet;
-    if (!options.output.empty()) {
-        progress.with_colour = isatty(STDERR_FILENO) == 1;
-        return std::make_unique<PlainProgress>(streams.err, progress);
-    }
-    progress.with_colour = streams.out_is_terminal && std::getenv("NO_COLOR") == nullptr;
-    if (streams.out_is_terminal && !options.is_quiet) {
-        return std::make_unique<TreeProgress>(streams.out, progress);
-    }
-    return std::make_unique<PlainProgress>(streams.out, progress);
-}
-
-int run_plan(const RunOptions& options, const ir::Document& document,
-             const run::RunRequest& request, const run::Plan& plan, Streams& streams) {
-    const auto isolation = choose_isolation(options.isolation);
-    if (!isolation) return fail(streams, isolation.error().message);
-    const std::string folder =
-        options.state_folder.empty()
-            ? default_state_folder()
-            // Tasks run in folders of their own.
-            : std::filesystem::absolute(options.state_folder).lexically_normal().string();
-    run::ProcessOptions settings;
-    settings.run_folder = folder + "/runs/" + plan.workflow_name;
-    settings.artifact_folder = folder + "/artifacts";
-    settings.isolation = *isolation;
-    settings.follow_output = options.with_log;
-    settings.secrets = plan.secrets;
-    settings.capacity = run::machine_capacity();
-    settings.grace_ms = static_cast<std::int64_t>(options.grace_seconds * 1000);
-    if (options.n_jobs > 0) settings.max_parallel = options.n_jobs;
-    // A run of the same name leaves nothing behind in this one.
-    run::remove_tree(settings.run_folder);
-    const std::string run_folder = settings.run_folder;
-    run::ProcessBackend backend(std::move(settings));
-    const auto prepared = backend.prepare();
-    if (!prepared) return fail(streams, prepared.error().message);
-    if (!options.is_quiet) {
-        streams.err << "tiphys: tasks run as processes of this machine, their images are not used "
-                       "(isolation: "
-                    << run::isolation_name(*isolation) << ")\n";
-    }
-    run::RunLocks locks;
-    const auto held = locks.acquire(plan, folder + "/locks", [&](const std::string& message) {
-        streams.err << "tiphys: " << message << "\n";
-    });
-    if (!held) return fail(streams, held.error().message);
-    const std::unique_ptr<run::Observer> observer = make_observer(options, streams);
-    run::RunnerOptions runner;
-    runner.handle_signals = true;
-    runner.cache_folder = folder + "/caches/" + plan.namespace_name;
-    const bool is_live = streams.out_is_terminal && options.output.empty();
-    if (is_live || options.with_log) runner.tick_ms = 100;
-    run::State state(plan);
-    const auto done = run::run_to_end(state, backend, *observer, runner);
-    if (!done) return fail(streams, done.error().message);
-    const std::string json = run::workflow_as_json(state, object_of(document, request));
-    const auto kept = run::replace_file(run_folder + "/workflow.json", json);
-    if (!kept) streams.err << "tiphys: " << kept.error().message << "\n";
-    if (options.output == "json") streams.out << json;
-    if (options.output == "name") streams.out << plan.workflow_name << "\n";
-    return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;
+    return resume_interrupted(**journal, name, options.execution, streams);
 }
 
 int run_run(const RunOptions& options, Streams& streams) {
+    if (options.is_resume) return resume_run(options, streams);
+    if (options.files.empty()) {
+        return fail(streams, "name the file of a workflow, or `--resume` for an interrupted run");
+    }
     auto sources = read_sources(options.files, streams, "<stdin>", 0);
     if (!sources) return fail(streams, sources.error().message);
     for (const std::string& message : (*sources)->unreadable) {
@@ -275,18 +151,32 @@ int run_run(const RunOptions& options, Streams& streams) {
     if (document == nullptr) {
         return fail(streams, "there is no workflow in `" + options.files.front() + "`");
     }
-    const auto request = make_request(options, *document);
-    if (!request) return fail(streams, request.error().message);
-    run::BuiltPlan built = run::build_plan((*sources)->project, *request);
-    built.plan.zone_file = expr::read_system_zone;
-    if (!built.unsupported.empty()) {
-        write_unsupported(built.unsupported, **sources, streams);
+    auto record = make_record(options, **sources, *document);
+    if (!record) return fail(streams, record.error().message);
+    const std::string& name = record->name;
+    if (name.starts_with('.') || name.find('/') != name.npos) {
+        return fail(streams, "`" + name +
+                                 "` cannot be the name of a run: it begins with a dot or "
+                                 "holds a slash");
+    }
+    LoadedRun loaded;
+    loaded.record = std::move(*record);
+    loaded.sources = std::move(*sources);
+    build(loaded);
+    if (!loaded.built.unsupported.empty()) {
+        write_unsupported(loaded.built.unsupported, *loaded.sources, streams);
         const bool is_refused =
-            std::any_of(built.unsupported.begin(), built.unsupported.end(),
+            std::any_of(loaded.built.unsupported.begin(), loaded.built.unsupported.end(),
                         [](const run::Unsupported& field) { return field.is_refused; });
         return is_refused ? kExitFindings : kExitUsage;
     }
-    return run_plan(options, *document, *request, built.plan, streams);
+    const std::string state = state_folder(options.execution.state);
+    run::FolderLock lock;
+    const auto locked = lock_run(lock, state, loaded.record.name);
+    if (!locked) return fail(streams, locked.error().message);
+    const auto entered = enter_run(state, loaded.record);
+    if (!entered) return fail(streams, entered.error().message);
+    return execute(loaded, options.execution, streams);
 }
 
 } // namespace
@@ -295,11 +185,9 @@ void add_run(CLI::App& app, Invocation& invocation) {
     CLI::App* command =
         app.add_subcommand("run", "Run a workflow on this machine, without a cluster");
     auto options = std::make_shared<RunOptions>();
-    command
-        ->add_option("FILE", options->files,
-                     "The first workflow in the files runs; the other documents are its world "
-                     "(templates, ConfigMaps, Secrets). `-` is standard input")
-        ->required();
+    command->add_option("FILE", options->files,
+                        "The first workflow in the files runs; the other documents are its world "
+                        "(templates, ConfigMaps, Secrets). `-` is standard input");
     command
         ->add_option("-p,--parameter", options->parameters,
                      "Value of a parameter of the workflow: name=value")
@@ -309,28 +197,27 @@ void add_run(CLI::App& app, Invocation& invocation) {
     command->add_option("--entrypoint", options->entrypoint, "Template to begin with");
     command->add_option("--name", options->name, "Name of the run");
     command
-        ->add_option("--isolation", options->isolation, "How tasks are kept apart (default: auto)")
+        ->add_option("--isolation", options->execution.isolation,
+                     "How tasks are kept apart (default: auto)")
         ->check(CLI::IsMember({"auto", "none", "namespace"}))
         ->option_text("auto|none|namespace");
-    command->add_option("-j,--jobs", options->n_jobs, "Tasks that run at the same time");
     command
-        ->add_option("--grace", options->grace_seconds,
+        ->add_option("--grace", options->execution.grace_seconds,
                      "Seconds between asking a task to end and killing it")
         ->capture_default_str();
-    command->add_option("--state", options->state_folder,
-                        "Folder for logs and artifacts (default: $XDG_STATE_HOME/tiphys)");
-    command->add_flag("--log", options->with_log, "Show what tasks write");
-    command->add_flag("-q,--quiet", options->is_quiet, "Show the outcome only");
+    add_execution_options(*command, options->execution);
     command->add_flag("--no-lint", options->skips_lint, "Run although the linter finds errors");
-    command
-        ->add_option("-o,--output", options->output,
-                     "Print the workflow with its status to standard output")
-        ->check(CLI::IsMember({"json", "name"}))
-        ->option_text("json|name");
+    CLI::Option* resume =
+        command
+            ->add_option("--resume", options->resumed,
+                         "Go on with a run whose process has ended; the latest without a name")
+            ->expected(0, 1)
+            ->option_text("[NAME]");
     command->footer("Example: tiphys run etl.yaml -p date=2026-01-01 --log\n"
                     "Ctrl-C stops the tasks and lets exit handlers run, a second one kills them.\n"
                     "Exit codes: 0 succeeded, 1 failed or refused, 2 cannot be run here");
-    command->callback([options, &invocation] {
+    command->callback([options, resume, &invocation] {
+        options->is_resume = resume->count() > 0;
         invocation.run = [options](Streams& streams) { return run_run(*options, streams); };
     });
 }

@@ -31,7 +31,8 @@ public:
     /// Unix time; virtual where time is simulated.
     [[nodiscard]] virtual std::int64_t now_ms() = 0;
 
-    /// Queues a task. A report follows in any case, also where it cannot be run at all.
+    /// Queues a task. A report follows in any case, also where it cannot be run at all. A task that
+    /// an earlier process of ours has begun is not begun again: its report follows.
     virtual void start(NodeId node, std::unique_ptr<TaskSpec> spec) = 0;
 
     /// Ends a queued or running task: politely and after a grace period by force, or by force at
@@ -43,6 +44,10 @@ public:
 
     /// Tasks that are queued or running.
     [[nodiscard]] virtual std::size_t n_open() const = 0;
+
+    /// The report of the task is safe: what was kept for the case that it is asked for again may
+    /// go.
+    virtual void release(NodeId node) = 0;
 
     /// Removes an artifact of kStore; comes when no task is left.
     [[nodiscard]] virtual Result<Done> remove_artifact(const Artifact& artifact) = 0;

@@ -115,6 +115,8 @@ struct Node {
     bool holds_lock : 1 = false;
     /// It has an entry in State's memoizations.
     bool memoized : 1 = false;
+    /// A task of another run, which is shown as skipped here.
+    bool is_copy : 1 = false;
 };
 
 static_assert(sizeof(Node) <= 128, "the budget of a node");

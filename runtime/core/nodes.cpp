@@ -1,5 +1,7 @@
 // The tree of nodes: making nodes, linking them, changing their phases and keeping count.
 
+#include <algorithm>
+
 #include "compiler/base/assert.h"
 #include "runtime/core/transition.h"
 
@@ -30,6 +32,27 @@ std::uint32_t Transition::frame_of(NodeId boundary) const {
     return node.type == NodeType::kSteps || node.type == NodeType::kDag ? node.body : kNoId;
 }
 
+/// Enters the node under its hash; false where another one has it.
+bool Transition::enter_id(std::uint32_t hash, NodeId id) {
+    std::vector<NodeId>& table = state_.ids;
+    if (table.size() < 2 * (std::size_t{id} + 1)) {
+        table.assign(std::max<std::size_t>(16, 2 * table.size()), kNoId);
+        for (NodeId known = 0; known < id; ++known) {
+            std::size_t at = state_.nodes[known].id_hash & (table.size() - 1);
+            while (table[at] != kNoId) {
+                at = (at + 1) & (table.size() - 1);
+            }
+            table[at] = known;
+        }
+    }
+    std::size_t at = hash & (table.size() - 1);
+    for (; table[at] != kNoId; at = (at + 1) & (table.size() - 1)) {
+        if (state_.nodes[table[at]].id_hash == hash) return false;
+    }
+    table[at] = id;
+    return true;
+}
+
 void Transition::set_id(Node& node) {
     const auto id = static_cast<NodeId>(state_.nodes.size());
     const std::uint32_t start =
@@ -38,7 +61,7 @@ void Transition::set_id(Node& node) {
     node.id_hash = node.name_hash;
     // Two names may have one hash: Argo 4.1.2 then loses a node, later versions hash the name with
     // `~1`, `~2` … appended. Argo: pull request 16883.
-    for (int n = 1; !state_.ids.emplace(node.id_hash, id).second; ++n) {
+    for (int n = 1; !enter_id(node.id_hash, id); ++n) {
         node.id_hash = fnv1a("~" + std::to_string(n), node.name_hash);
     }
 }

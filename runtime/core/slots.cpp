@@ -129,6 +129,14 @@ Invocation Transition::invocation_of(std::uint32_t index, std::uint32_t slot,
     return invocation;
 }
 
+/// Between two elements of a loop nothing refers to the actions so far.
+void Transition::hand_over_actions() {
+    constexpr std::size_t kMany = 1024;
+    if (sink_ == nullptr || actions_.size() < kMany) return;
+    (*sink_)(std::move(actions_));
+    actions_.clear();
+}
+
 /// Starts the elements that are left, as far as the limits allow. `first`: the first one,
 /// prepared already.
 void Transition::continue_slot(std::uint32_t index, std::uint32_t slot, Prepared* first) {
@@ -149,6 +157,7 @@ void Transition::continue_slot(std::uint32_t index, std::uint32_t slot, Prepared
             return;
         }
         ++running.next_item;
+        hand_over_actions();
     }
     running.stage = Slot::Stage::kRunning;
     if (running.n_open == 0) {

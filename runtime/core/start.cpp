@@ -205,6 +205,11 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     const NodeId node = create(new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
                                         Phase::kPending, template_id));
     set_origin(node, invocation, stored);
+    if (!state_.kept.empty() && kept_of(node) != nullptr) {
+        if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
+        restore_kept(node);
+        return {CallResult::Kind::kStarted, node, ""};
+    }
     if (is_stopped(invocation)) {
         // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
         const std::string strategy(shutdown_name(state_.shutdown));
@@ -279,6 +284,7 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
         state_.nodes[node].outputs = static_cast<std::uint32_t>(state_.outputs.size());
         state_.outputs.push_back(std::move(outputs));
     }
+    if (restore_kept(node)) return {CallResult::Kind::kStarted, node, ""};
     if (is_stopped(invocation)) {
         const std::string strategy(shutdown_name(state_.shutdown));
         set_phase(node, Phase::kFailed, "Stopped with strategy '" + strategy + "'");

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,7 +34,7 @@ public:
 
 private:
     Arena arena_;
-    std::vector<std::string_view> texts_;
+    std::deque<std::string_view> texts_;
     std::unordered_map<std::string_view, std::uint32_t> interned_;
 };
 
@@ -192,6 +193,20 @@ struct Memoization {
     bool hit = false;
 };
 
+/// The end of a task in an earlier run, which counts as that of this one.
+struct KeptNode {
+    Phase phase = Phase::kSucceeded;
+    std::string message;
+    std::optional<Outputs> outputs;
+    std::int16_t exit_code = -1;
+    std::int64_t started_ms = 0;
+    std::int64_t finished_ms = 0;
+    /// Of another run, whose pod had this name: the node is shown as one that was skipped.
+    std::string original;
+};
+/// By the name of the node without that of the workflow.
+using KeptNodes = std::map<std::string, KeptNode>;
+
 /// Something to do before the event is dealt with completely.
 struct Work {
     enum class Kind : std::uint8_t {
@@ -225,21 +240,28 @@ struct State {
     std::int64_t now_ms = 0;
     Shutdown shutdown = Shutdown::kNone;
     bool deadline_passed = false;
+    /// Consequences wait in the agenda, and the begin of further attempts here.
+    bool suspended = false;
+    std::vector<NodeId> held_retries;
+    KeptNodes kept;
 
-    std::vector<Node> nodes;
+    /// Not a vector, which would copy all of them when it grows.
+    std::deque<Node> nodes;
     TextTable texts;
     struct ChildLink {
         NodeId node;
         std::uint32_t next;
     };
-    std::vector<ChildLink> child_links;
+    std::deque<ChildLink> child_links;
     std::deque<Frame> frames;
     std::deque<Retry> retries;
     std::deque<Inputs> inputs;
     std::deque<Outputs> outputs;
     std::deque<ItemList> loops;
     std::deque<AttemptVariables> attempts;
-    std::unordered_map<std::uint32_t, NodeId> ids;
+    /// A hash table of nodes by Node::id_hash: positions in `nodes`, kNoId where there is none;
+    /// as long as a power of two, and at most half full.
+    std::vector<NodeId> ids;
     /// By the node that they belong to; those of the run by kNoId.
     std::map<NodeId, Hooks> hooks;
     std::map<std::string, Lock> locks;

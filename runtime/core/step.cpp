@@ -48,7 +48,7 @@ void Transition::slot_done(std::uint32_t index, std::uint32_t slot) {
 
 /// Consequences first; then calls that waited for room; then dags in which nothing is left to do.
 void Transition::drain() {
-    while (true) {
+    while (!state_.suspended) {
         if (!state_.agenda.empty()) {
             const Work work = state_.agenda.front();
             state_.agenda.pop_front();
@@ -83,12 +83,13 @@ bool Transition::end_if_stuck() {
         if (node.daemoned && node.type == NodeType::kPod) ++n_daemons;
     }
     if (state_.n_active_pods > n_daemons) return false;
-    for (const Node& node : state_.nodes) {
-        const bool acts = node.type == NodeType::kSuspend || node.type == NodeType::kHttp;
-        if (acts && !is_fulfilled(node.phase) && !node.waits_for_lock) return false;
+    // What is new is what most likely still waits.
+    for (auto retry = state_.retries.rbegin(); retry != state_.retries.rend(); ++retry) {
+        if (retry->waiting) return false;
     }
-    for (const Retry& retry : state_.retries) {
-        if (retry.waiting) return false;
+    for (auto node = state_.nodes.rbegin(); node != state_.nodes.rend(); ++node) {
+        const bool acts = node->type == NodeType::kSuspend || node->type == NodeType::kHttp;
+        if (acts && !is_fulfilled(node->phase) && !node->waits_for_lock) return false;
     }
     std::string who = "a call waits for a place under `parallelism`";
     for (const LockWaiter& waiter : state_.lock_waiters) {
@@ -134,7 +135,8 @@ void Transition::begin() {
 void Transition::apply(const Event& event) {
     if (const auto* started = std::get_if<RunStarted>(&event.what)) {
         state_.caches = started->caches;
-        begin();
+        state_.kept = started->kept;
+        if (!state_.suspended) begin();
     }
     if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
     if (const auto* waiting = std::get_if<TaskWaiting>(&event.what)) task_waits(*waiting);
@@ -145,6 +147,12 @@ void Transition::apply(const Event& event) {
     if (const auto* shutdown = std::get_if<ShutdownRequested>(&event.what)) {
         end_early(shutdown->shutdown);
     }
+    if (const auto* change = std::get_if<SuspensionChanged>(&event.what)) {
+        change_suspension(*change);
+    }
+    if (const auto* change = std::get_if<SuspendedNodeSet>(&event.what)) {
+        set_suspended_node(*change);
+    }
     drain();
 }
 
@@ -152,9 +160,18 @@ std::vector<Action> step(State& state, const Event& event) {
     const bool over = state.finished_ms != 0;
     if (over) return {};
     state.now_ms = event.now_ms;
-    Transition transition(state, event.now_ms);
+    Transition transition(state, event.now_ms, nullptr);
     transition.apply(event);
     return transition.take_actions();
+}
+
+void step(State& state, const Event& event, const ActionSink& sink) {
+    const bool over = state.finished_ms != 0;
+    if (over) return;
+    state.now_ms = event.now_ms;
+    Transition transition(state, event.now_ms, &sink);
+    transition.apply(event);
+    sink(transition.take_actions());
 }
 
 } // namespace tiphys::run

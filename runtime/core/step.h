@@ -3,6 +3,7 @@
 // randomness: the same events give the same state and the same actions.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,7 +38,6 @@ struct ProcessSpec {
     std::int64_t retry_pause_ms = 0;
     /// The process is ready when this port of the machine answers; 0: at once.
     std::uint16_t ready_port = 0;
-    Resources resources;
 };
 
 /// A request that is made in place of running processes.
@@ -73,6 +73,9 @@ struct TaskSpec {
     std::string node_id;
     std::string pod_name;
     std::string display_name;
+    std::string template_name;
+    /// Of all its processes together.
+    Resources requests;
     std::vector<ProcessSpec> processes;
     /// The file that is passed to the command as last argument.
     std::optional<std::string> script;
@@ -120,9 +123,10 @@ struct TaskReport {
     std::vector<std::string> keys;
 };
 
-/// What caches hold that templates may ask for.
+/// What caches hold that templates may ask for, and what an earlier run of the workflow has done.
 struct RunStarted {
     Caches caches;
+    KeptNodes kept;
 };
 struct TaskStarted {
     NodeId node = kNoId;
@@ -145,11 +149,28 @@ struct ShutdownRequested {
     Shutdown shutdown = Shutdown::kStop;
 };
 
+/// While a run is suspended, what runs goes on and nothing new begins.
+struct SuspensionChanged {
+    bool suspended = false;
+    /// Going on also ends all suspend nodes that run, as `argo resume` does.
+    bool with_nodes = false;
+};
+/// Of a suspend node that runs; others stay as they are. Argo: updateSuspendedNode in
+/// workflow/util/util.go.
+struct SuspendedNodeSet {
+    NodeId node = kNoId;
+    std::optional<Phase> phase;
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> outputs;
+};
+
+using EventKind = std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested,
+                               SuspensionChanged, SuspendedNodeSet, TaskWaiting>;
+
 /// Something that happened, with the time at which it was seen (Unix time).
 struct Event {
     std::int64_t now_ms = 0;
-    std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested, TaskWaiting>
-        what;
+    EventKind what;
 };
 
 struct StartTask {
@@ -189,5 +210,11 @@ using Action = std::variant<StartTask, KillTask, SetTimer, SaveCacheEntry, Delet
 
 /// Applies `event`; the actions are to be carried out in their order.
 [[nodiscard]] std::vector<Action> step(State& state, const Event& event);
+
+/// Takes actions as they come, so that a loop of a million elements need not have all of them in
+/// memory at once. It must not call step().
+using ActionSink = std::function<void(std::vector<Action>&& actions)>;
+/// The same, but the actions are handed over part by part.
+void step(State& state, const Event& event, const ActionSink& sink);
 
 } // namespace tiphys::run

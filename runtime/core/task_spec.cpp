@@ -2,6 +2,8 @@
 
 #include "runtime/core/task_spec.h"
 
+#include <algorithm>
+
 #include "runtime/core/arguments.h"
 #include "runtime/core/resolve.h"
 #include "runtime/plan/global_variables.h"
@@ -102,7 +104,6 @@ ProcessSpec make_process(const ContainerSpec& container, Filler& fill) {
                                   fill.text(mount.sub_path), mount.read_only});
     }
     process.dependencies = container.dependencies;
-    process.resources = container.resources;
     process.role = container.role;
     process.n_retries =
         static_cast<std::uint32_t>(parse_integer(fill.text(container.retries)).value_or(0));
@@ -161,12 +162,31 @@ void use_repository(Artifact& artifact, const Repository& repository) {
 
 } // namespace
 
+Resources requests_of(const Template& self) {
+    Resources sum;
+    Resources init;
+    for (const ContainerSpec& container : self.containers) {
+        const Resources& one = container.requests;
+        if (container.role == ProcessRole::kInit) {
+            init.cpu_millis = std::max(init.cpu_millis, one.cpu_millis);
+            init.memory_bytes = std::max(init.memory_bytes, one.memory_bytes);
+        } else {
+            sum.cpu_millis += one.cpu_millis;
+            sum.memory_bytes += one.memory_bytes;
+        }
+    }
+    return {std::max(sum.cpu_millis, init.cpu_millis),
+            std::max(sum.memory_bytes, init.memory_bytes)};
+}
+
 SpecOrError make_task_spec(const Scope& scope) {
     const Template& self = *scope.self;
     auto spec = std::make_unique<TaskSpec>();
     Filler fill(scope);
     spec->node_name = scope.find("node.name").text;
     spec->pod_name = scope.find("pod.name").text;
+    spec->template_name = self.name;
+    spec->requests = requests_of(self);
     for (const ContainerSpec& container : self.containers) {
         spec->processes.push_back(make_process(container, fill));
     }

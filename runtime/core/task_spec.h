@@ -14,6 +14,10 @@ struct SpecOrError {
     std::string error;
 };
 
+/// What Kubernetes sets aside for a pod of the template: its containers together, or more for an
+/// init container. Kubernetes: PodRequests in component-helpers/resource.
+[[nodiscard]] Resources requests_of(const Template& self);
+
 /// Everything of the template in `scope` substituted; `node_id` and `display_name` stay empty.
 [[nodiscard]] SpecOrError make_task_spec(const Scope& scope);
 

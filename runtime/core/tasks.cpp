@@ -142,7 +142,9 @@ void Transition::timer_fired(const TimerFired& timer) {
     if (is_fulfilled(node.phase)) return;
     switch (timer.kind) {
     case TimerKind::kBackoff:
-        if (node.type == NodeType::kRetry && state_.retries[node.body].waiting) {
+        if (state_.suspended) {
+            state_.held_retries.push_back(timer.node);
+        } else if (node.type == NodeType::kRetry && state_.retries[node.body].waiting) {
             attempt_done(node.body, state_.retries[node.body].last_attempt, false);
         }
         return;
@@ -218,6 +220,8 @@ void Transition::fail_unfinished(NodeType type, std::string_view message, bool w
 
 /// Argo: applyExecutionControl and failNodesWithoutCreatedPodsAfterDeadlineOrShutdown.
 void Transition::end_early(Shutdown shutdown) {
+    state_.suspended = false;
+    if (state_.phase == RunPhase::kPending) begin();
     if (state_.phase != RunPhase::kRunning || shutdown <= state_.shutdown) return;
     const bool with_handlers = shutdown == Shutdown::kTerminate;
     const std::string strategy(shutdown_name(shutdown));

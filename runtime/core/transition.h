@@ -48,8 +48,9 @@ struct NewNode {
 /// The parts that follow one after the other in the files of this folder.
 class Transition {
 public:
-    Transition(State& state, std::int64_t now_ms)
-        : state_(state), plan_(*state.plan), now_ms_(now_ms) {}
+    /// `sink` may be null: then all actions are there at the end.
+    Transition(State& state, std::int64_t now_ms, const ActionSink* sink)
+        : state_(state), plan_(*state.plan), now_ms_(now_ms), sink_(sink) {}
 
     void apply(const Event& event);
     [[nodiscard]] std::vector<Action> take_actions() { return std::move(actions_); }
@@ -61,6 +62,7 @@ private:
     void look_at_hooks(NodeId node);
     void end_daemons(NodeId boundary);
     [[nodiscard]] NodeId last_attempt_or(NodeId retry) const;
+    [[nodiscard]] bool enter_id(std::uint32_t hash, NodeId id);
     void set_id(Node& node);
     void add_child(NodeId parent, NodeId child);
     void set_phase(NodeId node, Phase phase);
@@ -139,6 +141,7 @@ private:
     [[nodiscard]] bool has_condition_without_item(std::uint32_t frame, std::uint32_t slot,
                                                   std::optional<bool>& value) const;
     void continue_slot(std::uint32_t frame, std::uint32_t slot, Prepared* first);
+    void hand_over_actions();
     bool start_item(std::uint32_t frame, std::uint32_t slot, Prepared&& prepared, const Item* item);
     [[nodiscard]] Invocation invocation_of(std::uint32_t frame, std::uint32_t slot,
                                            const Item* item) const;
@@ -244,6 +247,12 @@ private:
     void fail_unfinished(NodeType type, std::string_view message, bool with_handlers);
     void resume(NodeId node);
 
+    // requests.cpp: what people ask of a run, and what is left of an earlier one
+    void change_suspension(const SuspensionChanged& change);
+    void set_suspended_node(const SuspendedNodeSet& change);
+    [[nodiscard]] const KeptNode* kept_of(NodeId node) const;
+    bool restore_kept(NodeId node);
+
     // step.cpp
     void drain();
     void slot_done(std::uint32_t frame, std::uint32_t slot);
@@ -255,6 +264,7 @@ private:
     const Plan& plan_;
     std::int64_t now_ms_;
     std::vector<Action> actions_;
+    const ActionSink* sink_;
     /// Something ended, so that parked calls may go on.
     bool wake_ = false;
     /// Hooks of the run have not been looked at since the event.

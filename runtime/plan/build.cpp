@@ -60,13 +60,14 @@ void append_texts(const ir::Value& value, std::string& texts) {
 } // namespace
 
 void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string reason) {
+    if (request_.is_simulated) return;
     const Span span = where != nullptr ? where->span : request_.workflow->name_span;
-    built_.unsupported.push_back({span, std::move(path), std::move(reason)});
+    built_.unsupported.push_back({span, std::move(path), std::move(reason), false});
 }
 
 void PlanBuilder::reject(const ir::Value* where, std::string path, std::string reason) {
-    refuse(where, std::move(path), std::move(reason));
-    built_.unsupported.back().is_refused = true;
+    const Span span = where != nullptr ? where->span : request_.workflow->name_span;
+    built_.unsupported.push_back({span, std::move(path), std::move(reason), true});
 }
 
 /// Not the source: a tag of the manifest may be written differently in the language.

@@ -34,6 +34,8 @@ struct RunRequest {
     std::vector<std::pair<std::string, std::string>> parameters;
     /// Empty: the manifest's.
     std::string entrypoint;
+    /// Nothing will be executed: what this machine lacks is no obstacle.
+    bool is_simulated = false;
 };
 
 struct BuiltPlan {

@@ -236,7 +236,7 @@ void PlanBuilder::fill_dependencies(const std::vector<const wf::DAGTask*>& tasks
             compile_depends(expr::parse_depends_logic(text, continue_on), names);
         Call& call = built_.plan.calls[made.groups[0][i]];
         if (!compiled.error.empty()) {
-            refuse(where, path + "." + call.name, compiled.error);
+            reject(where, path + "." + call.name, compiled.error);
             continue;
         }
         call.depends = std::move(compiled.program);

@@ -118,6 +118,9 @@ void PlanBuilder::build_template(TemplateId id) {
     made.scope = from.scope;
     made.display_name =
         text_of_scalar(source.annotations().find("workflows.argoproj.io/display-name"));
+    if (const wf::Metadata* metadata = source.metadata()) {
+        made.simulated_duration = scalar_text(metadata->annotations().find("tiphys/duration"));
+    }
     check_template(source, from.path);
     check_tags(source, from.path);
     fill_values(source, from.path, made);
@@ -197,14 +200,14 @@ void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
     container.env.push_back(std::move(variable));
 }
 
-/// Kubernetes takes limits for requests that are not given.
-void PlanBuilder::read_resources(const k8s::ResourceRequirements& source, Resources& resources) {
+/// What is not requested is requested as it is limited. Kubernetes: SetDefaults_Pod.
+void PlanBuilder::read_requests(const k8s::ResourceRequirements& source, Resources& requests) {
     for (const auto& list : {source.limits(), source.requests()}) {
         for (const ir::Entry& entry : list.entries()) {
             const auto quantity = expr::parse_quantity(scalar_text(ir::scalar_as(entry.value)));
             if (!quantity || quantity->negative) continue;
-            if (entry.key == "cpu") resources.cpu_millis = expr::scaled_value(*quantity, -3);
-            if (entry.key == "memory") resources.memory_bytes = expr::scaled_value(*quantity, 0);
+            if (entry.key == "cpu") requests.cpu_millis = expr::scaled_value(*quantity, -3);
+            if (entry.key == "memory") requests.memory_bytes = expr::scaled_value(*quantity, 0);
         }
     }
 }
@@ -223,7 +226,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
     // Fields of the template stand over those of templateDefaults; lists by key are joined.
     for (const Container* part : {defaults, source}) {
         if (part == nullptr) continue;
-        if (part->resources() != nullptr) read_resources(*part->resources(), made.resources);
+        if (part->resources() != nullptr) read_requests(*part->resources(), made.requests);
         if (const k8s::Probe* probe = part->readiness_probe()) made.ready_port = port_of(*probe);
         if (part->image() != nullptr) made.image = text_of_scalar(part->image());
         fill_list(part->command(), made.command);

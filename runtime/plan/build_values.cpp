@@ -51,6 +51,7 @@ OutputParameter PlanBuilder::read_output(const wf::Parameter& source, const std:
     output.default_value = text_if_there(from->default_());
     const bool known = !output.path.empty() || !output.parameter.empty() ||
                        !output.expression.empty() || output.supplied;
+    if (!known && request_.is_simulated) output.path = Text("/" + output.name);
     if (!known) {
         refuse(from, path + "." + output.name + ".valueFrom",
                "this source of a value is not supported by `tiphys run` yet");

@@ -74,7 +74,7 @@ private:
     template <class Container>
     ContainerSpec read_container(const Container* source, const Container* defaults,
                                  const std::string& path);
-    static void read_resources(const k8s::ResourceRequirements& source, Resources& resources);
+    static void read_requests(const k8s::ResourceRequirements& source, Resources& requests);
     void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
     void fill_side_containers(const wf::Template& source, const std::string& path, Template& made);
     void fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,

@@ -138,10 +138,11 @@ struct VolumeMount {
 /// When a process of a task runs: before all others, as what counts, or beside it.
 enum class ProcessRole : std::uint8_t { kInit, kMain, kSidecar };
 
-/// What is set aside for a process; 0: nothing.
+/// What a container asks of its machine (0: nothing), or a machine has.
 struct Resources {
     std::int64_t cpu_millis = 0;
     std::int64_t memory_bytes = 0;
+    friend bool operator==(const Resources&, const Resources&) = default;
 };
 
 /// A process: the only one of container and script templates, one of many in a container set.
@@ -160,9 +161,9 @@ struct ContainerSpec {
     /// Of a containerSet: further attempts within the task, and the pause before each.
     Text retries;
     Text retry_pause;
+    Resources requests;
     /// Of a readiness probe: the port of this machine that must answer.
     Text ready_port;
-    Resources resources;
 };
 
 /// A mutex (`limit_key` unset) or a semaphore with its limit in a ConfigMap.
@@ -253,6 +254,8 @@ struct Template {
     Text archive_key;
     Text archive_access;
     Text script_source;
+    /// How long a simulated task takes: the annotation `tiphys/duration` of the pod.
+    std::string simulated_duration;
 
     /// kSuspend.
     Text suspend_duration;

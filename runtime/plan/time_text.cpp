@@ -3,6 +3,7 @@
 #include "runtime/plan/time_text.h"
 
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 
 #include "compiler/expr/duration.h"
@@ -59,6 +60,54 @@ std::string rfc3339(std::int64_t unix_ms) {
     return std::to_string(date.year) + "-" + two_digits(date.month) + "-" + two_digits(date.day) +
            "T" + two_digits(rest / 3600) + ":" + two_digits(rest / 60 % 60) + ":" +
            two_digits(rest % 60) + "Z";
+}
+
+std::optional<std::int64_t> parse_rfc3339_ms(std::string_view text) {
+    constexpr std::string_view kShape = "0000-00-00T00:00:00";
+    if (text.size() <= kShape.size() || text.back() != 'Z') return std::nullopt;
+    for (std::size_t i = 0; i < kShape.size(); ++i) {
+        const bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (kShape[i] == '0' ? !is_digit : text[i] != kShape[i]) return std::nullopt;
+    }
+    const auto number = [&](std::size_t at, std::size_t length) {
+        int value = 0;
+        std::from_chars(text.data() + at, text.data() + at + length, value);
+        return value;
+    };
+    const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                           std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                           std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+    if (!date.ok()) return std::nullopt;
+    const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
+    const std::int64_t ms = ((days * 24 + number(11, 2)) * 60 + number(14, 2)) * 60'000 +
+                            std::int64_t{1000} * number(17, 2);
+    const std::string_view rest = text.substr(kShape.size(), text.size() - kShape.size() - 1);
+    if (rest.empty()) return ms;
+    const std::string decimals = (std::string(rest.substr(1)) + "000").substr(0, 3);
+    return rest[0] == '.' ? std::optional(ms + std::atoi(decimals.c_str())) : std::nullopt;
+}
+
+std::string short_duration(std::int64_t milliseconds) {
+    constexpr std::int64_t kMinute = 60'000;
+    if (milliseconds < kMinute) {
+        const std::int64_t rest = milliseconds % 1000;
+        std::string text = std::to_string(milliseconds / 1000);
+        if (rest != 0) {
+            std::string decimals = std::to_string(1000 + rest).substr(1);
+            while (decimals.back() == '0') {
+                decimals.pop_back();
+            }
+            text += "." + decimals;
+        }
+        return text + "s";
+    }
+    const std::int64_t seconds = (milliseconds + 500) / 1000;
+    const std::int64_t hours = seconds / 3600;
+    std::string text = hours > 0 ? std::to_string(hours) + "h" : "";
+    const std::int64_t minutes = seconds / 60 % 60;
+    if (minutes > 0) text += std::to_string(minutes) + "m";
+    if (seconds % 60 > 0) text += std::to_string(seconds % 60) + "s";
+    return text;
 }
 
 std::string seconds_text(std::int64_t milliseconds) {

@@ -6,8 +6,8 @@ oracle.py TIPHYS [CASE...]
 
 The oracle is the folder `oracle` under TIPHYS_SHARED; without it everything is skipped. A case
 must be equal, unless docs/differences.md lists it (then it must differ), Argo refuses it (then exit
-code 1, nothing on standard output), or Argo hangs (then it ends, and says why). Cases whose
-commands `tiphys run` cannot be given are counted as left out.
+code 1, nothing on standard output), or Argo hangs (then it ends, and says why). The commands that
+were played while Argo ran are played here, too; cases with others are counted as left out.
 """
 import concurrent.futures
 import http.server
@@ -15,7 +15,7 @@ import json
 import os
 import pathlib
 import re
-import signal
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -51,24 +51,84 @@ def differences():
 
 
 def commands_of(name):
-    """The case's commands, or None where one of them is not for `tiphys run`."""
+    """The case's commands, or None where one of them needs a cluster."""
     path = ORACLE / "cases" / f"{name}.cmds"
     commands = path.read_text().split("\n") if path.exists() else []
-    for command in commands:
-        if re.match(r"(argo|argo-new|kubectl delete pod)\b", command):
-            if not re.match(r"argo stop \$wf$", command):
-                return None
+    if any(command.startswith("kubectl delete pod") for command in commands):
+        return None
     return commands
 
 
-def run_once(tiphys, name, folder, commands):
+class Player:
+    """One case whose commands act on the run while it lasts, and after."""
+
+    def __init__(self, tiphys, name, folder):
+        self.tiphys = tiphys
+        self.state = ["--state", str(folder)]
+        case = ORACLE / "cases" / f"{name}.yaml"
+        self.running = subprocess.Popen(
+            [tiphys, "run", str(case), "-q", "-o", "json", *self.state],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.deadline = time.monotonic() + LONGEST_S
+        self.wf = ""
+        self.others = []
+
+    def call(self, *arguments):
+        return subprocess.run([self.tiphys, *arguments, *self.state], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=LONGEST_S, check=False)
+
+    def status(self):
+        shown = self.call("get", self.wf, "-o", "json").stdout if self.wf else ""
+        return json.loads(shown)["status"] if shown else {"nodes": {}}
+
+    def wait_until(self, holds):
+        while not holds():
+            if time.monotonic() > self.deadline:
+                raise TimeoutError
+            time.sleep(0.05)
+
+    def has_node(self, name, phase):
+        return any(node["displayName"] == name and node["phase"] == phase
+                   for node in self.status()["nodes"].values())
+
+    def play(self, command):
+        words = [self.wf if word == "$wf" else word for word in shlex.split(command)]
+        if not words:
+            return
+        if words[0] == "wait-node":
+            self.wait_until(lambda: self.has_node(words[1], words[2]))
+        elif words[0] == "wait-phase":
+            self.wait_until(lambda: self.status().get("phase") == words[1])
+        elif words[0] == "wait-done":
+            self.running.wait(LONGEST_S)
+        elif words[0] == "sleep":
+            time.sleep(min(float(words[1]), 3))
+        elif words[0] == "argo":
+            self.call(*words[1:])
+        elif words[0] == "argo-new":
+            self.others.append(self.call(*words[1:], "-q").stdout.strip())
+
+    def run(self, commands):
+        """Objects of the run and those that it led to."""
+        def is_listed():
+            self.wf = self.call("list", "-o", "name").stdout.strip()
+            return bool(self.wf) or self.running.poll() is not None
+        try:
+            self.wait_until(is_listed)
+            for command in commands:
+                self.play(command)
+            self.running.wait(LONGEST_S)
+            return [self.call("get", name, "-o", "json").stdout for name in [self.wf, *self.others]]
+        except (TimeoutError, subprocess.TimeoutExpired):
+            self.running.kill()
+            return []
+
+
+def run_once(tiphys, name, folder):
     case = ORACLE / "cases" / f"{name}.yaml"
     arguments = [tiphys, "run", str(case), "-q", "-o", "json", "--state", str(folder)]
     started = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
-    if any(command.startswith("argo stop") for command in commands):
-        time.sleep(2.5)
-        started.send_signal(signal.SIGINT)
     try:
         out, err = started.communicate(timeout=LONGEST_S)
     except subprocess.TimeoutExpired:
@@ -88,15 +148,29 @@ def compare(expected, out, folder, number):
     return (compared.stdout + compared.stderr).strip()
 
 
+def outcome_of_played(tiphys, name, folder, commands, expected):
+    objects = Player(tiphys, name, folder).run(commands)
+    if not objects or not all(objects):
+        return "differs", "it does not end"
+    records = [expected] + expected.get("runs", [])
+    for number, (record, shown) in enumerate(zip(records, objects)):
+        found = compare(record, shown, folder, number)
+        if found:
+            return "differs", found
+    return "equal", ""
+
+
 def outcome_of(tiphys, name, folder):
     """(equal | refused | ended | differs | left out, details)"""
     commands = commands_of(name)
     if commands is None:
         return "left out", ""
     expected = json.loads((ORACLE / "expected" / f"{name}.json").read_text())
+    if any(command.startswith("argo") for command in commands):
+        return outcome_of_played(tiphys, name, folder, commands, expected)
     runs = [expected] + (expected.get("runs", []) if "submit-again" in commands else [])
     for number, record in enumerate(runs):
-        code, out, err = run_once(tiphys, name, folder, commands)
+        code, out, err = run_once(tiphys, name, folder)
         if code is None:
             return "differs", "it does not end"
         if code == 1 and not out and err and "submitError" in expected:

@@ -79,6 +79,39 @@ void run_fixes(const Case& golden, const Command& command, Outcome& outcome) {
     outcome.fixed = fixed;
 }
 
+/// The command lines of `args`, each after a `$`. Inputs are named where they are needed.
+std::vector<std::vector<std::string>> session_of(const Case& golden) {
+    std::vector<std::vector<std::string>> session;
+    for (const std::string& word : golden.args) {
+        if (word == "$") {
+            session.emplace_back();
+        } else if (!session.empty()) {
+            session.back().push_back(word);
+        }
+    }
+    return session;
+}
+
+/// What one sees who types them. The exit code is the last one's.
+Outcome run_session(const Case& golden, const Command& command) {
+    const TemporaryFolder state;
+    Outcome whole;
+    for (std::vector<std::string>& line : session_of(golden)) {
+        whole.out += "$ tiphys";
+        for (const std::string& word : line) {
+            whole.out += " " + word;
+        }
+        line.insert(line.end(), {"--state", state.path().string()});
+        const Outcome outcome = run_in(golden.folder, line, "", command);
+        whole.out += "\n" + outcome.out + outcome.err;
+        whole.exit_code = outcome.exit_code;
+        if (outcome.exit_code != 0) {
+            whole.out += "(exit code " + std::to_string(outcome.exit_code) + ")\n";
+        }
+    }
+    return whole;
+}
+
 } // namespace
 
 Outcome run_in(const fs::path& folder, std::span<const std::string> command_line,
@@ -95,8 +128,9 @@ Outcome run_in(const fs::path& folder, std::span<const std::string> command_line
 Outcome run_case(const Case& golden, const Command& command) {
     const std::string in =
         golden.reads_stdin() ? read_file(golden.folder / golden.inputs[0]) : std::string();
-    const std::vector<std::string> command_line = golden.command_line();
-    Outcome outcome = run_in(golden.folder, command_line, in, command);
+    Outcome outcome = golden.suite->is_session
+                          ? run_session(golden, command)
+                          : run_in(golden.folder, golden.command_line(), in, command);
     if (golden.suite->has_times) {
         outcome.out = mask_times(outcome.out);
         outcome.err = mask_times(outcome.err);

@@ -31,6 +31,12 @@ constexpr std::array kSuites = {
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // What is due when, and runs that start at their time.
     Suite{.name = "cron", .command = "cron", .ending = "txt"},
+    // Several command lines, one after the other in a state folder of their own: `args` holds them,
+    // each after a `$`.
+    Suite{
+        .name = "sessions", .command = "", .ending = "txt", .has_times = true, .is_session = true},
+    // Figures of runs in virtual time.
+    Suite{.name = "simulate", .command = "simulate", .ending = "txt"},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},
 };

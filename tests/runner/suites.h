@@ -16,6 +16,8 @@ struct Suite {
     std::string_view ending;
     /// Times and durations in the output are replaced by `<time>` before it is compared.
     bool has_times = false;
+    /// `args` holds several command lines.
+    bool is_session = false;
     /// Words of a command that changes the input in place, to be compared with
     /// `expected.fixed.yaml`; empty where there is none.
     std::string_view fix_command = {};

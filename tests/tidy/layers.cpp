@@ -59,7 +59,7 @@ constexpr std::array kWalls = {
     Wall{"re2/", "compiler/expr"},
     Wall{"toml++/", "analyzer/config.cpp"},
     Wall{"CLI/", "cli", true},
-    Wall{"sqlite3.h", "runtime"},
+    Wall{"sqlite3.h", "runtime/journal"},
     Wall{"curl/", "runtime", true},
     Wall{"boost/", "runtime", true},
     Wall{"openssl/", "compiler/expr runtime"},

@@ -20,10 +20,6 @@ Resources sum(const Resources& a, const Resources& b) {
     return {a.cpu_millis + b.cpu_millis, a.memory_bytes + b.memory_bytes};
 }
 
-Resources greater(const Resources& a, const Resources& b) {
-    return {std::max(a.cpu_millis, b.cpu_millis), std::max(a.memory_bytes, b.memory_bytes)};
-}
-
 std::int64_t capped(std::int64_t wanted, std::int64_t capacity) {
     return capacity == 0 ? wanted : std::min(wanted, capacity);
 }
@@ -49,21 +45,8 @@ Resources machine_capacity() {
     return {n_cores * 1000, memory};
 }
 
-Resources requests_of(const TaskSpec& spec) {
-    Resources together;
-    Resources before;
-    for (const ProcessSpec& process : spec.processes) {
-        if (process.role == ProcessRole::kInit) {
-            before = greater(before, process.resources);
-        } else {
-            together = sum(together, process.resources);
-        }
-    }
-    return greater(together, before);
-}
-
 std::string Admission::admit(NodeId node, const TaskSpec& spec) {
-    const Resources asked = requests_of(spec);
+    const Resources& asked = spec.requests;
     const Resources wanted{capped(asked.cpu_millis, capacity_.cpu_millis),
                            capped(asked.memory_bytes, capacity_.memory_bytes)};
     const bool has_cores = fits(wanted.cpu_millis, used_.cpu_millis, capacity_.cpu_millis);

@@ -12,10 +12,6 @@ namespace tiphys::run {
 /// Cores and memory of this machine, as far as this process may use them.
 [[nodiscard]] Resources machine_capacity();
 
-/// What Kubernetes sets aside for the pod: the sum of its containers, or more for an init
-/// container.
-[[nodiscard]] Resources requests_of(const TaskSpec& spec);
-
 class Admission {
 public:
     /// A capacity of 0 is no limit.

@@ -7,60 +7,44 @@
 namespace tiphys::run {
 namespace {
 
-TaskSpec task(std::vector<ProcessSpec> processes) {
+TaskSpec task(std::int64_t cpu_millis, std::int64_t memory_bytes) {
     TaskSpec spec;
-    spec.processes = std::move(processes);
+    spec.requests = {cpu_millis, memory_bytes};
     return spec;
-}
-
-ProcessSpec process(std::int64_t cpu_millis, std::int64_t memory_bytes,
-                    ProcessRole role = ProcessRole::kMain) {
-    ProcessSpec made;
-    made.role = role;
-    made.resources = {cpu_millis, memory_bytes};
-    return made;
 }
 
 } // namespace
 
-TEST_CASE("a pod requests the sum of its containers, or its greatest init container") {
-    const Resources wanted =
-        requests_of(task({process(100, 10, ProcessRole::kInit), process(900, 5, ProcessRole::kInit),
-                          process(300, 20), process(200, 30, ProcessRole::kSidecar)}));
-    CHECK(wanted.cpu_millis == 900);
-    CHECK(wanted.memory_bytes == 50);
-}
-
 TEST_CASE("tasks wait for room, and get it when others end") {
     Admission admission({2000, 1000});
-    CHECK(admission.admit(1, task({process(1500, 100)})).empty());
-    CHECK(admission.admit(2, task({process(600, 100)})) ==
+    CHECK(admission.admit(1, task(1500, 100)).empty());
+    CHECK(admission.admit(2, task(600, 100)) ==
           "Unschedulable: 0/1 nodes are available: 1 Insufficient cpu.");
     CHECK(admission.is_news(2));
     CHECK_FALSE(admission.is_news(2));
-    CHECK(admission.admit(3, task({process(600, 950)})) ==
+    CHECK(admission.admit(3, task(600, 950)) ==
           "Unschedulable: 0/1 nodes are available: 1 Insufficient cpu, 1 Insufficient memory.");
-    CHECK(admission.admit(4, task({process(0, 950)})) ==
+    CHECK(admission.admit(4, task(0, 950)) ==
           "Unschedulable: 0/1 nodes are available: 1 Insufficient memory.");
-    CHECK(admission.admit(5, task({process(0, 0)})).empty());
+    CHECK(admission.admit(5, task(0, 0)).empty());
     admission.release(1);
-    CHECK(admission.admit(2, task({process(600, 100)})).empty());
+    CHECK(admission.admit(2, task(600, 100)).empty());
     admission.release(9);
 }
 
 TEST_CASE("what asks for more than the machine has runs alone") {
     Admission admission({2000, 1000});
-    CHECK(admission.admit(1, task({process(8000, 0)})).empty());
-    CHECK_FALSE(admission.admit(2, task({process(1, 0)})).empty());
+    CHECK(admission.admit(1, task(8000, 0)).empty());
+    CHECK_FALSE(admission.admit(2, task(1, 0)).empty());
     admission.release(1);
-    CHECK(admission.admit(2, task({process(1, 0)})).empty());
-    CHECK_FALSE(admission.admit(1, task({process(8000, 0)})).empty());
+    CHECK(admission.admit(2, task(1, 0)).empty());
+    CHECK_FALSE(admission.admit(1, task(8000, 0)).empty());
 }
 
 TEST_CASE("without a capacity everything fits, and the machine has some") {
     Admission admission(Resources{});
     for (NodeId node = 0; node < 100; ++node) {
-        CHECK(admission.admit(node, task({process(64'000, 1)})).empty());
+        CHECK(admission.admit(node, task(64'000, 1)).empty());
     }
     CHECK(machine_capacity().cpu_millis >= 1000);
     CHECK(machine_capacity().memory_bytes > 0);

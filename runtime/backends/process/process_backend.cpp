@@ -6,20 +6,20 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
 #include <limits>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runtime/backends/process/collect.h"
 #include "runtime/backends/process/find_command.h"
 #include "runtime/backends/process/http_request.h"
+#include "runtime/io/crash_point.h"
 #include "runtime/io/files.h"
 
 namespace tiphys::run {
@@ -29,6 +29,8 @@ namespace {
 constexpr int kExecutorFailed = 64;
 /// No code of a process: an init container before it has failed.
 constexpr int kNotStarted = -1;
+constexpr std::string_view kLost =
+    "lost: the machine or the keeper of the run ended while it ran, and nobody knows how it ended";
 
 bool port_answers(std::uint16_t port) {
     const int file = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -69,27 +71,25 @@ ProcessBackend::ProcessBackend(ProcessOptions options)
       artifacts_(options_.artifact_folder, options_.secrets), admission_(options_.capacity) {}
 
 Result<Done> ProcessBackend::prepare() {
-    TIPHYS_TRY(prepared, prepare_folders());
-    sigset_t child;
-    ::sigemptyset(&child);
-    ::sigaddset(&child, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &child, nullptr);
-    child_signals_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (child_signals_ < 0) {
-        return Error{std::string("cannot watch processes: ") + std::strerror(errno)};
+    scratch_ = options_.run_folder + "/tasks";
+    TIPHYS_TRY(made, make_folders(options_.run_folder + "/logs"));
+    static_cast<void>(made);
+    TIPHYS_TRY(keeper, Keeper::open(options_.run_folder, [&]() { return prepare_folders(); }));
+    keeper_ = std::move(keeper);
+    if (keeper_->is_old()) {
+        TIPHYS_TRY(entered, enter_old_scratch());
+        static_cast<void>(entered);
     }
-    return prepared;
+    prepared_ = true;
+    return Done{};
 }
 
 Result<Done> ProcessBackend::prepare_folders() {
-    scratch_ = options_.run_folder + "/tasks";
-    for (const std::string& folder : {scratch_, options_.run_folder + "/logs"}) {
-        TIPHYS_TRY(made, make_folders(folder));
-        static_cast<void>(made);
-    }
+    TIPHYS_TRY(made, make_folders(scratch_));
+    static_cast<void>(made);
     if (options_.isolation != Isolation::kRoot) return Done{};
     // Upper layers lie in memory, which also works where the machine's own root is an overlay.
-    // The mount is ours alone and goes when we do.
+    // The mount is ours and our keeper's alone and goes when we do.
     if (::unshare(CLONE_NEWNS) != 0 ||
         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         ::mount("tmpfs", scratch_.c_str(), "tmpfs", 0, "mode=0755") != 0) {
@@ -99,11 +99,28 @@ Result<Done> ProcessBackend::prepare_folders() {
     return Done{};
 }
 
-ProcessBackend::~ProcessBackend() {
-    for (const auto& [node, task] : tasks_) {
-        signal_task(task, SIGKILL);
+/// The keeper of an earlier process holds the scratch space.
+Result<Done> ProcessBackend::enter_old_scratch() {
+    if (options_.isolation != Isolation::kRoot) return Done{};
+    const std::string path = "/proc/" + std::to_string(keeper_->pid()) + "/ns/mnt";
+    const int before = ::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int space = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool good = space >= 0 && ::setns(space, CLONE_NEWNS) == 0;
+    const Error error{"cannot enter the scratch space of the run: " +
+                      std::string(std::strerror(errno))};
+    if (space >= 0) ::close(space);
+    if (before >= 0) {
+        static_cast<void>(::fchdir(before) == 0);
+        ::close(before);
     }
-    if (child_signals_ >= 0) ::close(child_signals_);
+    if (!good) return error;
+    scratch_mounted_ = true;
+    return Done{};
+}
+
+ProcessBackend::~ProcessBackend() {
+    // What still runs is left to the keeper, for whoever goes on with the run.
+    if (n_open() > 0 || !prepared_) return;
     if (scratch_mounted_) ::umount2(scratch_.c_str(), MNT_DETACH);
     remove_tree(scratch_);
 }
@@ -122,9 +139,13 @@ void ProcessBackend::stop(NodeId node, bool at_once) {
     const auto queued = std::find_if(queue_.begin(), queue_.end(),
                                      [&](const auto& entry) { return entry.first == node; });
     if (queued != queue_.end()) {
+        auto spec = std::move(queued->second);
         queue_.erase(queued);
-        report_error(node, "ended before it began");
-        return;
+        if (keeper_->known(node).empty()) {
+            report_error(node, "ended before it began");
+            return;
+        }
+        start_task(node, std::move(spec));
     }
     const auto found = tasks_.find(node);
     if (found == tasks_.end()) return;
@@ -134,9 +155,14 @@ void ProcessBackend::stop(NodeId node, bool at_once) {
     if (task.kill_at_ms == 0) task.kill_at_ms = now_ms() + options_.grace_ms;
 }
 
+ProcessKey ProcessBackend::key_of(const Task& task, std::size_t index) const {
+    return {task.node, static_cast<std::uint32_t>(index), task.processes[index].n_retries};
+}
+
 void ProcessBackend::signal_task(const Task& task, int signal) const {
-    for (const Process& process : task.processes) {
-        if (process.stage == Process::Stage::kRunning) ::kill(-process.pid, signal);
+    for (std::size_t i = 0; i < task.processes.size(); ++i) {
+        if (task.processes[i].stage != Process::Stage::kRunning) continue;
+        keeper_->signal(key_of(task, i), signal);
     }
 }
 
@@ -171,10 +197,18 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
     task.node = node;
     task.spec = std::move(spec);
     task.folder = scratch_ + "/" + std::to_string(node);
+    task.adopted = !keeper_->known(node).empty();
+    if (task.adopted && !path_exists(task.folder)) {
+        report_error(node, std::string(kLost));
+        tasks_.erase(node);
+        return;
+    }
+    // What was laid out for a task that never began is no use.
+    if (!task.adopted) remove_tree(task.folder);
+    crash_point();
     const auto staged = task.spec->http ? stage_request(task) : stage(task);
     if (!staged) {
         report_error(node, staged.error().message);
-        remove_tree(task.folder);
         tasks_.erase(node);
         admission_.release(node);
         return;
@@ -183,18 +217,42 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
         reports_.push_back({node, false, {}, ""});
         task.started = true;
     }
-    start_ready_processes(task);
+    crash_point();
+    if (task.adopted) {
+        adopt(task);
+    } else {
+        start_ready_processes(task);
+    }
+}
+
+/// Takes over what an earlier process of ours has begun.
+void ProcessBackend::adopt(Task& task) {
+    const std::map<ProcessKey, ProcessEnd> known = keeper_->known(task.node);
+    for (const auto& [key, end] : known) {
+        if (key.index >= task.processes.size()) continue;
+        task.processes[key.index].n_retries = key.attempt;
+        task.processes[key.index].stage = Process::Stage::kRunning;
+    }
+    const NodeId node = task.node;
+    bool any = false;
+    for (const auto& [key, end] : known) {
+        if (end.kind == ProcessEnd::Kind::kRunning) continue;
+        any = true;
+        process_ended(key, end);
+    }
+    // What had not begun yet may do so now.
+    if (!any && tasks_.contains(node)) start_ready_processes(tasks_[node]);
 }
 
 /// The request is the only process of its task.
 Result<Done> ProcessBackend::stage_request(Task& task) {
     TIPHYS_TRY(made, make_folders(task.folder));
     static_cast<void>(made);
-    TIPHYS_TRY(pid, start_request(*task.spec->http, task.folder + "/answer"));
     Process& process = task.processes.emplace_back();
-    process.pid = pid;
     process.stage = Process::Stage::kRunning;
-    by_pid_[pid] = {task.node, 0};
+    if (!task.adopted) {
+        keeper_->request(key_of(task, 0), *task.spec->http, task.folder + "/answer");
+    }
     return Done{};
 }
 
@@ -306,17 +364,9 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
         return;
     }
     what.executable = command.path;
-    const auto launched = launch(what);
-    if (!launched) {
-        end_process(task, index, kExecutorFailed, launched.error().message);
-    } else if (launched->exec_error != 0) {
-        end_process(task, index, kExecutorFailed,
-                    exec_error_text(command.path, launched->exec_error));
-    } else {
-        process.pid = launched->pid;
-        process.stage = Process::Stage::kRunning;
-        by_pid_[process.pid] = {task.node, index};
-    }
+    process.stage = Process::Stage::kRunning;
+    keeper_->launch(key_of(task, index), what);
+    crash_point();
 }
 
 void ProcessBackend::end_process(Task& task, std::size_t index, int exit_code, std::string reason) {
@@ -326,36 +376,35 @@ void ProcessBackend::end_process(Task& task, std::size_t index, int exit_code, s
     process.reason = std::move(reason);
     if (task.spec->http || exit_code == 0 || task.stopping || exit_code == kNotStarted) return;
     const ProcessSpec& spec = task.spec->processes[index];
-    const bool dependency_failed = process.pid == 0 && exit_code != kExecutorFailed;
-    if (dependency_failed || process.n_retries >= spec.n_retries) return;
+    const bool has_run = keeper_->known(task.node).contains(key_of(task, index));
+    const bool dependency_failed = !has_run && exit_code != kExecutorFailed;
+    if (task.lost || dependency_failed || process.n_retries >= spec.n_retries) return;
     ++process.n_retries;
     process.stage = Process::Stage::kWaiting;
-    process.pid = 0;
     process.start_at_ms = now_ms() + spec.retry_pause_ms;
 }
 
-void ProcessBackend::reap() {
-    signalfd_siginfo info{};
-    while (::read(child_signals_, &info, sizeof info) > 0) {
+void ProcessBackend::process_ended(const ProcessKey& key, const ProcessEnd& end) {
+    const auto found = tasks_.find(key.node);
+    if (found == tasks_.end() || key.index >= found->second.processes.size()) return;
+    Task& task = found->second;
+    const Process& process = task.processes[key.index];
+    if (process.stage != Process::Stage::kRunning || process.n_retries != key.attempt) return;
+    // Argo's executor reports any signal as exit code 1.
+    int exit_code = end.kind == ProcessEnd::Kind::kSignalled ? 1 : end.code;
+    if (end.kind == ProcessEnd::Kind::kSignalled && task.ending_sidecars) exit_code = 143;
+    if (end.kind == ProcessEnd::Kind::kNotStarted) exit_code = kExecutorFailed;
+    if (end.kind == ProcessEnd::Kind::kLost) {
+        task.lost = true;
+        exit_code = kExecutorFailed;
     }
-    while (true) {
-        siginfo_t ended{};
-        if (::waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | WNOWAIT) != 0) return;
-        const pid_t pid = ended.si_pid;
-        if (pid == 0) return;
-        const auto known = by_pid_.find(pid);
-        // Its group may have left others behind; the number stays ours until it is reaped.
-        if (known != by_pid_.end()) ::kill(-pid, SIGKILL);
-        int status = 0;
-        ::waitpid(pid, &status, 0);
-        if (known == by_pid_.end()) continue;
-        const auto [node, index] = known->second;
-        by_pid_.erase(known);
-        Task& task = tasks_[node];
-        // Argo's executor reports any signal as exit code 1.
-        const bool told = task.ending_sidecars && WIFSIGNALED(status);
-        end_process(task, index, WIFEXITED(status) ? WEXITSTATUS(status) : told ? 143 : 1, "");
-        start_ready_processes(task);
+    end_process(task, key.index, exit_code, end.reason);
+    start_ready_processes(task);
+}
+
+void ProcessBackend::take_ends() {
+    for (const auto& [key, end] : keeper_->take_ends()) {
+        process_ended(key, end);
     }
 }
 
@@ -398,10 +447,10 @@ std::vector<BackendReport> ProcessBackend::wait(std::int64_t until_ms, int wake_
         kill_overdue(now);
         const std::int64_t next = std::min(until_ms, look_after_tasks(now));
         if (!reports_.empty()) break;
-        pollfd files[] = {{child_signals_, POLLIN, 0}, {wake_fd, POLLIN, 0}};
+        pollfd files[] = {{keeper_->file(), POLLIN, 0}, {wake_fd, POLLIN, 0}};
         const std::int64_t left = std::clamp<std::int64_t>(next - now, 0, 60'000);
         const int ready = ::poll(files, wake_fd >= 0 ? 2 : 1, static_cast<int>(left));
-        if (ready > 0 && (files[0].revents & POLLIN) != 0) reap();
+        if (ready > 0 && files[0].revents != 0) take_ends();
         if (wake_fd >= 0 && (files[1].revents & POLLIN) != 0) break;
         now = now_ms();
         if (now >= until_ms) break;
@@ -439,6 +488,12 @@ void ProcessBackend::finish_task(NodeId node) {
     report.node = node;
     report.finished = true;
     TaskReport& result = report.report;
+    if (task.lost) {
+        result.phase = Phase::kError;
+        result.message = kLost;
+        close_task(node, std::move(report));
+        return;
+    }
     if (task.spec->http) {
         result.http = read_answer(task.folder + "/answer");
         if (!result.http->error.empty()) {
@@ -481,10 +536,16 @@ void ProcessBackend::finish_task(NodeId node) {
 }
 
 void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
-    remove_tree(tasks_[node].folder);
     tasks_.erase(node);
     admission_.release(node);
     reports_.push_back(std::move(report));
+    crash_point();
+}
+
+void ProcessBackend::release(NodeId node) {
+    leave_task_folder(scratch_ + "/" + std::to_string(node));
+    crash_point();
+    keeper_->forget(node);
 }
 
 /// The phase and its reason: the first init container that failed, then main processes, then

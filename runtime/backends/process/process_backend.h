@@ -8,12 +8,12 @@
 #include <string>
 #include <string_view>
 #include <sys/types.h>
-#include <unordered_map>
 #include <vector>
 
 #include "runtime/artifacts/access.h"
 #include "runtime/backends/backend.h"
 #include "runtime/backends/process/admission.h"
+#include "runtime/backends/process/keeper.h"
 #include "runtime/backends/process/view.h"
 
 namespace tiphys::run {
@@ -43,8 +43,8 @@ public:
     explicit ProcessBackend(ProcessOptions options);
     ~ProcessBackend() override;
 
-    /// Makes the folders of the run and, for root, a scratch space in memory. Comes before anything
-    /// else.
+    /// Makes the folders of the run and, for root, a scratch space in memory; or finds those of an
+    /// earlier process of ours, with the tasks that it began. Comes before anything else.
     [[nodiscard]] Result<Done> prepare();
 
     [[nodiscard]] std::int64_t now_ms() override;
@@ -52,6 +52,7 @@ public:
     void stop(NodeId node, bool at_once) override;
     [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
     [[nodiscard]] std::size_t n_open() const override { return queue_.size() + tasks_.size(); }
+    void release(NodeId node) override;
     [[nodiscard]] Result<Done> remove_artifact(const Artifact& artifact) override {
         return artifacts_.remove(artifact);
     }
@@ -62,7 +63,6 @@ private:
     struct Process {
         enum class Stage : std::uint8_t { kWaiting, kRunning, kDone };
         std::unique_ptr<View> view;
-        pid_t pid = 0;
         Stage stage = Stage::kWaiting;
         int exit_code = 0;
         /// Said after the exit code in messages.
@@ -84,6 +84,10 @@ private:
         /// The core knows that it runs.
         bool started = false;
         bool ending_sidecars = false;
+        /// It was begun by an earlier process of ours, which has laid out its folder.
+        bool adopted = false;
+        /// Nobody knows how one of its processes ended.
+        bool lost = false;
         /// When the grace period is over; 0: no end was asked for.
         std::int64_t kill_at_ms = 0;
     };
@@ -99,6 +103,8 @@ private:
 
     void start_queued();
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
+    [[nodiscard]] Result<Done> make_task_folder(const std::string& folder);
+    void leave_task_folder(const std::string& folder);
     [[nodiscard]] Result<Done> stage(Task& task);
     [[nodiscard]] Result<Done> stage_request(Task& task);
     [[nodiscard]] Readiness readiness(const Task& task, std::size_t index) const;
@@ -113,7 +119,11 @@ private:
     std::int64_t look_after_tasks(std::int64_t now_ms);
     void start_process(Task& task, std::size_t index);
     void end_process(Task& task, std::size_t index, int exit_code, std::string reason);
-    void reap();
+    void process_ended(const ProcessKey& key, const ProcessEnd& end);
+    void take_ends();
+    void adopt(Task& task);
+    [[nodiscard]] Result<Done> enter_old_scratch();
+    [[nodiscard]] ProcessKey key_of(const Task& task, std::size_t index) const;
     void kill_overdue(std::int64_t now_ms);
     void signal_task(const Task& task, int signal) const;
     void finish_task(NodeId node);
@@ -130,11 +140,12 @@ private:
     ArtifactAccess artifacts_;
     std::string scratch_;
     bool scratch_mounted_ = false;
-    int child_signals_ = -1;
+    std::vector<std::string> spare_folders_;
     Admission admission_;
+    bool prepared_ = false;
+    std::unique_ptr<Keeper> keeper_;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
     std::map<NodeId, Task> tasks_;
-    std::unordered_map<pid_t, std::pair<NodeId, std::size_t>> by_pid_;
     std::vector<BackendReport> reports_;
     std::vector<Output> output_;
 };

@@ -1,7 +1,11 @@
 // What a task finds when it starts: artifacts, volumes, its script, its environment.
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/backends/process/process_backend.h"
@@ -21,7 +25,41 @@ std::string file_of(const std::string& folder, std::string_view kind, std::size_
     return folder + "/" + std::string(kind) + std::to_string(number);
 }
 
+/// Whether there is nothing but `work` in the folder, nothing in that, and nobody has closed it.
+bool holds_empty_work(const std::string& folder) {
+    const std::string work = folder + "/work";
+    struct stat above {};
+    struct stat inside {};
+    if (::lstat(folder.c_str(), &above) != 0 || ::lstat(work.c_str(), &inside) != 0) return false;
+    if (above.st_mode != inside.st_mode || above.st_uid != inside.st_uid) return false;
+    std::error_code error;
+    const std::filesystem::directory_iterator entries(folder, error);
+    return std::distance(begin(entries), end(entries)) == 1 &&
+           std::filesystem::is_empty(work, error) && !error;
+}
+
 } // namespace
+
+/// Without isolation the folder holds `work`, in which the task begins. One that an ended task has
+/// left as it was is moved here: making and removing folders is what a short task costs most.
+Result<Done> ProcessBackend::make_task_folder(const std::string& folder) {
+    if (options_.isolation != Isolation::kNone) return make_folders(folder);
+    if (!spare_folders_.empty()) {
+        const std::string spare = std::move(spare_folders_.back());
+        spare_folders_.pop_back();
+        if (::rename(spare.c_str(), folder.c_str()) == 0) return Done{};
+    }
+    return make_folders(folder + "/work");
+}
+
+/// Removes the folder of an ended task, or keeps it for another one.
+void ProcessBackend::leave_task_folder(const std::string& folder) {
+    if (options_.isolation == Isolation::kNone && holds_empty_work(folder)) {
+        spare_folders_.push_back(folder);
+    } else {
+        remove_tree(folder);
+    }
+}
 
 /// Copies input artifacts into the task's folder. Returns what Argo's init container would say.
 std::string ProcessBackend::stage_artifacts(Task& task, std::vector<Mapping>& mappings) {
@@ -36,6 +74,11 @@ std::string ProcessBackend::stage_artifacts(Task& task, std::vector<Mapping>& ma
             return complain("required artifact '" + artifact.name + "' not supplied");
         }
         if (artifact.path.empty()) continue;
+        if (task.adopted) {
+            if (!path_exists(place)) continue;
+            mappings.push_back({artifact.path, place, is_directory(place), false});
+            continue;
+        }
         const auto loaded = artifacts_.load(artifact, place);
         const std::string what = "artifact " + artifact.name + " failed to load: ";
         if (!loaded) return complain(what + loaded.error().message);
@@ -62,6 +105,8 @@ Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& vol
             volume.name;
         TIPHYS_TRY(made, make_folders(place));
         static_cast<void>(made);
+        volumes.push_back({volume.name, place, true, false});
+        if (task.adopted) continue;
         for (const auto& [name, content] : volume.files) {
             const std::string file = place + clean_path("/" + name);
             TIPHYS_TRY(above, make_folders_above(file));
@@ -69,7 +114,6 @@ Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& vol
             TIPHYS_TRY(written, write_file(file, content));
             static_cast<void>(written);
         }
-        volumes.push_back({volume.name, place, true, false});
     }
     return Done{};
 }
@@ -80,8 +124,11 @@ Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
     const ProcessSpec& spec = task.spec->processes[index];
     const std::string own = file_of(task.folder, "p", index);
     const std::string upper = own + "/upper";
-    TIPHYS_TRY(made, make_folders(upper));
-    static_cast<void>(made);
+    // Without isolation what a template declares makes it.
+    if (options_.isolation != Isolation::kNone) {
+        TIPHYS_TRY(made, make_folders(upper));
+        static_cast<void>(made);
+    }
     Process& process = task.processes[index];
     process.view = std::make_unique<View>(options_.isolation, machine_, upper, own);
     for (const ProcessSpec::Mount& mount : spec.mounts) {
@@ -104,6 +151,7 @@ Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
             process.view->map(artifact);
             continue;
         }
+        if (task.adopted) continue;
         const std::string place = process.view->host_path(artifact.path);
         TIPHYS_TRY(above, make_folders_above(place));
         static_cast<void>(above);
@@ -125,7 +173,7 @@ Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
 
 /// Prepares everything that all processes of the task share, and their views.
 Result<Done> ProcessBackend::stage(Task& task) {
-    TIPHYS_TRY(made, make_folders(task.folder));
+    TIPHYS_TRY(made, make_task_folder(task.folder));
     static_cast<void>(made);
     std::vector<Mapping> shared;
     std::string complaint = stage_artifacts(task, shared);
@@ -133,10 +181,6 @@ Result<Done> ProcessBackend::stage(Task& task) {
     std::vector<Mapping> volumes;
     TIPHYS_TRY(volumes_made, stage_volumes(task, volumes));
     static_cast<void>(volumes_made);
-    if (options_.isolation == Isolation::kNone) {
-        TIPHYS_TRY(work_made, make_folders(task.folder + "/work"));
-        static_cast<void>(work_made);
-    }
     task.processes.resize(task.spec->processes.size());
     for (std::size_t i = 0; i < task.processes.size(); ++i) {
         std::vector<Mapping> own = shared;
@@ -146,7 +190,7 @@ Result<Done> ProcessBackend::stage(Task& task) {
         TIPHYS_TRY(view_made, make_view(task, i, own, volumes));
         static_cast<void>(view_made);
     }
-    if (!task.spec->script) return Done{};
+    if (!task.spec->script || task.adopted) return Done{};
     return write_file(task.folder + "/script", task.processes[0].view->adapt(*task.spec->script),
                       0755);
 }

@@ -1,0 +1,96 @@
+// tiphys delete: runs, their logs and artifacts.
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/runs/run_filter.h"
+#include "cli/runs/state_folder.h"
+#include "cli/runs/stored_run.h"
+#include "runtime/backends/process/keeper.h"
+#include "runtime/io/files.h"
+
+namespace tiphys::cli {
+namespace {
+
+struct DeleteOptions {
+    std::vector<std::string> names;
+    std::string state;
+    RunFilter filter;
+    bool all = false;
+    bool is_trial = false;
+};
+
+bool has_filter(const RunFilter& filter) {
+    return filter.completed || filter.running || filter.resubmitted || !filter.phases.empty() ||
+           !filter.prefix.empty() || !filter.older.empty() || !filter.since.empty();
+}
+
+Result<std::vector<run::RunRecord>> chosen_runs(const DeleteOptions& options,
+                                                run::Journal& journal) {
+    if (options.names.empty()) return filtered_runs(journal, options.filter);
+    std::vector<run::RunRecord> chosen;
+    for (const std::string& name : options.names) {
+        TIPHYS_TRY(record, find_run(journal, name));
+        chosen.push_back(std::move(record));
+    }
+    return chosen;
+}
+
+Result<Done> delete_run(const std::string& state, run::Journal& journal,
+                        const run::RunRecord& record) {
+    const std::string folder = run_folder(state, record.name);
+    run::FolderLock lock;
+    const auto locked = lock_run(lock, state, record.name);
+    if (!locked) {
+        return Error{"run `" + record.name + "` still runs; `tiphys stop " + record.name +
+                     "` ends it"};
+    }
+    // Tasks of an interrupted run may still be there.
+    run::end_keeper(folder);
+    TIPHYS_TRY(removed, journal.remove(record.id));
+    run::remove_tree(state + "/artifacts/" + record.name);
+    run::remove_tree(folder);
+    return removed;
+}
+
+int run_delete(const DeleteOptions& options, Streams& streams) {
+    if (options.names.empty() && !options.all && !has_filter(options.filter)) {
+        return fail(streams, "name the runs to delete, or say which: `--completed`, `--older 7d`, "
+                             "`--all`");
+    }
+    const std::string state = state_folder(options.state);
+    auto journal = open_journal(state);
+    if (!journal) return fail(streams, journal.error().message);
+    const auto chosen = chosen_runs(options, **journal);
+    if (!chosen) return fail(streams, chosen.error().message);
+    for (const run::RunRecord& record : *chosen) {
+        if (!options.is_trial) {
+            const auto deleted = delete_run(state, **journal, record);
+            if (!deleted) return fail(streams, deleted.error().message);
+        }
+        streams.out << "run " << record.name << (options.is_trial ? " would be" : "")
+                    << " deleted\n";
+    }
+    if (chosen->empty()) streams.err << "tiphys: there are no such runs\n";
+    return kExitFine;
+}
+
+} // namespace
+
+void add_delete(CLI::App& app, Invocation& invocation) {
+    CLI::App* command = app.add_subcommand("delete", "Delete runs with their logs and artifacts");
+    auto options = std::make_shared<DeleteOptions>();
+    command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last");
+    command->add_flag("--all", options->all, "All runs");
+    add_filter_options(*command, options->filter);
+    command->add_flag("--dry-run", options->is_trial, "Only say which runs would be deleted");
+    add_state_option(*command, options->state);
+    command->footer("Example: tiphys delete --completed --older 7d");
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_delete(*options, streams); };
+    });
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,101 @@
+// tiphys get: one run, as a tree.
+#include <cstdlib>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/runs/node_selector.h"
+#include "cli/runs/request.h"
+#include "cli/runs/run_objects.h"
+#include "cli/runs/run_page.h"
+#include "cli/runs/state_folder.h"
+#include "cli/runs/stored_run.h"
+#include "runtime/journal/state_hash.h"
+
+namespace tiphys::cli {
+namespace {
+
+struct GetOptions {
+    std::vector<std::string> names;
+    std::string state;
+    std::string output;
+    std::string selector;
+    std::string phase;
+    bool without_colour = false;
+};
+
+int get_one(const GetOptions& options, run::Journal& journal, const std::string& name,
+            Streams& streams) {
+    const std::string folder = state_folder(options.state);
+    const auto record = find_run(journal, name);
+    if (!record) return fail(streams, record.error().message);
+    const auto replayed = replayed_run(journal, *record);
+    if (!replayed) return fail(streams, replayed.error().message);
+    const LoadedRun& loaded = *replayed->loaded;
+    const run::State& state = *replayed->state;
+    if (record->closed && record->state_hash != run::state_hash(state)) {
+        streams.err << "tiphys: another version ran `" << record->name
+                    << "`; what this one makes of its journal is not the same in everything\n";
+    }
+    if (options.output == "json" || options.output == "yaml") {
+        streams.out << object_text(loaded, state, options.output == "yaml");
+        return kExitFine;
+    }
+    if (options.output == "name") {
+        streams.out << record->name << "\n";
+        return kExitFine;
+    }
+    PageOptions page;
+    page.with_colour =
+        streams.out_is_terminal && !options.without_colour && std::getenv("NO_COLOR") == nullptr;
+    page.is_wide = options.output == "wide";
+    page.is_short = options.output == "short";
+    std::string conditions = options.selector;
+    if (!options.phase.empty()) {
+        conditions += (conditions.empty() ? "phase=" : ",phase=") + options.phase;
+    }
+    const auto selector = NodeSelector::parse(conditions);
+    if (!selector) return fail(streams, selector.error().message);
+    if (!conditions.empty()) page.selector = &*selector;
+    write_page(folder, loaded, state, page, streams.out);
+    return kExitFine;
+}
+
+int run_get(const GetOptions& options, Streams& streams) {
+    auto journal = open_journal(state_folder(options.state));
+    if (!journal) return fail(streams, journal.error().message);
+    for (std::size_t i = 0; i < options.names.size(); ++i) {
+        if (i > 0 && options.output.empty()) streams.out << "\n";
+        const int code = get_one(options, **journal, options.names[i], streams);
+        if (code != kExitFine) return code;
+    }
+    return kExitFine;
+}
+
+} // namespace
+
+void add_get(CLI::App& app, Invocation& invocation) {
+    CLI::App* command = app.add_subcommand("get", "Show a run and all of its nodes");
+    auto options = std::make_shared<GetOptions>();
+    command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last")
+        ->required();
+    command->add_option("--node-field-selector", options->selector,
+                        "Only nodes whose fields are so: displayName=approve,phase!=Failed");
+    command->add_option("--status", options->phase, "Only nodes in this phase");
+    command->add_flag("--no-color", options->without_colour, "No colours");
+    command->add_option("-o,--output", options->output, "Form of the output")
+        ->check(CLI::IsMember({"json", "yaml", "wide", "short", "name"}))
+        ->option_text("json|yaml|wide|short|name");
+    add_state_option(*command, options->state);
+    command->footer("Example: tiphys get @latest -o wide\n"
+                    "`wide` adds where each node's outputs are and what its processes used.");
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_get(*options, streams); };
+    });
+}
+
+} // namespace tiphys::cli

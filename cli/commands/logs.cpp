@@ -1,0 +1,259 @@
+// tiphys logs: what tasks have written.
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <ostream>
+#include <regex.h>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/progress_plain.h"
+#include "cli/runs/node_selector.h"
+#include "cli/runs/request.h"
+#include "cli/runs/run_filter.h"
+#include "cli/runs/state_folder.h"
+#include "runtime/io/files.h"
+#include "runtime/runner.h"
+
+namespace tiphys::cli {
+namespace {
+
+constexpr auto kPause = std::chrono::milliseconds(100);
+
+struct LogOptions {
+    std::string run;
+    std::string node;
+    std::string state;
+    std::string container;
+    std::string selector;
+    std::string grep;
+    std::string since;
+    std::size_t n_tail = 0;
+    bool follows = false;
+    bool without_colour = false;
+    bool without_names = false;
+};
+
+struct FreePattern {
+    void operator()(regex_t* pattern) const {
+        ::regfree(pattern);
+        std::default_delete<regex_t>()(pattern);
+    }
+};
+
+/// Which lines are wanted, and how they are shown.
+struct Wanted {
+    NodeSelector selector;
+    /// Null: all lines.
+    std::unique_ptr<regex_t, FreePattern> pattern;
+    /// Only logs that have changed after this time.
+    std::int64_t since_ms = 0;
+    bool with_colour = false;
+};
+
+/// One file that grows.
+struct LogFile {
+    std::string path;
+    std::string label;
+    std::size_t n_read = 0;
+    std::string unfinished;
+    bool has_begun = false;
+};
+
+std::int64_t changed_ms(const std::string& path) {
+    std::error_code error;
+    const auto time = std::filesystem::last_write_time(path, error);
+    if (error) return 0;
+    const auto age = std::filesystem::file_time_type::clock::now() - time;
+    return unix_ms() - std::chrono::duration_cast<std::chrono::milliseconds>(age).count();
+}
+
+class LogPrinter {
+public:
+    LogPrinter(const LogOptions& options, const Wanted& wanted, std::string folder,
+               std::ostream& out)
+        : options_(options), wanted_(wanted), folder_(std::move(folder)), out_(out) {}
+
+    /// Nodes that are new since the last call.
+    void add_nodes(const run::State& state) {
+        for (; n_nodes_ < state.nodes.size(); ++n_nodes_) {
+            const auto id = static_cast<run::NodeId>(n_nodes_);
+            if (state.nodes[id].type == run::NodeType::kPod && is_wanted(state, id)) {
+                add_node(state, id);
+            }
+        }
+    }
+
+    void print_news() {
+        for (LogFile& file : files_) {
+            print_news_of(file);
+        }
+        out_.flush();
+    }
+
+    /// Lines that lack their end.
+    void finish() {
+        for (LogFile& file : files_) {
+            if (!file.unfinished.empty()) print_line(file, file.unfinished);
+            file.unfinished.clear();
+        }
+    }
+
+private:
+    bool is_wanted(const run::State& state, run::NodeId id) const {
+        if (!wanted_.selector.matches(state, id)) return false;
+        const std::string& name = options_.node;
+        return name.empty() || name == run::display_name(state, id) ||
+               name == run::node_name(state, id) || name == run::node_id(state, id) ||
+               name == run::pod_name(state, id) || name == short_name(state, id);
+    }
+
+    void add_node(const run::State& state, run::NodeId id) {
+        const std::string base = folder_ + "/logs/" + run::node_id(state, id);
+        const std::string label = short_name(state, id);
+        const run::Node& node = state.nodes[id];
+        if (node.template_id == run::kNoId) return;
+        for (const run::ContainerSpec& container :
+             state.plan->templates[node.template_id].containers) {
+            const bool is_main = container.name == "main";
+            if (options_.container.empty() ? container.role != run::ProcessRole::kMain
+                                           : container.name != options_.container) {
+                continue;
+            }
+            for (const char* ending : {".out", ".err"}) {
+                LogFile file;
+                file.path = base + (is_main ? "" : "." + container.name) + ending;
+                file.label = label + (is_main ? "" : "." + container.name);
+                files_.push_back(std::move(file));
+            }
+        }
+    }
+
+    void print_news_of(LogFile& file) {
+        if (changed_ms(file.path) < wanted_.since_ms) return;
+        auto text = run::read_from_offset(file.path, file.n_read);
+        if (!text || text->empty()) return;
+        file.n_read += text->size();
+        std::string_view left = *text;
+        if (!file.has_begun && options_.n_tail > 0) left = last_lines(left);
+        file.has_begun = true;
+        while (!left.empty()) {
+            const std::size_t end = left.find('\n');
+            file.unfinished += left.substr(0, end);
+            if (end == left.npos) return;
+            print_line(file, file.unfinished);
+            file.unfinished.clear();
+            left.remove_prefix(end + 1);
+        }
+    }
+
+    [[nodiscard]] std::string_view last_lines(std::string_view text) const {
+        std::size_t at = text.size();
+        if (at > 0 && text.back() == '\n') --at;
+        for (std::size_t n = 0; n < options_.n_tail; ++n) {
+            at = at == 0 ? text.npos : text.rfind('\n', at - 1);
+            if (at == text.npos) return text;
+        }
+        return text.substr(at + 1);
+    }
+
+    void print_line(const LogFile& file, const std::string& line) {
+        const bool matches = wanted_.pattern == nullptr ||
+                             ::regexec(wanted_.pattern.get(), line.c_str(), 0, nullptr, 0) == 0;
+        if (!matches) return;
+        if (!options_.without_names) {
+            const std::string name = file.label + ":";
+            out_ << (wanted_.with_colour ? "\033[2m" + name + "\033[0m" : name) << " ";
+        }
+        out_ << line << "\n";
+    }
+
+    const LogOptions& options_;
+    const Wanted& wanted_;
+    std::string folder_;
+    std::ostream& out_;
+    std::size_t n_nodes_ = 0;
+    std::vector<LogFile> files_;
+};
+
+Result<Wanted> parse_wishes(const LogOptions& options, const Streams& streams) {
+    Wanted wanted;
+    TIPHYS_TRY(selector, NodeSelector::parse(options.selector));
+    wanted.selector = std::move(selector);
+    wanted.with_colour = streams.out_is_terminal && !options.without_colour;
+    if (!options.since.empty()) {
+        TIPHYS_TRY(age, parse_age_ms(options.since));
+        wanted.since_ms = unix_ms() - age;
+    }
+    if (options.grep.empty()) return wanted;
+    auto pattern = std::make_unique<regex_t>();
+    if (::regcomp(pattern.get(), options.grep.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
+        return Error{"`" + options.grep + "` is no regular expression"};
+    }
+    wanted.pattern.reset(pattern.release());
+    return wanted;
+}
+
+int run_logs(const LogOptions& options, Streams& streams) {
+    const auto wanted = parse_wishes(options, streams);
+    if (!wanted) return fail(streams, wanted.error().message);
+    const std::string state_path = state_folder(options.state);
+    const auto journal = open_journal(state_path);
+    if (!journal) return fail(streams, journal.error().message);
+    const auto record = find_run(**journal, options.run);
+    if (!record) return fail(streams, record.error().message);
+    const auto replayed = replayed_run(**journal, *record);
+    if (!replayed) return fail(streams, replayed.error().message);
+    run::State& state = *replayed->state;
+    auto n_seen = static_cast<std::int64_t>(replayed->loaded->history.size());
+    LogPrinter printer(options, *wanted, run_folder(state_path, record->name), streams.out);
+    while (true) {
+        const auto now = (*journal)->find(record->name);
+        const bool goes_on =
+            options.follows && now && *now && !(*now)->closed && is_live(state_path, **now);
+        const auto events = (*journal)->events(record->id, n_seen);
+        if (!events) return fail(streams, events.error().message);
+        n_seen += static_cast<std::int64_t>(events->size());
+        run::replay(state, *events);
+        printer.add_nodes(state);
+        printer.print_news();
+        if (!goes_on) break;
+        std::this_thread::sleep_for(kPause);
+    }
+    printer.finish();
+    return kExitFine;
+}
+
+} // namespace
+
+void add_logs(CLI::App& app, Invocation& invocation) {
+    CLI::App* command = app.add_subcommand("logs", "Show what the tasks of a run have written");
+    auto options = std::make_shared<LogOptions>();
+    command->add_option("RUN", options->run, "Name of a run; `@latest` is the one begun last")
+        ->required();
+    command->add_option("NODE", options->node, "Only this node: its name, displayed name or id");
+    command->add_flag("-f,--follow", options->follows, "Go on until the run has ended");
+    command->add_option("-c,--container", options->container,
+                        "Only this container, also an init container or sidecar");
+    command->add_option("--node-field-selector", options->selector,
+                        "Only nodes whose fields are so: templateName=load,phase=Failed");
+    command->add_option("--grep", options->grep, "Only lines that match this regular expression");
+    command
+        ->add_option("--since", options->since,
+                     "Only logs that something was written to no longer ago: 30s, 5m")
+        ->option_text("DURATION");
+    command->add_option("--tail", options->n_tail, "Only the last lines of each log")
+        ->option_text("LINES");
+    command->add_flag("--no-names", options->without_names, "Leave out the names of nodes");
+    command->add_flag("--no-color", options->without_colour, "No colours");
+    add_state_option(*command, options->state);
+    command->footer("Example: tiphys logs @latest --grep Error --tail 20");
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_logs(*options, streams); };
+    });
+}
+
+} // namespace tiphys::cli

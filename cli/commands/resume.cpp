@@ -1,0 +1,54 @@
+// tiphys resume: suspended runs and suspend nodes go on.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.h"
+#include "cli/runs/request.h"
+
+namespace tiphys::cli {
+namespace {
+
+struct ResumeOptions {
+    RunNames runs;
+    std::string selector;
+};
+
+Result<std::vector<run::EventKind>> wishes_for(const ResumeOptions& options, run::Journal& journal,
+                                               const run::RunRecord& record) {
+    if (options.selector.empty()) {
+        return std::vector<run::EventKind>{run::SuspensionChanged{false, true}};
+    }
+    TIPHYS_TRY(replayed, replayed_run(journal, record));
+    TIPHYS_TRY(chosen, chosen_suspend_nodes(*replayed.state, options.selector));
+    std::vector<run::EventKind> wishes;
+    for (const run::NodeId node : chosen) {
+        wishes.emplace_back(run::SuspendedNodeSet{node, run::Phase::kSucceeded, "", {}});
+    }
+    return wishes;
+}
+
+int run_resume(const ResumeOptions& options, Streams& streams) {
+    const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
+        return wishes_for(options, journal, record);
+    };
+    return ask_runs(options.runs, streams, choose, "resumed");
+}
+
+} // namespace
+
+void add_resume(CLI::App& app, Invocation& invocation) {
+    CLI::App* command =
+        app.add_subcommand("resume", "Let a suspended run, or its suspend nodes, go on");
+    auto options = std::make_shared<ResumeOptions>();
+    add_run_names(*command, options->runs);
+    command->add_option("--node-field-selector", options->selector,
+                        "Only suspend nodes whose fields are so: displayName=approve");
+    command->footer("Example: tiphys resume @latest --node-field-selector displayName=approve\n"
+                    "Outputs that a suspend node waits for are given with `tiphys node set`.");
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_resume(*options, streams); };
+    });
+}
+
+} // namespace tiphys::cli

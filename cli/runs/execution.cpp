@@ -1,0 +1,297 @@
+// One run on the process backend, with its journal, locks and display.
+#include "cli/runs/execution.h"
+
+#include <chrono>
+#include <cstdlib>
+#include <fcntl.h>
+#include <ostream>
+#include <random>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/progress_plain.h"
+#include "cli/progress_tree.h"
+#include "cli/runs/find_workflow.h"
+#include "cli/runs/state_folder.h"
+#include "compiler/expr/environment.h"
+#include "runtime/backends/process/admission.h"
+#include "runtime/backends/process/process_backend.h"
+#include "runtime/io/doorbell.h"
+#include "runtime/io/files.h"
+#include "runtime/plan/ir_text.h"
+#include "runtime/run_locks.h"
+#include "runtime/runner.h"
+#include "schemas/k8s.gen.h"
+#include "schemas/workflow.gen.h"
+
+namespace tiphys::cli {
+namespace {
+
+Result<run::Isolation> choose_isolation(const std::string& wanted) {
+    if (wanted == "none") return run::Isolation::kNone;
+    const run::Isolation best = run::best_isolation();
+    if (wanted == "namespace" && best == run::Isolation::kNone) {
+        return Error{"this machine grants no namespaces; use `--isolation none`"};
+    }
+    return best;
+}
+
+std::unique_ptr<run::Observer> make_observer(const ExecutionOptions& options, Streams& streams) {
+    ProgressOptions progress;
+    progress.with_output = options.with_log;
+    progress.is_quiet = options.is_quiet;
+    if (!options.output.empty()) {
+        progress.with_colour = isatty(STDERR_FILENO) == 1;
+        return std::make_unique<PlainProgress>(streams.err, progress);
+    }
+    progress.with_colour = streams.out_is_terminal && std::getenv("NO_COLOR") == nullptr;
+    if (streams.out_is_terminal && !options.is_quiet) {
+        return std::make_unique<TreeProgress>(streams.out, progress);
+    }
+    return std::make_unique<PlainProgress>(streams.out, progress);
+}
+
+run::ProcessOptions process_options(const LoadedRun& loaded, const ExecutionOptions& options,
+                                    const std::string& state) {
+    run::ProcessOptions settings;
+    settings.run_folder = run_folder(state, loaded.record.name);
+    settings.artifact_folder = state + "/artifacts";
+    settings.follow_output = options.with_log;
+    settings.secrets = loaded.built.plan.secrets;
+    settings.capacity = run::machine_capacity();
+    settings.grace_ms = loaded.record.inputs.grace_ms;
+    if (options.n_jobs > 0) settings.max_parallel = options.n_jobs;
+    return settings;
+}
+
+bool begins_suspended(const ir::Document& document) {
+    const auto* workflow = ir::object_as<wf::Workflow>(document.root);
+    if (workflow == nullptr || workflow->spec() == nullptr) return false;
+    return run::scalar_text(workflow->spec()->suspend()) == "true";
+}
+
+int write_outcome(const LoadedRun& loaded, const run::State& state, const std::string& folder,
+                  const ExecutionOptions& options, Streams& streams) {
+    const std::string json = run::workflow_as_json(state, object_of(loaded));
+    const auto kept = run::replace_file(folder + "/workflow.json", json);
+    if (!kept) streams.err << "tiphys: " << kept.error().message << "\n";
+    if (options.output == "json") streams.out << json;
+    if (options.output == "name") streams.out << loaded.record.name << "\n";
+    return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;
+}
+
+int carry_on(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
+    const auto isolation = choose_isolation(loaded.record.inputs.isolation);
+    if (!isolation) return fail(streams, isolation.error().message);
+    const std::string state_path = state_folder(options.state);
+    run::ProcessOptions settings = process_options(loaded, options, state_path);
+    settings.isolation = *isolation;
+    const std::string folder = settings.run_folder;
+    const auto journal = run::Journal::open(state_path, false);
+    if (!journal) return fail(streams, journal.error().message);
+    run::Doorbell doorbell;
+    const auto listens = doorbell.open(folder);
+    if (!listens) return fail(streams, listens.error().message);
+    run::ProcessBackend backend(std::move(settings));
+    const auto prepared = backend.prepare();
+    if (!prepared) return fail(streams, prepared.error().message);
+    if (!options.is_quiet) {
+        streams.err << "tiphys: tasks run as processes of this machine, their images are not used "
+                       "(isolation: "
+                    << run::isolation_name(*isolation) << ")\n";
+    }
+    const run::Plan& plan = loaded.built.plan;
+    run::RunLocks locks;
+    const auto held = locks.acquire(plan, state_path + "/locks", [&](const std::string& message) {
+        streams.err << "tiphys: " << message << "\n";
+    });
+    if (!held) return fail(streams, held.error().message);
+    const std::unique_ptr<run::Observer> observer = make_observer(options, streams);
+    run::RunLog log(**journal, loaded.record.id, static_cast<std::int64_t>(loaded.history.size()));
+    run::RunnerOptions runner;
+    runner.handle_signals = true;
+    runner.cache_folder = state_path + "/caches/" + plan.namespace_name;
+    runner.log = &log;
+    runner.doorbell = &doorbell;
+    runner.history = std::move(loaded.history);
+    runner.begins_suspended = begins_suspended(*loaded.document);
+    const bool is_live = streams.out_is_terminal && options.output.empty();
+    if (is_live || options.with_log) runner.tick_ms = 100;
+    run::State state(plan);
+    const auto done = run::run_to_end(state, backend, *observer, runner);
+    if (!done) return fail(streams, done.error().message);
+    return write_outcome(loaded, state, folder, options, streams);
+}
+
+/// Waits until the process has begun the run, or has ended. An empty text where it has begun.
+std::string failure_to_begin(pid_t pid, const std::string& state_path, const LoadedRun& loaded,
+                             const std::string& log) {
+    constexpr auto kPause = std::chrono::milliseconds(10);
+    const auto journal = run::Journal::open(state_path, false);
+    while (true) {
+        const bool has_ended = ::waitpid(pid, nullptr, WNOHANG) == pid;
+        if (!journal) return journal.error().message;
+        const auto events = (*journal)->events(loaded.record.id);
+        if (!events) return events.error().message;
+        if (events->size() > loaded.history.size()) return "";
+        if (!loaded.history.empty() && !has_ended) return "";
+        if (has_ended) {
+            const auto said = run::read_file(log);
+            return "the run could not begin" + (said ? ": " + *said : "");
+        }
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
+/// The same by another process, while the caller goes on with other things.
+int detach(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
+    streams.out.flush();
+    streams.err.flush();
+    const std::string state_path = state_folder(options.state);
+    const std::string log = run_folder(state_path, loaded.record.name) + "/runner.log";
+    const pid_t pid = ::fork();
+    if (pid < 0) return fail(streams, "cannot start a process");
+    if (pid > 0) {
+        const std::string failure = failure_to_begin(pid, state_path, loaded, log);
+        if (!failure.empty()) return fail(streams, failure);
+        streams.out << loaded.record.name << "\n";
+        return kExitFine;
+    }
+    ::setsid();
+    const int null = ::open("/dev/null", O_RDONLY);
+    const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+    ::dup2(null, STDIN_FILENO);
+    ::dup2(file, STDOUT_FILENO);
+    ::dup2(file, STDERR_FILENO);
+    ExecutionOptions own = options;
+    own.output.clear();
+    Streams plain{streams.in, streams.out, streams.err, false};
+    const int code = carry_on(loaded, own, plain);
+    streams.out.flush();
+    streams.err.flush();
+    ::_exit(code);
+}
+
+} // namespace
+
+void build(LoadedRun& loaded) {
+    const run::RunRecord& record = loaded.record;
+    loaded.document = find_workflow(loaded.sources->project);
+    run::RunRequest request;
+    request.workflow = loaded.document;
+    request.name = record.name;
+    request.namespace_name = record.namespace_name;
+    request.uid = record.uid;
+    request.created_ms = record.created_ms;
+    request.entrypoint = record.inputs.entrypoint;
+    request.parameters = record.inputs.parameters;
+    loaded.built = run::build_plan(loaded.sources->project, request);
+    loaded.built.plan.zone_file = expr::read_system_zone;
+}
+
+run::WorkflowObject object_of(const LoadedRun& loaded) {
+    run::WorkflowObject object;
+    object.generate_name = loaded.record.generate_name;
+    object.created_ms = loaded.record.created_ms;
+    const ir::Object* root = loaded.document->object();
+    if (root == nullptr) return object;
+    if (const ir::Value* spec = root->field("spec")) object.spec_json = run::value_as_json(*spec);
+    const auto* metadata = ir::object_as<k8s::ObjectMeta>(root->field("metadata"));
+    const ir::Value* labels = metadata == nullptr ? nullptr : metadata->field("labels");
+    if (labels != nullptr) object.labels_json = run::value_as_json(*labels);
+    if (!loaded.record.previous.empty()) {
+        nlohmann::json all = nlohmann::json::parse(object.labels_json, nullptr, false);
+        if (!all.is_object()) all = nlohmann::json::object();
+        all["workflows.argoproj.io/resubmitted-from-workflow"] = loaded.record.previous;
+        object.labels_json = all.dump();
+    }
+    if (metadata == nullptr) return object;
+    if (const ir::Value* annotations = metadata->field("annotations")) {
+        object.annotations_json = run::value_as_json(*annotations);
+    }
+    return object;
+}
+
+Result<Done> lock_run(run::FolderLock& lock, const std::string& state, const std::string& name) {
+    const std::string folder = run_folder(state, name);
+    TIPHYS_TRY(made, run::make_folders(folder));
+    static_cast<void>(made);
+    // A run that has just ended still has to put its things away.
+    constexpr int kMostTries = 50;
+    constexpr auto kPause = std::chrono::milliseconds(20);
+    for (int n = 0; n < kMostTries; ++n) {
+        TIPHYS_TRY(taken, lock.take(folder));
+        if (taken) return Done{};
+        std::this_thread::sleep_for(kPause);
+    }
+    return Error{"run `" + name +
+                 "` is in the hands of another process; follow it with `tiphys watch " + name +
+                 "`"};
+}
+
+int execute(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
+    if (options.is_detached) return detach(loaded, options, streams);
+    return carry_on(loaded, options, streams);
+}
+
+std::int64_t unix_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::string random_letters(std::size_t n_letters) {
+    // The letters that Kubernetes uses: no vowels, nothing that looks like something else.
+    constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
+    std::random_device source;
+    std::uniform_int_distribution<std::size_t> pick(0, kLetters.size() - 1);
+    std::string letters;
+    while (letters.size() < n_letters) {
+        letters += kLetters[pick(source)];
+    }
+    return letters;
+}
+
+std::string new_uid() {
+    return random_letters(8) + "-" + random_letters(4) + "-" + random_letters(12);
+}
+
+Result<Done> override_parameters(Parameters& known, const std::vector<std::string>& texts) {
+    TIPHYS_TRY(parameters, parse_parameters(texts));
+    for (auto& given : parameters) {
+        std::erase_if(known, [&](const auto& old) { return old.first == given.first; });
+        known.push_back(std::move(given));
+    }
+    return Done{};
+}
+
+Result<Parameters> parse_parameters(const std::vector<std::string>& texts) {
+    Parameters parameters;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == text.npos || equals == 0) {
+            return Error{"`-p " + text + "` is no parameter; write `-p name=value`"};
+        }
+        parameters.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return parameters;
+}
+
+void add_execution_options(CLI::App& command, ExecutionOptions& options) {
+    command.add_option("-j,--jobs", options.n_jobs, "Tasks that run at the same time");
+    add_state_option(command, options.state);
+    command.add_flag("--log", options.with_log, "Show what tasks write");
+    command.add_flag("-q,--quiet", options.is_quiet, "Show the outcome only");
+    command.add_flag("-d,--detach", options.is_detached,
+                     "Print the run's name and go on in the background");
+    command
+        .add_option("-o,--output", options.output,
+                    "Print the workflow with its status to standard output")
+        ->check(CLI::IsMember({"json", "name"}))
+        ->option_text("json|name");
+}
+
+} // namespace tiphys::cli

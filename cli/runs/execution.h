@@ -1,0 +1,72 @@
+#pragma once
+// Carrying out a run on this machine: what `run`, `resume`, `retry` and `resubmit` have in common.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "cli/read_sources.h"
+#include "runtime/io/folder_lock.h"
+#include "runtime/journal/journal.h"
+#include "runtime/plan/build.h"
+#include "runtime/status.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tiphys::cli {
+
+struct ExecutionOptions {
+    std::string state;
+    std::string isolation = "auto";
+    std::string output;
+    std::size_t n_jobs = 0;
+    double grace_seconds = 10;
+    bool with_log = false;
+    bool is_quiet = false;
+    /// In the background, by a process of its own.
+    bool is_detached = false;
+};
+
+/// Adds the options to a command.
+void add_execution_options(CLI::App& command, ExecutionOptions& options);
+
+/// A run whose plan is made. Not movable once loaded, hence by pointer.
+struct LoadedRun {
+    run::RunRecord record;
+    std::unique_ptr<Sources> sources;
+    const ir::Document* document = nullptr;
+    run::BuiltPlan built;
+    /// What has happened; the state that it leads to is made by replay().
+    std::vector<run::Event> history;
+};
+
+/// Builds the run's plan from the inputs in its record; the project is in `sources`.
+void build(LoadedRun& loaded);
+
+/// What the object of the run holds besides its state.
+[[nodiscard]] run::WorkflowObject object_of(const LoadedRun& loaded);
+
+/// Takes the lock of a run, which is made known to nobody else. Errors: another process has it.
+[[nodiscard]] Result<Done> lock_run(run::FolderLock& lock, const std::string& state,
+                                    const std::string& name);
+
+/// Carries the run on to its end, whose exit code it returns. The caller holds its lock and has put
+/// it into the journal; no journal is open.
+[[nodiscard]] int execute(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams);
+
+/// The letters that Kubernetes puts behind generated names.
+[[nodiscard]] std::string random_letters(std::size_t n_letters);
+[[nodiscard]] std::string new_uid();
+[[nodiscard]] std::int64_t unix_ms();
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+/// `name=value` each.
+[[nodiscard]] Result<Parameters> parse_parameters(const std::vector<std::string>& texts);
+/// The same into `known`, in place of those of the same names.
+[[nodiscard]] Result<Done> override_parameters(Parameters& known,
+                                               const std::vector<std::string>& texts);
+
+} // namespace tiphys::cli

@@ -1,0 +1,95 @@
+// Conditions on the fields of nodes.
+#include "cli/runs/node_selector.h"
+
+#include <algorithm>
+#include <array>
+
+namespace tiphys::cli {
+namespace {
+
+constexpr std::array<std::string_view, 7> kFields = {
+    "displayName",      "templateName",        "phase", "name", "id",
+    "templateRef.name", "templateRef.template"};
+constexpr std::string_view kInput = "inputs.parameters.";
+constexpr std::string_view kValue = ".value";
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && text.front() == ' ')
+        text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ')
+        text.remove_suffix(1);
+    return text;
+}
+
+bool is_input(std::string_view field) {
+    return field.starts_with(kInput) && field.ends_with(kValue) &&
+           field.size() > kInput.size() + kValue.size();
+}
+
+std::string input_value(const run::State& state, const run::Node& node, std::string_view field) {
+    if (node.inputs == run::kNoId || node.template_id == run::kNoId) return "";
+    const std::string_view name =
+        field.substr(kInput.size(), field.size() - kInput.size() - kValue.size());
+    const run::Template& called = state.plan->templates[node.template_id];
+    const run::Inputs& inputs = state.inputs[node.inputs];
+    for (std::size_t i = 0; i < inputs.parameters.size(); ++i) {
+        if (called.input_parameters[i].name == name) return inputs.parameters[i].value_or("");
+    }
+    return "";
+}
+
+std::string field_value(const run::State& state, run::NodeId id, std::string_view field) {
+    const run::Node& node = state.nodes[id];
+    if (field == "displayName") return run::display_name(state, id);
+    if (field == "name") return run::node_name(state, id);
+    if (field == "id") return run::node_id(state, id);
+    if (field == "phase") return std::string(run::phase_name(node.phase));
+    if (is_input(field)) return input_value(state, node, field);
+    if (node.call == run::kNoId) return "";
+    const run::TemplateReference& reference = state.plan->calls[node.call].reference;
+    if (field == "templateName") return reference.name;
+    if (field == "templateRef.name") return reference.resource;
+    return reference.resource_template;
+}
+
+} // namespace
+
+Result<NodeSelector> NodeSelector::parse(std::string_view text) {
+    NodeSelector selector;
+    while (!text.empty()) {
+        const std::size_t comma = text.find(',');
+        const std::string_view part = trimmed(text.substr(0, comma));
+        text = comma == text.npos ? "" : text.substr(comma + 1);
+        const std::size_t equals = part.find('=');
+        if (equals == part.npos || equals == 0) {
+            return Error{"`" + std::string(part) +
+                         "` is no condition on nodes; write `displayName=approve`"};
+        }
+        Condition condition;
+        condition.is_negated = part[equals - 1] == '!';
+        const std::size_t end = condition.is_negated ? equals - 1 : equals;
+        condition.field = trimmed(part.substr(0, end));
+        std::string_view value = part.substr(equals + 1);
+        if (!condition.is_negated && value.starts_with('=')) value.remove_prefix(1);
+        condition.value = trimmed(value);
+        const bool is_known =
+            is_input(condition.field) ||
+            std::find(kFields.begin(), kFields.end(), condition.field) != kFields.end();
+        if (!is_known) {
+            return Error{"nodes have no field `" + condition.field +
+                         "`; there are displayName, templateName, phase, name, id, "
+                         "templateRef.name, templateRef.template and inputs.parameters.NAME.value"};
+        }
+        selector.conditions_.push_back(std::move(condition));
+    }
+    return selector;
+}
+
+bool NodeSelector::matches(const run::State& state, run::NodeId node) const {
+    return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
+        const bool equal = field_value(state, node, condition.field) == condition.value;
+        return equal != condition.is_negated;
+    });
+}
+
+} // namespace tiphys::cli

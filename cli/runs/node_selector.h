@@ -1,0 +1,32 @@
+#pragma once
+// `--node-field-selector`: which nodes are meant. Argo: SelectorMatchesNode in
+// workflow/util/util.go.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/base/result.h"
+#include "runtime/core/state.h"
+
+namespace tiphys::cli {
+
+class NodeSelector {
+public:
+    /// `displayName=approve,phase!=Failed`. Errors name the part that is no condition, or the field
+    /// that nodes do not have.
+    [[nodiscard]] static Result<NodeSelector> parse(std::string_view text);
+
+    /// All conditions hold.
+    [[nodiscard]] bool matches(const run::State& state, run::NodeId node) const;
+
+private:
+    struct Condition {
+        std::string field;
+        std::string value;
+        bool is_negated = false;
+    };
+    std::vector<Condition> conditions_;
+};
+
+} // namespace tiphys::cli

@@ -1,0 +1,57 @@
+#pragma once
+// Asking something of a run: of the process that carries it on or, where that has ended, by going
+// on with it here.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/runs/execution.h"
+#include "cli/runs/stored_run.h"
+
+namespace tiphys::cli {
+
+/// Goes on with a run whose process has ended.
+[[nodiscard]] int resume_interrupted(run::Journal& journal, const std::string& name,
+                                     const ExecutionOptions& options, Streams& streams);
+
+/// Puts the requests into the journal, and returns when the run's process has taken them. A run
+/// without a process is gone on with here, to its end. Returns an exit code.
+[[nodiscard]] int send_requests(const std::string& state, run::Journal& journal,
+                                const run::RunRecord& record,
+                                const std::vector<run::EventKind>& requests, Streams& streams);
+
+/// The runs that a command is about, and where they are kept.
+struct RunNames {
+    std::vector<std::string> names;
+    std::string state;
+};
+/// Adds the argument RUN and `--state`.
+void add_run_names(CLI::App& command, RunNames& names);
+
+/// Does the work with each of the runs, up to the first exit code that is not kExitFine.
+[[nodiscard]] int
+for_each_run(const RunNames& names, Streams& streams,
+             const std::function<int(run::Journal&, const run::RunRecord&)>& work);
+
+/// Works out what is to be asked of a run.
+using ChooseRequests =
+    std::function<Result<std::vector<run::EventKind>>(run::Journal&, const run::RunRecord&)>;
+
+/// Asks it of each of the runs, and says `run NAME ‹done›`. Returns an exit code.
+[[nodiscard]] int ask_runs(const RunNames& names, Streams& streams, const ChooseRequests& choose,
+                           std::string_view done);
+
+/// The suspend nodes that run and are chosen. Errors: there is none.
+[[nodiscard]] Result<std::vector<run::NodeId>> chosen_suspend_nodes(const run::State& state,
+                                                                    const std::string& selector);
+
+/// The state of a run, with everything that it points into.
+struct ReplayedRun {
+    std::unique_ptr<LoadedRun> loaded;
+    std::unique_ptr<run::State> state;
+};
+[[nodiscard]] Result<ReplayedRun> replayed_run(run::Journal& journal, const run::RunRecord& record);
+
+} // namespace tiphys::cli

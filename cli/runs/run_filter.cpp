@@ -1,0 +1,85 @@
+// Choosing among runs.
+#include "cli/runs/run_filter.h"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include "runtime/plan/time_text.h"
+
+namespace tiphys::cli {
+namespace {
+
+constexpr std::int64_t kSecondMs = 1000;
+constexpr std::int64_t kMinuteMs = 60 * kSecondMs;
+constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+constexpr std::int64_t kDayMs = 24 * kHourMs;
+
+bool has_phase(const run::RunRecord& record, const std::vector<std::string>& phases) {
+    return phases.empty() || std::find(phases.begin(), phases.end(),
+                                       run::run_phase_name(record.summary.phase)) != phases.end();
+}
+
+} // namespace
+
+Result<std::int64_t> parse_age_ms(const std::string& text) {
+    if (text.size() > 1 && text.back() == 'd') {
+        const std::string days = text.substr(0, text.size() - 1);
+        if (days.size() < 6 && days.find_first_not_of("0123456789") == days.npos) {
+            return std::stoll(days) * kDayMs;
+        }
+    }
+    if (const auto duration = run::parse_duration_ms(text)) return *duration;
+    return Error{"`" + text + "` is no duration; write `30m`, `2h` or `7d`"};
+}
+
+std::string age_text(std::int64_t milliseconds) {
+    const std::int64_t age = std::max<std::int64_t>(milliseconds, 0);
+    if (age >= kDayMs) return std::to_string(age / kDayMs) + "d";
+    if (age >= kHourMs) return std::to_string(age / kHourMs) + "h";
+    if (age >= kMinuteMs) return std::to_string(age / kMinuteMs) + "m";
+    return std::to_string(age / kSecondMs) + "s";
+}
+
+Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const RunFilter& filter) {
+    std::int64_t older_ms = 0;
+    std::int64_t since_ms = 0;
+    if (!filter.older.empty()) {
+        TIPHYS_TRY(age, parse_age_ms(filter.older));
+        older_ms = age;
+    }
+    if (!filter.since.empty()) {
+        TIPHYS_TRY(age, parse_age_ms(filter.since));
+        since_ms = age;
+    }
+    const std::int64_t now = unix_ms();
+    TIPHYS_TRY(runs, journal.runs());
+    std::erase_if(runs, [&](const run::RunRecord& record) {
+        const run::RunSummary& summary = record.summary;
+        // Argo counts the age of finished runs from their end.
+        const bool is_young =
+            older_ms > 0 && (!record.closed || now - summary.finished_ms < older_ms);
+        const bool is_old = since_ms > 0 && now - record.created_ms > since_ms;
+        return is_young || is_old || !has_phase(record, filter.phases) ||
+               !record.name.starts_with(filter.prefix) || (filter.completed && !record.closed) ||
+               (filter.running && record.closed) || (filter.resubmitted && record.previous.empty());
+    });
+    return runs;
+}
+
+void add_filter_options(CLI::App& command, RunFilter& filter) {
+    command.add_flag("--completed", filter.completed, "Only runs that have ended");
+    command.add_flag("--running", filter.running, "Only runs that have not");
+    command.add_option("--status", filter.phases, "Only runs in these phases: Failed,Error")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"Pending", "Running", "Succeeded", "Failed", "Error"}))
+        ->option_text("PHASE,...");
+    command.add_option("--prefix", filter.prefix, "Only runs whose names begin so");
+    command.add_option("--older", filter.older, "Only runs that ended longer ago: 30m, 7d")
+        ->option_text("DURATION");
+    command.add_option("--since", filter.since, "Only runs that began no longer ago: 30m, 7d")
+        ->option_text("DURATION");
+    command.add_flag("--resubmitted", filter.resubmitted, "Only runs that repeat others");
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,36 @@
+#pragma once
+// Which runs `list` and `delete` are about, with the options that say so.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/runs/stored_run.h"
+
+namespace tiphys::cli {
+
+struct RunFilter {
+    std::vector<std::string> phases;
+    std::string prefix;
+    /// Durations: `30m`, `2d`.
+    std::string older;
+    std::string since;
+    bool completed = false;
+    bool running = false;
+    bool resubmitted = false;
+};
+
+/// Adds `--completed`, `--running`, `--status`, `--prefix`, `--older`, `--since`, `--resubmitted`.
+void add_filter_options(CLI::App& command, RunFilter& filter);
+
+/// Those of the journal that match. Errors: a duration or a phase that is none.
+[[nodiscard]] Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal,
+                                                                const RunFilter& filter);
+
+/// `2d`, `1h30m`, `90s`.
+[[nodiscard]] Result<std::int64_t> parse_age_ms(const std::string& text);
+
+/// `3d`, `5h`, `2m`, `10s`.
+[[nodiscard]] std::string age_text(std::int64_t milliseconds);
+
+} // namespace tiphys::cli
