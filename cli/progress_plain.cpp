@@ -157,6 +157,10 @@ void PlainProgress::output(const run::State& state, const run::Backend::Output& 
 
 void PlainProgress::tick(const run::State&, std::int64_t) {}
 
+void PlainProgress::warned(const std::string& message) {
+    out_ << "tiphys: " << message << "\n";
+}
+
 void PlainProgress::finished(const run::State& state) {
     printer_.flush(state);
     out_ << clock_text(state.now_ms) << " " << outcome_line(state, options_.with_colour) << "\n";
