@@ -50,7 +50,7 @@ demo: build ## Lint the examples, draw one and run one
 test: | build/ ## Build for development and run all tests but those on TIPHYS_SHARED
 	@scripts/setup test
 	@$(call build_preset,dev)
-	@$(call test_preset,dev) -LE "corpus|oracle"
+	@$(call test_preset,dev) -LE "corpus|oracle|cluster"
 
 .PHONY: corpus
 corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
@@ -63,6 +63,12 @@ oracle: | build/ ## Run the oracle's cases under TIPHYS_SHARED and compare them 
 	@scripts/setup test
 	@$(call build_preset,dev,--target tiphys)
 	@$(call test_preset,dev) -L oracle --output-on-failure
+
+.PHONY: cluster
+cluster: | build/ ## Ask a real API server (KUBECONFIG, or TIPHYS_SHARED's) about all examples
+	@scripts/setup test
+	@$(call build_preset,dev,--target write_manifests)
+	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L cluster --output-on-failure
 
 .PHONY: golden-update
 golden-update: | build/ ## Rewrite the expectations of golden cases (FILTER=suite/case) and docs
@@ -97,13 +103,13 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
 	@scripts/setup all
 	@$(call build_preset,asan)
-	@$(call test_preset,asan) -LE "corpus|oracle"
+	@$(call test_preset,asan) -LE "corpus|oracle|cluster"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
 	@scripts/setup test
 	@$(call build_preset,tsan)
-	@$(call test_preset,tsan) -LE "corpus|oracle"
+	@$(call test_preset,tsan) -LE "corpus|oracle|cluster"
 
 .PHONY: fuzz
 fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS

@@ -91,8 +91,7 @@ void add_modules(SourceMap& sources, std::vector<front::InputFile>& inputs) {
         if (!syntax::is_source_name(file.path)) continue;
         for (const std::string& path : front::used_files(file.path, file.text)) {
             if (!known.insert(path).second) continue;
-            // `std` names modules of the program itself; no folder of that name gets in their way.
-            if (path.starts_with("std/")) {
+            if (path.starts_with(front::kStandardFolder)) {
                 const fs::path name = fs::path(path).stem();
                 const std::string_view module = standard_module(name.string());
                 if (module.empty()) continue;
@@ -101,7 +100,9 @@ void add_modules(SourceMap& sources, std::vector<front::InputFile>& inputs) {
             }
             Result<std::string> text = read_file(path);
             if (!text.has_value()) continue;
-            inputs.push_back({sources.add(path, std::move(*text)), false, false, true});
+            // A WorkflowTemplate in YAML is there to be referred to.
+            const bool is_module = syntax::is_source_name(path);
+            inputs.push_back({sources.add(path, std::move(*text)), false, !is_module, is_module});
         }
     }
 }

@@ -19,6 +19,7 @@
 
 #include "analyzer/scripts.h"
 #include "analyzer/walk.h"
+#include "cli/scratch_folder.h"
 #include "compiler/doc/scalar_text.h"
 
 namespace tiphys::cli {
@@ -64,25 +65,6 @@ std::vector<Script> collect_scripts(const ir::Project& project) {
     }
     return scripts;
 }
-
-/// A folder that goes away with its owner.
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::string name = (fs::temp_directory_path() / "tiphys-shellcheck-XXXXXX").string();
-        if (mkdtemp(name.data()) != nullptr) path_ = name;
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    ~ScratchFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    [[nodiscard]] const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
-};
 
 /// Runs it over the files; its findings are written to `output`. Nothing where it is not installed.
 Result<bool> run_process(std::vector<std::string> arguments, const fs::path& output) {

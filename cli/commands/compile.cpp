@@ -47,6 +47,7 @@ std::vector<Diagnostic> errors_of(const Sources& sources) {
 std::vector<const ir::Document*> all_documents(const ir::Project& project) {
     std::vector<const ir::Document*> documents;
     for (const ir::SourceUnit& unit : project.units()) {
+        if (unit.is_known) continue;
         for (const ir::Document& document : unit.documents) {
             // A lone text or an empty document is no manifest.
             if (document.root->kind != ir::ValueKind::kScalar) documents.push_back(&document);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.h"
+#include "cli/standard_library.h"
 
 namespace tiphys::cli {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct HelpOptions {
     std::string command;
     bool is_markdown = false;
+    bool is_library = false;
 };
 
 void write_markdown(const CLI::App& app, std::ostream& out) {
@@ -26,6 +28,10 @@ void write_markdown(const CLI::App& app, std::ostream& out) {
 int run_help(const CLI::App& app, const HelpOptions& options, Streams& streams) {
     if (options.is_markdown) {
         write_markdown(app, streams.out);
+        return kExitFine;
+    }
+    if (options.is_library) {
+        write_standard_library(streams.out);
         return kExitFine;
     }
     const CLI::App* shown = &app;
@@ -49,6 +55,8 @@ void add_help(CLI::App& app, Invocation& invocation) {
     auto options = std::make_shared<HelpOptions>();
     command->add_option("COMMAND", options->command, "The command to explain");
     command->add_flag("--markdown", options->is_markdown, "Print the page docs/cli.md");
+    command->add_flag("--std", options->is_library,
+                      "Print the page docs/stdlib.md: the modules of the standard library");
     command->callback([options, &app, &invocation] {
         invocation.run = [options, &app](Streams& streams) {
             return run_help(app, *options, streams);

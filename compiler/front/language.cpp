@@ -6,6 +6,7 @@
 
 #include "compiler/front/decode.h"
 #include "compiler/front/language/lowering.h"
+#include "compiler/front/language/modules.h"
 #include "compiler/front/language/overlay.h"
 #include "compiler/syntax/parse.h"
 
@@ -39,8 +40,9 @@ std::string beside(std::string_view path, std::string_view module) {
     return tidied(module.starts_with('/') ? std::string(module) : folder + std::string(module));
 }
 
+/// No path on disk begins so: a project's own folder `std` is another thing.
 std::string standard_path(std::string_view name) {
-    return "std/" + std::string(name) + ".tiphys";
+    return std::string(kStandardFolder) + std::string(name) + ".tiphys";
 }
 
 /// The last part of a path without its ending: the name that `use` gives without `as`.
@@ -56,11 +58,11 @@ public:
     Reader(ir::SourceUnit& unit, std::span<const LanguageSource> others,
            std::string_view environment)
         : unit_(unit), others_(others), environment_(environment),
-          problems_(unit.arena, unit.defects) {}
+          problems_(unit.arena, unit.defects), libraries_(others, unit.arena, files_) {}
 
     void read(const LanguageSource& source) {
         const LanguageFile* file = load(source, true);
-        Lowering lowering(*file, unit_.arena, problems_);
+        Lowering lowering(*file, files_, unit_.arena, problems_);
         for (Draft* object : lowering.lower_file()) {
             const doc::Tree tree = to_tree(*object, source.file);
             const ir::Document document =
@@ -73,6 +75,10 @@ private:
     LanguageFile* load(const LanguageSource& source, bool is_root);
     void declare(LanguageFile& file);
     void use(LanguageFile& file, const ast::UseDecl& decl);
+    void use_standard(LanguageFile& file, const ast::UseDecl& decl);
+    void use_yaml(LanguageFile& file, const ast::UseDecl& decl, std::string_view module);
+    void use_names(LanguageFile& file, const ast::UseDecl& decl, const LanguageFile& found);
+    void add_module(LanguageFile& file, std::string_view alias, const Module& module, Span span);
     const LanguageFile* module_at(const std::string& path, Span span);
     void report_syntax(const syntax::Parsed& parsed);
 
@@ -83,6 +89,7 @@ private:
     std::deque<LanguageFile> files_;
     /// Files that are being loaded: finding one again is a circle.
     std::vector<std::string_view> active_;
+    Libraries libraries_;
 };
 
 void Reader::report_syntax(const syntax::Parsed& parsed) {
@@ -102,6 +109,7 @@ LanguageFile* Reader::load(const LanguageSource& source, bool is_root) {
     file.id = source.file;
     file.path = source.path;
     file.text = source.text;
+    file.scope.file = &file;
     file.statements = apply_overlay(parsed.file.statements, environment_, unit_.arena, problems_);
     active_.push_back(file.path);
     declare(file);
@@ -125,6 +133,76 @@ const LanguageFile* Reader::module_at(const std::string& path, Span span) {
     return nullptr;
 }
 
+void Reader::add_module(LanguageFile& file, std::string_view alias, const Module& module,
+                        Span span) {
+    if (alias == "std") {
+        problems_.report(kLanguageModule, span, "`std` is the name of the standard library",
+                         "give this module another name with `as`");
+    } else if (!file.modules.emplace(alias, module).second) {
+        problems_.report(kLanguageModule, span,
+                         "there are two modules `" + std::string(alias) + "` in this file",
+                         "give one of them another name with `as`");
+    }
+}
+
+void Reader::use_standard(LanguageFile& file, const ast::UseDecl& decl) {
+    if (decl.names.empty()) {
+        problems_.report(kLanguageModule, decl.module->span,
+                         "the standard library is used by its modules",
+                         "write `use git, slack from \"std\"`");
+    }
+    for (const ast::Name& name : decl.names) {
+        const LanguageFile* found = module_at(standard_path(name.text), name.span);
+        if (found == nullptr) {
+            problems_.report(kLanguageModule, name.span,
+                             "the standard library has no module `" + std::string(name.text) + "`",
+                             "docs/stdlib.md lists them");
+        }
+        add_module(file, name.text, {.file = found}, name.span);
+    }
+}
+
+/// The names of a file as names of this one.
+void Reader::use_names(LanguageFile& file, const ast::UseDecl& decl, const LanguageFile& found) {
+    for (const ast::Name& name : decl.names) {
+        const Callable* callable = found.scope.find_callable(name.text);
+        const Symbol* value = found.scope.find_variable(name.text);
+        if (callable != nullptr) file.scope.callables.emplace(name.text, *callable);
+        if (value != nullptr) file.scope.variables.emplace(name.text, *value);
+        if (callable != nullptr || value != nullptr) continue;
+        std::vector<std::string_view> names = found.scope.callable_names();
+        for (const std::string_view other : found.scope.value_names())
+            names.push_back(other);
+        problems_.report(kLanguageName, name.span,
+                         "`" + std::string(plain_text(decl.module)) + "` has no `" +
+                             std::string(name.text) + "`",
+                         Problems::suggestion(name.text, names));
+    }
+}
+
+void Reader::use_yaml(LanguageFile& file, const ast::UseDecl& decl, std::string_view module) {
+    const Span span = decl.module->span;
+    const std::string path = beside(file.path, module);
+    const auto source =
+        std::find_if(others_.begin(), others_.end(),
+                     [&](const LanguageSource& other) { return tidied(other.path) == path; });
+    Module found;
+    if (source == others_.end()) {
+        problems_.report(kLanguageModule, span, "there is no file `" + std::string(module) + "`",
+                         "paths start at the folder of the file that uses them");
+    } else {
+        found = libraries_.yaml_file(*source);
+        if (found.file == nullptr) {
+            problems_.report(kLanguageModule, span,
+                             "`" + std::string(module) + "` has no WorkflowTemplate",
+                             "only their templates can be called from elsewhere");
+        }
+    }
+    const std::string_view alias = decl.alias == nullptr ? alias_of(module) : decl.alias->text;
+    if (decl.names.empty()) add_module(file, alias, found, span);
+    if (found.file != nullptr) use_names(file, decl, *found.file);
+}
+
 void Reader::use(LanguageFile& file, const ast::UseDecl& decl) {
     const std::string_view module = plain_text(decl.module);
     if (module.empty()) return;
@@ -133,43 +211,27 @@ void Reader::use(LanguageFile& file, const ast::UseDecl& decl) {
         if (!module.starts_with(prefix)) continue;
         const std::string_view object = module.substr(prefix.size());
         const std::string_view alias = decl.alias == nullptr ? object : decl.alias->text;
-        file.modules[alias] = {nullptr, object, prefix == "argo-cluster:", true};
+        add_module(file, alias, libraries_.object(object, prefix == "argo-cluster:"), span);
         return;
     }
     if (module == "std") {
-        for (const ast::Name& name : decl.names) {
-            const LanguageFile* found = module_at(standard_path(name.text), name.span);
-            if (found == nullptr) {
-                problems_.report(kLanguageModule, name.span,
-                                 "the standard library has no module `" + std::string(name.text) +
-                                     "`");
-            }
-            file.modules[name.text] = {found, {}, false, false};
-        }
+        use_standard(file, decl);
         return;
     }
-    const LanguageFile* found = module_at(beside(file.path, module), span);
-    const bool is_circle = std::any_of(active_.begin(), active_.end(), [&](std::string_view path) {
-        return path == beside(file.path, module);
-    });
+    if (is_yaml_name(module)) {
+        use_yaml(file, decl, module);
+        return;
+    }
+    const std::string path = beside(file.path, module);
+    const LanguageFile* found = module_at(path, span);
+    const bool is_circle = std::find(active_.begin(), active_.end(), path) != active_.end();
     if (found == nullptr && !is_circle) {
         problems_.report(kLanguageModule, span, "there is no file `" + std::string(module) + "`",
                          "paths start at the folder of the file that uses them");
     }
     const std::string_view alias = decl.alias == nullptr ? alias_of(module) : decl.alias->text;
-    if (decl.names.empty()) file.modules[alias] = {found, {}, false, false};
-    for (const ast::Name& name : decl.names) {
-        const Callable* callable =
-            found == nullptr ? nullptr : found->scope.find_callable(name.text);
-        if (callable != nullptr) {
-            file.scope.callables.emplace(name.text, *callable);
-        } else if (found != nullptr) {
-            problems_.report(kLanguageName, name.span,
-                             "`" + std::string(module) + "` has no `" + std::string(name.text) +
-                                 "`",
-                             Problems::suggestion(name.text, found->scope.callable_names()));
-        }
-    }
+    if (decl.names.empty()) add_module(file, alias, {.file = found}, span);
+    if (found != nullptr) use_names(file, decl, *found);
 }
 
 void Reader::declare(LanguageFile& file) {

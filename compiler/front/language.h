@@ -18,9 +18,13 @@ struct LanguageSource {
     std::string_view text;
 };
 
+/// Where the modules of the standard library stand among the files that `use` may name.
+inline constexpr std::string_view kStandardFolder = "<std>/";
+
 /// Reads a file: parses it, applies the overlay `environment` (none where it is empty) and makes
-/// its objects. `others` are the files that `use` may name, `std` modules under `std/<name>.tiphys`
-/// included. What is wrong is in the unit's defects.
+/// its objects. `others` are the files that `use` may name: those of the language, the modules of
+/// the standard library as `<std>/<name>.tiphys`, and YAML files with WorkflowTemplates. What is
+/// wrong is in the unit's defects.
 [[nodiscard]] ir::SourceUnit read_language(const LanguageSource& source,
                                            std::span<const LanguageSource> others,
                                            std::string_view environment);

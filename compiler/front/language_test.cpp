@@ -1,9 +1,5 @@
-// The language's documentation and examples compile.
+// From sources of the language to objects, and what is said about them.
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -12,20 +8,6 @@
 
 namespace tiphys::front {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string read(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-fs::path source_folder() {
-    const char* source = std::getenv("TIPHYS_SOURCE_DIR");
-    return source == nullptr ? fs::current_path() : fs::path(source);
-}
 
 struct Compiled {
     SourceMap sources;
@@ -62,48 +44,6 @@ struct Compiled {
         return ir::scalar_as(value);
     }
 };
-
-/// The blocks of a Markdown page that begin with "```tiphys", whatever their number of backticks.
-std::vector<std::string> sources_in(const std::string& page) {
-    std::vector<std::string> found;
-    std::istringstream lines(page);
-    std::string fence;
-    for (std::string line; std::getline(lines, line);) {
-        if (fence.empty()) {
-            const std::size_t n_ticks = std::min(line.find_first_not_of('`'), line.size());
-            if (n_ticks < 3 || line.substr(n_ticks) != "tiphys") continue;
-            fence = line.substr(0, n_ticks);
-            found.emplace_back();
-        } else if (line == fence) {
-            fence.clear();
-        } else {
-            found.back() += line + "\n";
-        }
-    }
-    return found;
-}
-
-TEST_CASE("each step of the tour compiles") {
-    const auto sources = sources_in(read(source_folder() / "docs" / "language.md"));
-    CHECK(sources.size() == 10);
-    for (const std::string& source : sources) {
-        INFO(source);
-        const Compiled compiled(source);
-        CHECK(compiled.defects().empty());
-        CHECK(compiled.n_objects() > 0);
-    }
-}
-
-TEST_CASE("the examples compile") {
-    std::size_t n_examples = 0;
-    for (const auto& entry : fs::directory_iterator(source_folder() / "examples")) {
-        if (entry.path().extension() != ".tiphys") continue;
-        INFO(entry.path().filename().string());
-        CHECK(Compiled(read(entry.path())).defects().empty());
-        ++n_examples;
-    }
-    CHECK(n_examples >= 4);
-}
 
 TEST_CASE("references become tags, and order follows from them") {
     const Compiled compiled("workflow w(a) { dag main { x = f(a) y = f(x) } "

@@ -10,6 +10,7 @@
 #include "compiler/doc/read.h"
 #include "compiler/front/decode.h"
 #include "compiler/front/language.h"
+#include "compiler/front/language/modules.h"
 #include "compiler/ir/verify.h"
 #include "compiler/syntax/parse.h"
 
@@ -125,9 +126,14 @@ ir::SourceUnit read_unit(InputFile input, std::string_view text) {
 std::vector<LanguageSource> language_sources(const SourceMap& sources,
                                              std::span<const InputFile> files) {
     std::vector<LanguageSource> found;
+    const bool has_language = std::any_of(files.begin(), files.end(), [&](const InputFile& input) {
+        return syntax::is_source_name(sources.file(input.file).path);
+    });
+    if (!has_language) return found;
     for (const InputFile& input : files) {
         const SourceFile& file = sources.file(input.file);
-        if (syntax::is_source_name(file.path)) {
+        // WorkflowTemplates in YAML are modules too.
+        if (syntax::is_source_name(file.path) || is_yaml_name(file.path)) {
             found.push_back({input.file, file.path, file.text});
         }
     }

@@ -7,8 +7,9 @@
 namespace tiphys::run {
 namespace {
 
-/// Counting goes through all nodes, so it is not done for each commit.
+/// Counting goes through all nodes: where they are many it is not done for each commit.
 constexpr std::int64_t kCountEveryMs = 500;
+constexpr std::size_t kManyNodes = 2000;
 
 bool runs_something(const Node& node) {
     return node.type == NodeType::kPod || node.type == NodeType::kContainer ||
@@ -29,7 +30,8 @@ void count_done(const State& state, RunSummary& summary) {
 
 Result<Done> RunLog::commit(const State& state) {
     if (events_.empty() && last_request_ == 0) return Done{};
-    const bool is_due = state.finished_ms != 0 || state.now_ms >= counted_ms_ + kCountEveryMs;
+    const bool is_due = state.finished_ms != 0 || state.nodes.size() < kManyNodes ||
+                        state.now_ms >= counted_ms_ + kCountEveryMs;
     if (is_due) {
         count_done(state, summary_);
         counted_ms_ = state.now_ms;

@@ -92,7 +92,7 @@ class Player:
                    for node in self.status()["nodes"].values())
 
     def play(self, command):
-        words = [self.wf if word == "$wf" else word for word in shlex.split(command)]
+        words = [word.replace("$wf", self.wf) for word in shlex.split(command)]
         if not words:
             return
         if words[0] == "wait-node":

@@ -27,6 +27,8 @@ constexpr std::array kSuites = {
     Suite{.name = "emit", .command = "compile -o -", .ending = "yaml"},
     // Sources in the language: objects, and what is said about text that is not the language.
     Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
+    // Files that use others: relative ones, WorkflowTemplates in YAML, the standard library.
+    Suite{.name = "modules", .command = "compile -o -", .ending = "yaml"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // What is due when, and runs that start at their time.
@@ -44,6 +46,7 @@ constexpr std::array kSuites = {
 constexpr std::array kDocuments = {
     Document{"docs/rules.md", "rules --markdown"},
     Document{"docs/cli.md", "help --markdown"},
+    Document{"docs/stdlib.md", "help --std"},
 };
 
 } // namespace

@@ -210,14 +210,17 @@ Draft* Lowering::submit_action(const ast::NodeStmt& node, const Scope& scope,
     const ast::Call& call = *node.call;
     const std::string_view word = call.callee.parts.front().text;
     const Span span = call.span;
-    const auto module = file_.modules.find(word);
+    const Module* module = scope.find_module(word);
     const Callable* callable = scope.find_callable(word);
     const ast::TemplateDecl* decl = callable == nullptr ? nullptr : callable->decl;
     std::string_view name = word;
-    if (module != file_.modules.end() && module->second.is_object) name = module->second.object;
+    if (module != nullptr && module->is_object) {
+        name = module->object;
+        decl = module->decl;
+    }
     if (workflow != nullptr && workflow->decl->name.text == word) decl = workflow->decl;
     const bool is_workflow = decl != nullptr && decl->kind == ast::TemplateKind::kWorkflow;
-    if (!is_workflow && module == file_.modules.end()) {
+    if (!is_workflow && module == nullptr) {
         problems_.report(kLanguageName, call.callee.span,
                          "there is no workflow or action `" + std::string(word) + "`",
                          Problems::suggestion(word, scope.callable_names()));
@@ -231,7 +234,7 @@ Draft* Lowering::submit_action(const ast::NodeStmt& node, const Scope& scope,
     Draft* spec = drafts_.child_map(*resource, "spec", span);
     Draft* reference = drafts_.child_map(*spec, "workflowTemplateRef", span);
     reference->set("name", span, drafts_.text(name, span));
-    if (module != file_.modules.end() && module->second.is_cluster_scoped) {
+    if (module != nullptr && module->is_cluster_scoped) {
         reference->set("clusterScope", span, drafts_.boolean(true, span));
     }
     add_workflow_arguments(*spec, call, is_workflow ? decl : nullptr, name, scope);

@@ -309,6 +309,18 @@ Value Evaluator::evaluate_member(const ast::MemberExpr& member, const ast::Expr&
         const bool is_variable = scope.find_variable(name->name.text) != nullptr;
         const FlowNode* node = scope.find_node(name->name.text);
         if (!is_variable && node != nullptr) return node_member(*node, member.member, expr.span);
+        if (const Symbol* shared = scope.find_value(expr)) return symbol_value(*shared, expr);
+        const Module* module = is_variable ? nullptr : scope.find_module(name->name.text);
+        if (module != nullptr) {
+            const bool is_known = module->file != nullptr;
+            problems_.report(kLanguageName, member.member.span,
+                             "`" + std::string(name->name.text) + "` has no value `" +
+                                 std::string(member.member.text) + "`",
+                             is_known ? Problems::suggestion(member.member.text,
+                                                             module->file->scope.value_names())
+                                      : "");
+            return error(expr.span);
+        }
     }
     Value object = evaluate(*member.object, scope);
     if (object.is_error) return object;

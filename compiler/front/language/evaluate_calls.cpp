@@ -44,16 +44,8 @@ std::string changed_case(std::string text, bool is_upper) {
 
 } // namespace
 
-/// The body with the arguments in the place of the parameters.
-Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call,
-                               const ast::Expr& expr, const Scope& scope) {
-    const ast::FnDecl& decl = *function.function;
-    if (std::find(active_.begin(), active_.end(), decl.body) != active_.end()) {
-        problems_.report(kLanguageType, expr.span, "a function cannot call itself",
-                         "repeat with a loop, or in a template");
-        return error(expr.span);
-    }
-    Scope inner{function.scope, {}, {}, {}, nullptr};
+bool Evaluator::bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span span,
+                     const Scope& scope, Scope& inner) {
     const std::size_t n_params = decl.params == nullptr ? 0 : decl.params->items.size();
     for (std::size_t i = 0; i < n_params; ++i) {
         const ast::Param& param = decl.params->items[i];
@@ -66,15 +58,30 @@ Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call
         }
         Symbol symbol{.kind = Symbol::Kind::kLet, .span = param.span};
         symbol.expr = given == nullptr ? param.fallback : given;
-        symbol.scope = given == nullptr ? function.scope : &scope;
+        symbol.scope = given == nullptr ? inner.parent : &scope;
         if (symbol.expr == nullptr) {
-            problems_.report(kLanguageType, expr.span,
+            problems_.report(kLanguageType, span,
                              "`" + std::string(decl.name.text) + "` needs `" +
                                  std::string(param.name.text) + "`");
-            return error(expr.span);
+            return false;
         }
         inner.variables.emplace(param.name.text, symbol);
     }
+    return true;
+}
+
+/// The body with the arguments in the place of the parameters.
+Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call,
+                               const ast::Expr& expr, const Scope& scope) {
+    const ast::FnDecl& decl = *function.function;
+    if (std::find(active_.begin(), active_.end(), decl.body) != active_.end()) {
+        problems_.report(kLanguageType, expr.span, "a function cannot call itself",
+                         "repeat with a loop, or in a template");
+        return error(expr.span);
+    }
+    Scope inner;
+    inner.parent = function.scope;
+    if (!bind(decl, call, expr.span, scope, inner)) return error(expr.span);
     active_.push_back(decl.body);
     Value value = evaluate(*decl.body, inner);
     active_.pop_back();
@@ -84,7 +91,7 @@ Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call
 Value Evaluator::evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
                                const Scope& scope) {
     const std::string name = name_of(call.callee);
-    const Symbol* symbol = scope.find_variable(name);
+    const Symbol* symbol = call.callee == nullptr ? nullptr : scope.find_value(*call.callee);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::kFunction) {
         return call_function(*symbol, call, expr, scope);
     }

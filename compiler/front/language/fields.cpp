@@ -114,12 +114,50 @@ void Lowering::report_unknown(const ast::Name& name, std::string_view place,
 
 void Lowering::report_misplaced(const ast::Statement& statement, std::string_view place) {
     if (statement.is_broken || ast::as<ast::ErrorStmt>(&statement) != nullptr) return;
-    const std::string_view text = file_.text.substr(statement.span.begin, statement.span.size());
+    const std::string_view text =
+        text_around(statement.span).substr(statement.span.begin, statement.span.size());
     const std::string word(text.substr(0, text.find_first_of(" \n\t({=:")));
     problems_.report(kLanguageStructure,
                      {statement.span.file, statement.span.begin,
                       statement.span.begin + static_cast<std::uint32_t>(word.size())},
                      "`" + word + "` cannot stand in " + std::string(place));
+}
+
+/// The map behind `...{ … }`, `...name`, `...module.name` or `...function(…)`, and the scope that
+/// its names are looked up in; null, and reported, where there is none.
+const ast::MapExpr* Lowering::spread_map(const ast::Expr& expr, const Scope& scope,
+                                         const Scope*& origin) {
+    origin = &scope;
+    if (const auto* map = ast::as<ast::MapExpr>(&expr)) return map;
+    const auto* call = ast::as<ast::CallExpr>(&expr);
+    const bool is_call = call != nullptr && call->callee != nullptr;
+    const ast::Expr& named = is_call ? *call->callee : expr;
+    const bool is_named =
+        ast::as<ast::NameExpr>(&named) != nullptr || ast::as<ast::MemberExpr>(&named) != nullptr;
+    const Symbol* symbol = scope.find_value(named);
+    if (is_named && symbol == nullptr) {
+        // Reports that nothing is called so.
+        (void)evaluator_.evaluate(named, scope);
+        return nullptr;
+    }
+    const bool is_function = symbol != nullptr && symbol->kind == Symbol::Kind::kFunction;
+    const ast::MapExpr* map = nullptr;
+    if (is_function && call != nullptr) {
+        Scope& inner = scopes_.emplace_back();
+        inner.parent = symbol->scope;
+        if (!evaluator_.bind(*symbol->function, *call, expr.span, scope, inner)) return nullptr;
+        map = ast::as<ast::MapExpr>(symbol->function->body);
+        origin = &inner;
+    } else if (symbol != nullptr && call == nullptr) {
+        map = ast::as<ast::MapExpr>(symbol->expr);
+        origin = symbol->scope;
+    }
+    if (map == nullptr || origin == nullptr) {
+        problems_.report(kLanguageType, expr.span, "only a map can be spread here",
+                         "name one with `let`");
+        return nullptr;
+    }
+    return map;
 }
 
 /// Statements of `...map` come first, so that what the block itself says wins. `...raw(…)` is
@@ -141,24 +179,9 @@ std::vector<ScopedStatement> Lowering::expand(std::span<const ast::Statement> st
             if (raw != nullptr) raw->push_back({&statement, &scope});
             continue;
         }
-        const auto* map = ast::as<ast::MapExpr>(spread->value);
-        const auto* name = ast::as<ast::NameExpr>(spread->value);
-        const Scope* origin = &scope;
-        if (name != nullptr) {
-            const Symbol* symbol = scope.find_variable(name->name.text);
-            if (symbol == nullptr) {
-                // Reports that nothing is called so.
-                (void)evaluator_.evaluate(*spread->value, scope);
-                continue;
-            }
-            map = ast::as<ast::MapExpr>(symbol->expr);
-            origin = symbol->scope;
-        }
-        if (map == nullptr || origin == nullptr) {
-            problems_.report(kLanguageType, spread->value->span, "only a map can be spread here",
-                             "name one with `let`");
-            continue;
-        }
+        const Scope* origin = nullptr;
+        const ast::MapExpr* map = spread_map(*spread->value, scope, origin);
+        if (map == nullptr) continue;
         if (std::find(active_maps_.begin(), active_maps_.end(), map) != active_maps_.end()) {
             problems_.report(kLanguageName, spread->value->span, "this map is spread into itself",
                              "break the circle");

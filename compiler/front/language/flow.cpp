@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/front/language/lowering.h"
+#include "compiler/front/language/modules.h"
 
 namespace tiphys::front {
 namespace {
@@ -93,10 +94,9 @@ void Lowering::declare_nodes(std::span<const ast::Statement> statements, Scope& 
                                  "there are two nodes `" + std::string(base) + "`",
                                  "give this one another name", scope.nodes[base].span);
             }
-            if (node->call != nullptr && node->call->callee.parts.size() == 1) {
-                const Callable* callee = scope.find_callable(node->call->callee.parts.front().text);
-                if (callee != nullptr) declared.callee = *callee;
-            }
+            const Callable* callee =
+                node->call == nullptr ? nullptr : scope.find_callee(node->call->callee);
+            if (callee != nullptr) declared.callee = *callee;
             declared.is_loop = node->loop != nullptr;
             declared.is_conditional = is_conditional || !node->when.empty();
             declared.prefix = is_dag ? "tasks" : "steps";
@@ -326,74 +326,87 @@ void Lowering::lower_node(FlowBuild& flow, const ast::NodeStmt& statement,
     add_node(flow, node);
 }
 
+void Lowering::set_reference(Draft& node, const ast::Call& call, std::string_view object,
+                             std::string_view target, bool is_cluster_scoped) {
+    const Span span = call.callee.span;
+    Draft* reference = drafts_.map(span);
+    reference->set("name", span, drafts_.text(object, call.callee.parts.front().span));
+    reference->set("template", span, drafts_.text(target, call.callee.parts.back().span));
+    if (is_cluster_scoped) reference->set("clusterScope", span, drafts_.boolean(true, span));
+    node.set("templateRef", span, reference);
+}
+
 void Lowering::set_callee(WorkflowBuild& workflow, Draft& node, const ast::Call& call,
                           const Scope& scope, Callable& callee) {
     const auto parts = call.callee.parts;
     if (parts.empty() || parts.front().text.empty()) return;
     const std::string_view first = parts.front().text;
-    const auto module = file_.modules.find(first);
-    if (module != file_.modules.end() && module->second.is_object) {
-        Draft* reference = drafts_.map(call.callee.span);
-        reference->set("name", parts.front().span,
-                       drafts_.text(module->second.object, parts.front().span));
-        const std::string_view target = parts.size() > 1 ? parts[1].text : "main";
-        reference->set("template", parts.back().span, drafts_.text(target, parts.back().span));
-        if (module->second.is_cluster_scoped) {
-            reference->set("clusterScope", parts.front().span,
-                           drafts_.boolean(true, parts.front().span));
-        }
-        node.set("templateRef", call.callee.span, reference);
-        return;
-    }
-    std::string_view name = first;
-    const Callable* found = nullptr;
-    if (parts.size() > 1 && module != file_.modules.end() && module->second.file != nullptr) {
-        found = module->second.file->scope.find_callable(parts[1].text);
-        name = parts[1].text;
-        if (found == nullptr) {
-            problems_.report(
-                kLanguageName, parts[1].span,
-                "`" + std::string(first) + "` has no task `" + std::string(name) + "`",
-                Problems::suggestion(name, module->second.file->scope.callable_names()));
+    std::string_view name = parts.back().text;
+    const Module* module = scope.find_module(first);
+    const bool is_of_module = module != nullptr && (parts.size() > 1 || module->is_object);
+    if (is_of_module && parts.size() == 1) name = module->entry;
+    const Callable* found = scope.find_callee(call.callee);
+    if (found == nullptr && is_of_module) {
+        if (module->is_object && module->file == nullptr) {
+            set_reference(node, call, module->object, name, module->is_cluster_scoped);
             return;
         }
-    } else if (parts.size() == 1) {
-        found = scope.find_callable(first);
+        // A module that is missing has been reported where it is used.
+        node.set("template", call.callee.span, drafts_.text(name, call.callee.span));
+        if (module->file == nullptr) return;
+        problems_.report(kLanguageName, parts.back().span,
+                         "`" + std::string(first) + "` has no " +
+                             (module->is_object ? "template" : "task") + " `" + std::string(name) +
+                             "`",
+                         Problems::suggestion(name, module->file->scope.callable_names()));
+        return;
     }
     if (found == nullptr) {
-        problems_.report(
-            kLanguageName, call.callee.span,
-            "there is no template `" +
-                std::string(file_.text.substr(call.callee.span.begin, call.callee.span.size())) +
-                "`",
-            Problems::suggestion(first, scope.callable_names()));
-        node.set("template", call.callee.span, drafts_.text(first, call.callee.span));
+        const Span span = call.callee.span;
+        problems_.report(kLanguageName, span,
+                         "there is no template `" +
+                             std::string(text_around(span).substr(span.begin, span.size())) + "`",
+                         Problems::suggestion(first, scope.callable_names()));
+        node.set("template", span, drafts_.text(first, span));
         return;
     }
     callee = *found;
-    if (callee.decl->kind == ast::TemplateKind::kWorkflow) {
-        Draft* reference = drafts_.map(call.callee.span);
-        reference->set("name", call.callee.span, drafts_.text(name, call.callee.span));
-        reference->set("template", call.callee.span, drafts_.text("main", call.callee.span));
-        node.set("templateRef", call.callee.span, reference);
+    if (!callee.object.empty()) {
+        set_reference(node, call, callee.object, name, callee.is_cluster_scoped);
         return;
     }
-    const bool is_borrowed = callee.scope != &workflow.scope;
-    if (is_borrowed) {
-        const auto known =
-            std::find_if(workflow.borrowed.begin(), workflow.borrowed.end(),
-                         [&](const auto& item) { return item.second.decl == callee.decl; });
-        if (known != workflow.borrowed.end()) {
-            name = known->first;
-        } else {
-            const bool is_taken = workflow.scope.callables.contains(name) ||
-                                  std::any_of(workflow.borrowed.begin(), workflow.borrowed.end(),
-                                              [&](const auto& item) { return item.first == name; });
-            if (is_taken) name = drafts_.keep(std::string(first) + "-" + std::string(name));
-            workflow.borrowed.emplace_back(name, callee);
-        }
+    if (callee.decl->kind == ast::TemplateKind::kWorkflow) {
+        set_reference(node, call, name, entry_of(*callee.decl), false);
+        return;
     }
-    node.set("template", call.callee.span, drafts_.text(name, call.callee.span));
+    node.set("template", call.callee.span,
+             drafts_.text(callee.scope == &workflow.scope
+                              ? name
+                              : borrowed_name(workflow, callee, call, name),
+                          call.callee.span));
+}
+
+/// The name that a template of another place has in this workflow.
+std::string_view Lowering::borrowed_name(WorkflowBuild& workflow, const Callable& callee,
+                                         const ast::Call& call, std::string_view name) {
+    const auto known =
+        std::find_if(workflow.borrowed.begin(), workflow.borrowed.end(),
+                     [&](const Borrowed& item) { return item.callable.decl == callee.decl; });
+    if (known != workflow.borrowed.end()) return known->name;
+    const auto is_taken = [&](std::string_view wanted) {
+        return workflow.scope.callables.contains(wanted) ||
+               std::any_of(workflow.borrowed.begin(), workflow.borrowed.end(),
+                           [&](const Borrowed& item) { return item.name == wanted; });
+    };
+    std::string_view free = name;
+    if (is_taken(free)) {
+        free = drafts_.keep(std::string(call.callee.parts.front().text) + "-" + std::string(name));
+    }
+    for (int number = 2; is_taken(free); ++number)
+        free = drafts_.keep(std::string(name) + "-" + std::to_string(number));
+    const bool is_here = call.span.file == file_.id;
+    workflow.borrowed.push_back({free, callee, is_here ? call.span : workflow.borrowed_by});
+    return free;
 }
 
 void Lowering::set_argument(Draft& node, const ast::Param* param, const ast::Name& name,
@@ -479,6 +492,9 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
             name = {param->name.text, argument.span};
         } else {
             const bool is_unknown = callee.decl == nullptr;
+            const Module* module = scope.find_module(call.callee.parts.front().text);
+            // What else has no declaration has been reported.
+            if (is_unknown && (module == nullptr || module->file != nullptr)) continue;
             problems_.report(kLanguageType, argument.span,
                              is_unknown ? "arguments of a template that is not in this project "
                                           "need their names"

@@ -73,7 +73,8 @@ void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const Scope
         if (list.is_constant()) {
             if (!list.is_error) node.set("withItems", span, drafts_.copy(*list.constant));
         } else {
-            const std::string text = list.has_text ? list.text : "{{=toJson(" + list.expr + ")}}";
+            const std::string text =
+                list.has_text ? list.text : expression_tag("toJson(" + list.expr + ")");
             node.set("withParam", span, drafts_.text(text, span));
             if (loop.second != nullptr) {
                 problems_.report(kLanguageType, loop.second->span,

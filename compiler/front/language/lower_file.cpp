@@ -3,7 +3,6 @@
 #include <array>
 
 #include "compiler/front/language/lowering.h"
-#include "compiler/syntax/parse.h"
 
 namespace tiphys::front {
 namespace {

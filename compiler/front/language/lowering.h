@@ -23,13 +23,22 @@ struct ScopedStatement {
 /// Makes the manifests of one file.
 class Lowering {
 public:
-    Lowering(const LanguageFile& file, Arena& arena, Problems& problems)
-        : file_(file), drafts_(arena), problems_(problems), evaluator_(drafts_, problems) {}
+    /// `files` are this file and those that it uses, by way of others too.
+    Lowering(const LanguageFile& file, const std::deque<LanguageFile>& files, Arena& arena,
+             Problems& problems)
+        : file_(file), files_(files), drafts_(arena), problems_(problems),
+          evaluator_(drafts_, problems) {}
 
     /// All manifests, in source order; of a workflow with events its event source and sensor first.
     std::vector<Draft*> lower_file();
 
 private:
+    /// A template of another place, under the name that it has here.
+    struct Borrowed {
+        std::string_view name;
+        Callable callable;
+        Span call;
+    };
     /// What a workflow gathers while its statements are read.
     struct WorkflowBuild {
         const ast::TemplateDecl* decl = nullptr;
@@ -39,7 +48,9 @@ private:
         Draft* metadata = nullptr;
         Draft* templates = nullptr;
         /// Declarations of other places that were called, in the order of their first use.
-        std::vector<std::pair<std::string_view, Callable>> borrowed;
+        std::vector<Borrowed> borrowed;
+        /// While one of them is lowered: the call that brought it here.
+        Span borrowed_by;
         std::vector<const ast::Statement*> events;
         std::vector<const ast::Statement*> schedules;
         std::vector<ScopedStatement> raw;
@@ -101,6 +112,7 @@ private:
                           const Scope& scope, std::size_t first);
     std::vector<ScopedStatement> expand(std::span<const ast::Statement> statements,
                                         const Scope& scope, std::vector<ScopedStatement>* raw);
+    const ast::MapExpr* spread_map(const ast::Expr& expr, const Scope& scope, const Scope*& origin);
     void merge_raw(Draft& map, const std::vector<ScopedStatement>& raw);
     Draft* from_yaml(std::string_view text, Span span);
     void report_unknown(const ast::Name& name, std::string_view place,
@@ -158,6 +170,11 @@ private:
     void add_node(FlowBuild& flow, Draft* node);
     void set_callee(WorkflowBuild& workflow, Draft& node, const ast::Call& call, const Scope& scope,
                     Callable& callee);
+    std::string_view borrowed_name(WorkflowBuild& workflow, const Callable& callee,
+                                   const ast::Call& call, std::string_view name);
+    /// The call as one of a WorkflowTemplate.
+    void set_reference(Draft& node, const ast::Call& call, std::string_view object,
+                       std::string_view target, bool is_cluster_scoped);
     void set_arguments(Draft& node, const ast::Call& call, const Callable& callee,
                        const Scope& scope, std::vector<std::string_view>& used);
     void set_argument(Draft& node, const ast::Param* param, const ast::Name& name,
@@ -243,6 +260,7 @@ private:
     std::string expr_of_condition(const ast::Expr& condition, const Scope& scope, Draft& fields);
 
     const LanguageFile& file_;
+    const std::deque<LanguageFile>& files_;
     Drafts drafts_;
     Problems& problems_;
     Evaluator evaluator_;

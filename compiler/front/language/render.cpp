@@ -106,13 +106,34 @@ std::string Evaluator::operand(const Value& value, int binding, bool as_number) 
     return value.binding < binding ? "(" + value.expr + ")" : value.expr;
 }
 
+/// Argo: util/template ends a tag at the first `}}`, be it inside of an expression or of a text
+/// there.
+std::string expression_tag(std::string_view expr) {
+    std::string tag = "{{=";
+    char quote = '\0';
+    for (std::size_t i = 0; i < expr.size(); ++i) {
+        const char c = expr[i];
+        const bool is_escaped = quote != '\0' && i > 0 && expr[i - 1] == '\\';
+        if (tag.back() == '}' && c == '}') {
+            tag += quote == '\0' ? std::string(" ") : std::string{quote, ' ', '+', ' ', quote};
+        }
+        if (quote == '\0' && (c == '\'' || c == '"')) {
+            quote = c;
+        } else if (c == quote && !is_escaped) {
+            quote = '\0';
+        }
+        tag += c;
+    }
+    return tag + (tag.ends_with('}') ? " }}" : "}}");
+}
+
 std::string Evaluator::to_text(const Value& value) {
     if (value.is_constant()) {
         if (value.constant->kind == Draft::Kind::kScalar) return std::string(value.constant->text);
         return literal(*value.constant);
     }
     if (value.phase == ValuePhase::kEvent) return {};
-    return value.has_text ? value.text : "{{=" + value.expr + "}}";
+    return value.has_text ? value.text : expression_tag(value.expr);
 }
 
 Draft* Evaluator::to_draft(const Value& value) {
@@ -131,7 +152,7 @@ std::string Evaluator::to_condition(const Value& value) {
     if (value.is_constant()) return std::string(value.constant->text);
     if (!value.simple_condition.empty()) return value.simple_condition;
     if (value.is_tag && value.type.kind == ValueType::Kind::kBool) return value.text + " == true";
-    return "{{=" + value.expr + "}}";
+    return expression_tag(value.expr);
 }
 
 Value Evaluator::conjoin(const Value& left, const Value& right) {

@@ -30,6 +30,38 @@ const Callable* Scope::find_callable(std::string_view name) const {
     return nullptr;
 }
 
+const Module* Scope::find_module(std::string_view name) const {
+    const Scope* scope = this;
+    while (scope->file == nullptr && scope->parent != nullptr)
+        scope = scope->parent;
+    if (scope->file == nullptr) return nullptr;
+    const auto found = scope->file->modules.find(name);
+    return found == scope->file->modules.end() ? nullptr : &found->second;
+}
+
+const Callable* Scope::find_callee(const ast::Path& callee) const {
+    if (callee.parts.empty()) return nullptr;
+    const std::string_view first = callee.parts.front().text;
+    const Module* module = find_module(first);
+    const bool is_bare = callee.parts.size() == 1;
+    if (is_bare && (module == nullptr || !module->is_object)) return find_callable(first);
+    if (module == nullptr || module->file == nullptr) return nullptr;
+    return module->file->scope.find_callable(is_bare ? module->entry : callee.parts[1].text);
+}
+
+const Symbol* Scope::find_value(const ast::Expr& expr) const {
+    if (const auto* name = ast::as<ast::NameExpr>(&expr)) return find_variable(name->name.text);
+    const auto* member = ast::as<ast::MemberExpr>(&expr);
+    const auto* object = member == nullptr ? nullptr : ast::as<ast::NameExpr>(member->object);
+    if (object == nullptr || find_variable(object->name.text) != nullptr ||
+        find_node(object->name.text) != nullptr) {
+        return nullptr;
+    }
+    const Module* module = find_module(object->name.text);
+    if (module == nullptr || module->file == nullptr) return nullptr;
+    return module->file->scope.find_variable(member->member.text);
+}
+
 std::vector<std::string_view> Scope::value_names() const {
     std::vector<std::string_view> names;
     for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {

@@ -46,6 +46,9 @@ struct Callable {
     const ast::TemplateDecl* decl = nullptr;
     const Scope* scope = nullptr;
     const LanguageFile* file = nullptr;
+    /// Of a template of a WorkflowTemplate: that object's name. Calls refer to it.
+    std::string_view object = {};
+    bool is_cluster_scoped = false;
 };
 
 /// A task or step by its name.
@@ -79,6 +82,8 @@ struct Symbol {
     std::string_view event;
 };
 
+struct Module;
+
 struct Scope {
     const Scope* parent = nullptr;
     std::map<std::string_view, Symbol> variables;
@@ -86,21 +91,35 @@ struct Scope {
     std::map<std::string_view, Callable> callables;
     /// Tags of a scope whose code is lifted into a template of its own become its inputs.
     std::vector<std::string_view>* lifted = nullptr;
+    /// Of the outermost scope of a file: that file, for the modules that it uses.
+    const LanguageFile* file = nullptr;
 
     [[nodiscard]] const Symbol* find_variable(std::string_view name) const;
     [[nodiscard]] const FlowNode* find_node(std::string_view name) const;
     [[nodiscard]] const Callable* find_callable(std::string_view name) const;
+    /// What `use` made known under that name in the file that this scope is part of.
+    [[nodiscard]] const Module* find_module(std::string_view name) const;
+    /// `name`, `module.name`, or a module that stands for one object: its entrypoint.
+    [[nodiscard]] const Callable* find_callee(const ast::Path& callee) const;
+    /// The variable behind `name` or `module.name`; null for all other expressions.
+    [[nodiscard]] const Symbol* find_value(const ast::Expr& expr) const;
     /// For suggestions.
     [[nodiscard]] std::vector<std::string_view> value_names() const;
     [[nodiscard]] std::vector<std::string_view> callable_names() const;
 };
 
-/// What stands behind a name of `use`: a file of the language, or an object by its name.
+/// What stands behind a name of `use`: a file of the language, or a WorkflowTemplate.
 struct Module {
+    /// Its names; null where there is no such file, or where the project does not know the object.
     const LanguageFile* file = nullptr;
-    std::string_view object;
+    /// The WorkflowTemplate's name; empty for files, and where there are several.
+    std::string_view object = {};
     bool is_cluster_scoped = false;
     bool is_object = false;
+    /// Of an object: the template that a call of the object itself means.
+    std::string_view entry = "main";
+    /// Of an object: its parameters, as those of a workflow; null where they are not known.
+    const ast::TemplateDecl* decl = nullptr;
 };
 
 /// A parsed file with its names.

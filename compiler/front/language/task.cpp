@@ -396,14 +396,10 @@ void Lowering::inject_env(Draft& body, const ast::TemplateDecl& decl, bool with_
 
 /// The whole text of the file that a place is in: this one, or that of a borrowed task.
 std::string_view Lowering::text_around(Span span) const {
-    if (span.file == file_.id) return file_.text;
-    for (const auto& [name, module] : file_.modules) {
-        if (module.file != nullptr && module.file->id == span.file) return module.file->text;
+    for (const LanguageFile& file : files_) {
+        if (file.id == span.file) return file.text;
     }
-    for (const auto& [name, callable] : file_.scope.callables) {
-        if (callable.file != nullptr && callable.file->id == span.file) return callable.file->text;
-    }
-    return {};
+    return file_.text;
 }
 
 void Lowering::set_script(Draft& body, const ast::Property& property, const Scope& scope) {

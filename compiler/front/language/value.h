@@ -38,6 +38,9 @@ struct Value {
     [[nodiscard]] bool is_constant() const { return constant != nullptr; }
 };
 
+/// The expression as a tag of Argo: `{{=…}}`.
+[[nodiscard]] std::string expression_tag(std::string_view expr);
+
 /// Evaluates expressions in a scope. Reports what has no meaning.
 class Evaluator {
 public:
@@ -55,6 +58,11 @@ public:
     Value negate(const Value& value);
     /// A value for a reference by its tag, such as `inputs.parameters.x`.
     static Value reference(std::string tag, const ValueType& type, ValuePhase phase, Span span);
+
+    /// Makes the arguments of a call known in `inner` by the names of the function's parameters.
+    /// `scope` is the caller's and must live as long; false, and reported, where one is missing.
+    bool bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span span, const Scope& scope,
+              Scope& inner);
 
     Drafts& drafts() { return drafts_; }
     Problems& problems() { return problems_; }

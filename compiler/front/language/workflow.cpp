@@ -255,10 +255,13 @@ void Lowering::lower_exit(WorkflowBuild& workflow, const ast::OnDecl& decl, Span
 /// Tasks of the file or of modules that are called are copied behind the workflow's own.
 void Lowering::add_borrowed(WorkflowBuild& workflow) {
     for (std::size_t i = 0; i < workflow.borrowed.size(); ++i) {
-        const std::string_view name = workflow.borrowed[i].first;
-        const Callable callable = workflow.borrowed[i].second;
+        const Borrowed borrowed = workflow.borrowed[i];
         const std::size_t place = workflow.templates->items.size();
-        Draft* task = lower_template(workflow, *callable.decl, *callable.scope, name, {});
+        workflow.borrowed_by = borrowed.call;
+        Draft* task = lower_template(workflow, *borrowed.callable.decl, *borrowed.callable.scope,
+                                     borrowed.name, {});
+        // What is found in a template of another file is shown where it is called.
+        if (task->span.file != file_.id) task->span = borrowed.call;
         auto& items = workflow.templates->items;
         items.insert(items.begin() + static_cast<std::ptrdiff_t>(place), task);
     }
