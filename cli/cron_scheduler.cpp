@@ -9,6 +9,7 @@
 #include <ostream>
 #include <poll.h>
 #include <signal.h>
+#include <sstream>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -150,12 +151,21 @@ void CronScheduler::end(pid_t pid, bool succeeded, std::int64_t now_s) {
     children_.erase(found);
     tell(child.run + (succeeded ? " succeeded (" : " failed (") +
          std::to_string(now_s - child.started_s) + "s)");
-    for (const std::string& dropped : crons_[child.cron].job.end(child.run, succeeded, now_s)) {
-        run::remove_tree(options_.state_folder + "/runs/" + dropped);
-    }
+    delete_runs(crons_[child.cron].job.end(child.run, succeeded, now_s));
     keep_status(child.cron);
     if (!crons_[child.cron].job.status().is_stopped) return;
     tell(crons_[child.cron].job.spec().name + " has stopped: its stop condition has come true");
+}
+
+/// Argo: enforceHistoryLimit in workflow/cron/operator.go.
+void CronScheduler::delete_runs(const std::vector<std::string>& runs) {
+    if (runs.empty()) return;
+    std::vector<std::string> words = {"delete", "--state", options_.state_folder};
+    words.insert(words.end(), runs.begin(), runs.end());
+    // Nobody asked for it, so nobody is told; what cannot be deleted stays.
+    std::ostringstream silence;
+    Streams streams{streams_.in, silence, silence, false};
+    static_cast<void>(run_command(words, streams));
 }
 
 void CronScheduler::reap(std::int64_t now_s) {

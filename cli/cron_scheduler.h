@@ -56,6 +56,7 @@ private:
     void reap(std::int64_t now_s);
     void end(pid_t pid, bool succeeded, std::int64_t now_s);
     void signal_runs(int signal) const;
+    void delete_runs(const std::vector<std::string>& runs);
     void keep_status(std::size_t cron);
     void tell(const std::string& text);
     [[nodiscard]] bool is_over() const;

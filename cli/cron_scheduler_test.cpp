@@ -1,7 +1,8 @@
 // The scheduler with real runs, a second apart.
 
-#include <filesystem>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 

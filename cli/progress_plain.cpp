@@ -140,7 +140,8 @@ std::string outcome_line(const run::State& state, bool with_colour) {
 void PlainProgress::node_changed(const run::State& state, run::NodeId id) {
     const run::Node& node = state.nodes[id];
     if (options_.is_quiet || !is_worth_a_line(node)) return;
-    if (node.phase == run::Phase::kPending) return;
+    // It is worth a line when it says what it waits for.
+    if (node.phase == run::Phase::kPending && node.message == 0) return;
     std::string line = std::string(phase_sign(node.phase)) + " " + short_name(state, id);
     line = in_phase_colour(node.phase, line, options_.with_colour);
     if (is_completed(node.phase) && node.type != run::NodeType::kSkipped) {
@@ -155,6 +156,10 @@ void PlainProgress::output(const run::State& state, const run::Backend::Output& 
 }
 
 void PlainProgress::tick(const run::State&, std::int64_t) {}
+
+void PlainProgress::warned(const std::string& message) {
+    out_ << "tiphys: " << message << "\n";
+}
 
 void PlainProgress::finished(const run::State& state) {
     printer_.flush(state);

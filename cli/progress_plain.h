@@ -53,6 +53,7 @@ public:
     void output(const run::State& state, const run::Backend::Output& output) override;
     void tick(const run::State& state, std::int64_t now_ms) override;
     void finished(const run::State& state) override;
+    void warned(const std::string& message) override;
 
 private:
     std::ostream& out_;

@@ -219,4 +219,9 @@ void TreeProgress::finished(const run::State& state) {
     out_.flush();
 }
 
+void TreeProgress::warned(const std::string& message) {
+    erase();
+    out_ << "tiphys: " << message << "\n";
+}
+
 } // namespace tiphys::cli

@@ -49,6 +49,7 @@ public:
     void output(const run::State& state, const run::Backend::Output& output) override;
     void tick(const run::State& state, std::int64_t now_ms) override;
     void finished(const run::State& state) override;
+    void warned(const std::string& message) override;
 
 private:
     void erase();

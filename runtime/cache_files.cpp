@@ -18,8 +18,9 @@ Json artifact_json(const Artifact& artifact) {
     return {{"name", artifact.name},
             {"path", artifact.path},
             {"globalName", artifact.global_name},
-            {"raw", artifact.source == ArtifactSource::kRaw},
+            {"source", static_cast<int>(artifact.source)},
             {"location", artifact.location},
+            {"access", artifact.access},
             {"archive", static_cast<int>(artifact.archive)},
             {"optional", artifact.optional}};
 }
@@ -30,7 +31,12 @@ Artifact artifact_of(const Json& json) {
     artifact.path = json.value("path", "");
     artifact.global_name = json.value("globalName", "");
     artifact.location = json.value("location", "");
-    artifact.source = json.value("raw", false) ? ArtifactSource::kRaw : ArtifactSource::kStore;
+    artifact.access = json.value("access", "");
+    artifact.source = ArtifactSource::kStore;
+    const int source = json.value("source", static_cast<int>(ArtifactSource::kStore));
+    if (source >= 0 && source <= static_cast<int>(ArtifactSource::kGit)) {
+        artifact.source = static_cast<ArtifactSource>(source);
+    }
     const int archive = json.value("archive", 0);
     if (archive >= 0 && archive <= static_cast<int>(Archive::kZip)) {
         artifact.archive = static_cast<Archive>(archive);

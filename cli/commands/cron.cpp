@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -12,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/cron_scheduler.h"
 #include "cli/read_sources.h"
+#include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
 #include "runtime/io/files.h"
 
@@ -53,13 +52,13 @@ Result<std::int64_t> time_of(const std::string& text, std::int64_t fallback) {
 
 /// All CronWorkflows of the project, in its order.
 Result<std::vector<ScheduledCron>> find_crons(const ir::Project& project,
-                                              const std::string& state_folder) {
+                                              const std::string& state) {
     std::vector<ScheduledCron> crons;
     for (const ir::Document* document : project.all("CronWorkflow")) {
         TIPHYS_TRY(spec, run::read_cron_spec(*document, expr::read_system_zone));
         run::CronStatus status;
-        const std::string path = cron_folder(state_folder, spec) + "/status.json";
-        if (!state_folder.empty() && run::path_exists(path)) {
+        const std::string path = cron_folder(state, spec) + "/status.json";
+        if (!state.empty() && run::path_exists(path)) {
             TIPHYS_TRY(json, run::read_file(path));
             auto known = run::read_cron_status(json);
             if (!known) return Error{"cannot read `" + path + "`: " + known.error().message};
@@ -111,19 +110,9 @@ Result<int> show_times(const CronOptions& options, bool is_next, Streams& stream
     return kExitFine;
 }
 
-std::string default_state_folder() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    if (state != nullptr && *state == '/') return std::string(state) + "/tiphys";
-    const char* home = std::getenv("HOME");
-    return std::string(home == nullptr ? "/tmp" : home) + "/.local/state/tiphys";
-}
-
 Result<int> schedule(const CronOptions& options, Streams& streams) {
     SchedulerOptions settings;
-    settings.state_folder =
-        options.state.empty()
-            ? default_state_folder()
-            : std::filesystem::absolute(options.state).lexically_normal().string();
+    settings.state_folder = state_folder(options.state);
     settings.files = options.files;
     settings.is_quiet = options.is_quiet;
     if (!options.isolation.empty()) {
@@ -160,9 +149,7 @@ void add_cron(CLI::App& app, Invocation& invocation) {
         ->option_text("TIME");
     command->add_option("--to", options->to, "End of a dry run (default: a day later)")
         ->option_text("TIME");
-    command->add_option("--state", options->state,
-                        "Folder for runs and what is known of them (default: "
-                        "$XDG_STATE_HOME/tiphys)");
+    add_state_option(*command, options->state);
     command
         ->add_option("--isolation", options->isolation, "How tasks are kept apart (default: auto)")
         ->check(CLI::IsMember({"auto", "none", "namespace"}))
