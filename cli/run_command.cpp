@@ -14,9 +14,9 @@
 namespace tiphys::cli {
 namespace {
 
-constexpr std::array<AddCommand, 9> kCommands{add_lint,  add_run,     add_graph,
-                                              add_stats, add_compile, add_eval,
-                                              add_rules, add_explain, add_help};
+constexpr std::array<AddCommand, 10> kCommands{add_lint,    add_run,    add_graph, add_stats,
+                                               add_compile, add_import, add_eval,  add_rules,
+                                               add_explain, add_help};
 
 /// "did you mean" for an unknown command or option.
 std::string suggestion(const CLI::App& app, const std::string& written) {

@@ -27,6 +27,8 @@ constexpr std::array kSuites = {
     Suite{.name = "emit", .command = "compile -o -", .ending = "yaml"},
     // Sources in the language: objects, and what is said about text that is not the language.
     Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
+    // YAML to the language.
+    Suite{.name = "import", .command = "import", .ending = "tiphys"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // Everything else; `args` is the whole command line.
