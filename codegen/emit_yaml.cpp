@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "codegen/entries.h"
 #include "compiler/doc/resolve.h"
 
 namespace tiphys::codegen {
@@ -137,16 +138,6 @@ public:
     }
 
 private:
-    static std::vector<Entry> entries_of(const Value& value) {
-        if (const auto* map = ir::map_as(&value)) {
-            return {map->entries.begin(), map->entries.end()};
-        }
-        const auto& object = static_cast<const ir::Object&>(value);
-        std::vector<Entry> entries(object.present_fields().begin(), object.present_fields().end());
-        entries.insert(entries.end(), object.unknown.begin(), object.unknown.end());
-        return entries;
-    }
-
     void emit_scalar(const ir::Scalar& scalar, std::size_t indent) {
         switch (scalar.scalar_type) {
         case ScalarType::kNull:
@@ -225,9 +216,7 @@ private:
 
     /// An element after its dash: a mapping or list begins on the same line.
     void emit_item(const Value& item, std::size_t indent) {
-        const bool is_mapping =
-            item.kind == ir::ValueKind::kMap || item.kind == ir::ValueKind::kObject;
-        if (is_mapping && !entries_of(item).empty()) {
+        if (is_mapping(item) && !entries_of(item).empty()) {
             out_ += ' ';
             emit_entries(item, indent, true);
             return;

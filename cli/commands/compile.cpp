@@ -1,7 +1,6 @@
 // tiphys compile: canonical manifests, one file for each object.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -13,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
+#include "cli/write_file.h"
 #include "codegen/emit_json.h"
 #include "codegen/emit_yaml.h"
 #include "codegen/manifest_name.h"
@@ -125,19 +125,6 @@ int check_files(const std::map<std::string, std::string>& files, const std::stri
     }
     if (is_stale) streams.out << "run tiphys compile without --check to write them\n";
     return is_stale ? kExitFindings : kExitFine;
-}
-
-/// Leaves files alone that hold the text already: their time of change means something to others.
-Result<bool> write_file(const fs::path& path, const std::string& text) {
-    std::error_code error;
-    if (fs::exists(path, error)) {
-        const Result<std::string> present = read_file(path.string());
-        if (present.has_value() && *present == text) return false;
-    }
-    std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file << text;
-    if (!file.flush()) return Error{"cannot write `" + path.generic_string() + "`"};
-    return true;
 }
 
 int write_files(const std::map<std::string, std::string>& files, const std::string& folder,

@@ -29,6 +29,8 @@ constexpr std::array kSuites = {
     Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
     // Files that use others: relative ones, WorkflowTemplates in YAML, the standard library.
     Suite{.name = "modules", .command = "compile -o -", .ending = "yaml"},
+    // YAML to the language.
+    Suite{.name = "import", .command = "import", .ending = "tiphys"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // What is due when, and runs that start at their time.

@@ -54,6 +54,11 @@ void Lowering::lower_object(const ast::Property& property, const ast::Statement&
     }
     if (word == "object") {
         Draft* object = lower_block(*property.block, nullptr, {}, file_.scope);
+        // `object "" {…}`: without a name.
+        if (name.text.empty()) {
+            out.push_back(object);
+            return;
+        }
         Draft* metadata = drafts_.child_map(*object, "metadata", name.span);
         if (metadata->find("name") == nullptr && metadata->find("generateName") == nullptr) {
             metadata->set("name", name.span, drafts_.text(name.text, name.span));
@@ -87,6 +92,7 @@ void Lowering::lower_object(const ast::Property& property, const ast::Statement&
         }
     }
     set_description(*metadata, statement.doc, statement.span);
+    drop_empty_name(*object);
     merge_raw(*object, raw);
     out.push_back(object);
 }
@@ -127,6 +133,7 @@ Draft* Lowering::lower_events(const ast::Property& property, const ast::Statemen
         }
     }
     set_description(*metadata, statement.doc, statement.span);
+    drop_empty_name(*object);
     merge_raw(*object, raw);
     return object;
 }
@@ -172,6 +179,7 @@ Draft* Lowering::lower_sensor(const ast::Property& property, const ast::Statemen
         }
     }
     set_description(*metadata, statement.doc, statement.span);
+    drop_empty_name(*object);
     merge_raw(*object, raw);
     return object;
 }

@@ -79,6 +79,21 @@ Draft* draft_of(const doc::Tree& tree, doc::NodeId id, Drafts& drafts, Span span
 
 } // namespace
 
+std::string_view main_field(const schema::Type& type) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMainFields{{
+        {"RetryStrategy", "limit"},
+        {"TTLStrategy", "secondsAfterCompletion"},
+        {"PodGC", "strategy"},
+        {"SuspendTemplate", "duration"},
+        {"Backoff", "steps"},
+        {"VolumeClaimGC", "strategy"},
+    }};
+    for (const auto& [name, word] : kMainFields) {
+        if (type.name == name && schema::find_field(type, word) >= 0) return word;
+    }
+    return {};
+}
+
 std::vector<std::string_view> field_names(const schema::Type& type) {
     std::vector<std::string_view> names;
     for (const schema::Field& field : type.fields)
@@ -473,28 +488,17 @@ Draft* Lowering::wrap_scalar(Draft* scalar, Shape shape, Span span) {
     if (!shape.is_object() || scalar->kind != Draft::Kind::kScalar || scalar->is_null()) {
         return scalar;
     }
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kMainFields{{
-        {"RetryStrategy", "limit"},
-        {"TTLStrategy", "secondsAfterCompletion"},
-        {"PodGC", "strategy"},
-        {"SuspendTemplate", "duration"},
-        {"Backoff", "steps"},
-        {"VolumeClaimGC", "strategy"},
-    }};
     const schema::Type& type = schema::type(shape.type);
-    for (const auto& [name, word] : kMainFields) {
-        if (type.name != name) continue;
-        const int index = schema::find_field(type, word);
-        if (index < 0) continue;
-        const schema::Field& field = type.fields[static_cast<std::size_t>(index)];
-        Draft* value = scalar->type == ScalarType::kString && field.unit == schema::Unit::kS
-                           ? convert_unit(scalar->text, &field, field.shape, span)
-                           : coerce(scalar, &field, field.shape);
-        Draft* map = drafts_.map(span);
-        map->set(word, span, value);
-        return map;
-    }
-    return scalar;
+    const std::string_view word = main_field(type);
+    if (word.empty()) return scalar;
+    const schema::Field& field =
+        type.fields[static_cast<std::size_t>(schema::find_field(type, word))];
+    Draft* value = scalar->type == ScalarType::kString && field.unit == schema::Unit::kS
+                       ? convert_unit(scalar->text, &field, field.shape, span)
+                       : coerce(scalar, &field, field.shape);
+    Draft* map = drafts_.map(span);
+    map->set(word, span, value);
+    return map;
 }
 
 /// Named arguments are fields; the first two positional ones are name and key.

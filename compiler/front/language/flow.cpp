@@ -35,6 +35,16 @@ void add_used_in_text(std::string_view text, std::vector<std::string_view>& used
     }
 }
 
+bool sets_arguments(const ast::Block* block) {
+    const auto statements =
+        block == nullptr ? std::span<const ast::Statement>{} : block->statements;
+    return std::any_of(statements.begin(), statements.end(), [](const ast::Statement& statement) {
+        const auto* property = ast::as<ast::Property>(&statement);
+        return property != nullptr && !property->key.parts.empty() &&
+               property->key.parts.front().text == "arguments";
+    });
+}
+
 } // namespace
 
 void Lowering::add_node(FlowBuild& flow, Draft* node) {
@@ -310,7 +320,9 @@ void Lowering::lower_node(FlowBuild& flow, const ast::NodeStmt& statement,
     if (statement.call != nullptr) {
         Callable callee;
         set_callee(*flow.workflow, *node, *statement.call, scope, callee);
-        set_arguments(*node, *statement.call, callee, inner, used);
+        // A block may give the arguments as Argo has them.
+        set_arguments(*node, *statement.call, sets_arguments(statement.block) ? Callable{} : callee,
+                      inner, used);
     }
     Value condition = flow.condition;
     for (const ast::Expr* when : statement.when)

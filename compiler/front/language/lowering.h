@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "compiler/front/language/value.h"
+#include "compiler/front/language/words.h"
 #include "schemas/tables.h"
 
 namespace tiphys::front {
@@ -53,6 +54,7 @@ private:
         Span borrowed_by;
         std::vector<const ast::Statement*> events;
         std::vector<const ast::Statement*> schedules;
+        const ast::Property* cron = nullptr;
         std::vector<ScopedStatement> raw;
         const ast::Statement* exit = nullptr;
         Draft* on_exit = nullptr;
@@ -214,6 +216,8 @@ private:
     void add_borrowed(WorkflowBuild& workflow);
     void set_entry(WorkflowBuild& workflow);
     Draft* workflow_object(WorkflowBuild& workflow);
+    static bool has_schedule(const WorkflowBuild& workflow);
+    static void drop_empty_name(Draft& object);
     Draft* cron_object(WorkflowBuild& workflow);
     void set_schedule(Draft& spec, const ast::EveryDecl& decl, const Scope& scope);
     void set_description(Draft& metadata, std::string_view doc, Span span);
@@ -282,8 +286,6 @@ private:
 
 /// The regular expression of Go that `text` alone matches.
 [[nodiscard]] std::string anchored_pattern(std::string_view text);
-/// The real field behind a word of the language, or the word itself.
-[[nodiscard]] std::string_view field_name(const schema::Type& type, std::string_view word);
 /// Whether the type is one of the kinds of containers.
 [[nodiscard]] bool is_container_type(const schema::Type& type);
 [[nodiscard]] const schema::Type& workflow_type(std::string_view name);

@@ -69,6 +69,13 @@ std::string_view field_name(const schema::Type& type, std::string_view word) {
     return word;
 }
 
+std::string_view field_word(const schema::Type& type, std::string_view field) {
+    for (const Alias& alias : kAliases) {
+        if (alias.type == type.name && alias.field == field) return alias.word;
+    }
+    return field;
+}
+
 bool is_container_type(const schema::Type& type) {
     return (type.name == "Container" && type.package == schema::Package::kK8s) ||
            type.name == "ScriptTemplate" || type.name == "UserContainer" ||

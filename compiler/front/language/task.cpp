@@ -298,7 +298,15 @@ Draft* Lowering::lower_template(WorkflowBuild& workflow, const ast::TemplateDecl
     case ast::TemplateKind::kWorkflow:
         break;
     }
+    // What the block says about an output is merged into the declared one.
+    const Draft* said = task->find("outputs");
+    task->remove("outputs");
     lower_outputs(*task, decl, scope);
+    if (said != nullptr) {
+        Draft over{.kind = Draft::Kind::kMap};
+        over.set("outputs", said->span, drafts_.copy(*said));
+        drafts_.merge(*task, over);
+    }
     return task;
 }
 

@@ -47,6 +47,15 @@ Draft* Lowering::new_object(std::string_view api_version, std::string_view kind,
     return object;
 }
 
+/// `name: null`: the object has none, and metadata only where there is more to say.
+void Lowering::drop_empty_name(Draft& object) {
+    Draft* metadata = object.find("metadata");
+    const Draft* name = metadata->find("name");
+    if (name == nullptr || !name->is_null()) return;
+    metadata->remove("name");
+    if (metadata->entries.empty()) object.remove("metadata");
+}
+
 void Lowering::set_description(Draft& metadata, std::string_view doc, Span span) {
     if (doc.empty()) return;
     drafts_.child_map(metadata, "annotations", span)
@@ -57,6 +66,10 @@ bool Lowering::set_metadata(Draft& metadata, const ast::Property& property, cons
     constexpr std::array<std::string_view, 5> kKeys{"name", "generateName", "namespace", "labels",
                                                     "annotations"};
     const std::string_view key = property.key.parts.front().text;
+    if (key == "metadata" && property.key.parts.size() > 1) {
+        set_path(metadata, k8s_type("ObjectMeta"), property.key.parts.subspan(1), property, scope);
+        return true;
+    }
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) return false;
     set_path(metadata, k8s_type("ObjectMeta"), property.key.parts, property, scope);
     return true;
@@ -77,6 +90,8 @@ void Lowering::set_workflow_property(WorkflowBuild& workflow, const ast::Propert
         workflow.is_cluster_scoped = is_set();
     } else if (is_single && key == "embed") {
         workflow.is_embedded = is_set();
+    } else if (is_single && key == "cron") {
+        workflow.cron = &property;
     } else if (is_single && key == "kind") {
         workflow.kind = plain_text(property.value);
     } else if (is_single && (key == "entry" || key == "entrypoint")) {
@@ -294,12 +309,21 @@ void Lowering::set_schedule(Draft& spec, const ast::EveryDecl& decl, const Scope
                      workflow_type("CronWorkflowSpec"));
 }
 
+bool Lowering::has_schedule(const WorkflowBuild& workflow) {
+    return !workflow.schedules.empty() || workflow.cron != nullptr;
+}
+
+/// `every "…" {…}`, and `cron {…}` for fields without a list of schedules.
 Draft* Lowering::cron_object(WorkflowBuild& workflow) {
     Draft* object =
         new_object(kApiVersion, "CronWorkflow", workflow.name, workflow.statement->span);
     Draft* spec = drafts_.child_map(*object, "spec", workflow.statement->span);
     for (const ast::Statement* statement : workflow.schedules)
         set_schedule(*spec, *ast::as<ast::EveryDecl>(statement), workflow.scope);
+    if (workflow.cron != nullptr && workflow.cron->block != nullptr) {
+        lower_statements(expand(workflow.cron->block->statements, workflow.scope, nullptr), *spec,
+                         workflow_type("CronWorkflowSpec"));
+    }
     return object;
 }
 
@@ -308,7 +332,7 @@ Draft* Lowering::workflow_object(WorkflowBuild& workflow) {
     std::string_view kind = workflow.kind;
     if (kind.empty()) kind = workflow.is_cluster_scoped ? "ClusterWorkflowTemplate" : "";
     if (kind.empty() && (workflow.is_reusable || has_events)) kind = "WorkflowTemplate";
-    const bool is_cron = kind.empty() && !workflow.schedules.empty();
+    const bool is_cron = kind.empty() && has_schedule(workflow);
     if (kind.empty()) kind = is_cron ? "CronWorkflow" : "Workflow";
     const Span span = workflow.statement->span;
     Draft* object = is_cron || kind == "CronWorkflow" ? cron_object(workflow)
@@ -325,6 +349,7 @@ Draft* Lowering::workflow_object(WorkflowBuild& workflow) {
                       drafts_.text(workflow.name, workflow.decl->name.span));
     }
     set_description(*metadata, workflow.statement->doc, span);
+    drop_empty_name(*object);
     if (kind == "CronWorkflow") {
         object->find("spec")->set("workflowSpec", span, workflow.spec);
     } else {
@@ -381,7 +406,7 @@ void Lowering::lower_workflow(const ast::TemplateDecl& decl, const ast::Statemen
     }
     if (!workflow.events.empty()) lower_workflow_events(workflow, out);
     const bool is_both =
-        !workflow.schedules.empty() && (workflow.is_reusable || !workflow.events.empty());
+        has_schedule(workflow) && (workflow.is_reusable || !workflow.events.empty());
     out.push_back(workflow_object(workflow));
     if (!is_both || workflow.kind == "CronWorkflow") return;
     Draft* cron = cron_object(workflow);
