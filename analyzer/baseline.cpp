@@ -61,10 +61,10 @@ std::size_t apply_baseline(const Baseline& baseline, const SourceMap& sources, V
         const auto accepted = left.find(report::stable_fingerprint(sources, diagnostic));
         const bool is_accepted = accepted != left.end() && accepted->second > 0;
         if (is_accepted) --accepted->second;
-        (is_accepted ? verdict.suppressed : shown).push_back(std::move(diagnostic));
+        (is_accepted ? verdict.excluded : shown).push_back(std::move(diagnostic));
     }
     verdict.shown = std::move(shown);
-    std::stable_sort(verdict.suppressed.begin(), verdict.suppressed.end(), comes_before);
+    std::stable_sort(verdict.excluded.begin(), verdict.excluded.end(), comes_before);
     std::size_t n_gone = 0;
     for (const auto& [fingerprint, count] : left)
         n_gone += count;

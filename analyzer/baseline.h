@@ -23,7 +23,7 @@ struct Baseline {
 [[nodiscard]] std::string baseline_text(const SourceMap& sources,
                                         std::span<const Diagnostic> findings);
 
-/// Moves the accepted findings from those shown to those suppressed. Of equal ones the first are
+/// Moves the accepted findings from those shown to those excluded. Of equal ones the first are
 /// the accepted ones. Returns how many accepted findings are gone.
 std::size_t apply_baseline(const Baseline& baseline, const SourceMap& sources, Verdict& verdict);
 

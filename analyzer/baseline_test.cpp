@@ -51,7 +51,7 @@ TEST_CASE("accepted findings are silent wherever they stand") {
     CHECK(apply_baseline(baseline, linted.sources, linted.verdict) == 0);
     REQUIRE(linted.verdict.shown.size() == 1);
     CHECK(linted.verdict.shown[0].message.find("`new`") != std::string::npos);
-    CHECK(linted.verdict.suppressed.size() == 1);
+    CHECK(linted.verdict.excluded.size() == 1);
 }
 
 TEST_CASE("findings that are gone are counted") {

@@ -37,6 +37,7 @@ constexpr Message<> kNothingLeft{"all rules that are selected are ignored"};
 
 constexpr std::array<std::string_view, 4> kGrades{"error", "warning", "info", "off"};
 constexpr std::array<std::string_view, 4> kFailOn{"error", "warning", "info", "never"};
+constexpr std::array<std::string_view, 3> kMissingRefs{"error", "warn", "ignore"};
 
 /// A number of `[limits]` or `[cluster]`.
 struct Limit {
@@ -212,6 +213,16 @@ private:
         report("config-wrong-value", span_of(value), kWrongValue, name, text)
             .help("write a version as `4.1` or `3.6`");
     }
+    void read_known(std::string_view name, const toml::node& value) {
+        config_.known = texts(string_list(name, value));
+    }
+    void read_missing_refs(std::string_view name, const toml::node& value) {
+        if (!is_one_of(kMissingRefs, name, value)) return;
+        const std::string& word = value.as_string()->get();
+        config_.settings.missing_references = word == "warn"     ? MissingReferences::kWarn
+                                              : word == "ignore" ? MissingReferences::kIgnore
+                                                                 : MissingReferences::kError;
+    }
     void read_select(std::string_view name, const toml::node& value) {
         config_.select = rule_list(name, value);
     }
@@ -280,13 +291,15 @@ private:
         }
     }
 
-    static constexpr std::array<Key, 10> kTopLevel{
+    static constexpr std::array<Key, 12> kTopLevel{
         {{"argo-version", &Reader::read_argo_version},
          {"baseline", &Reader::read_baseline},
          {"cluster", &Reader::read_cluster},
          {"fail-on", &Reader::read_fail_on},
          {"ignore", &Reader::read_ignore},
+         {"known", &Reader::read_known},
          {"limits", &Reader::read_limits},
+         {"missing-refs", &Reader::read_missing_refs},
          {"per-file-ignores", &Reader::read_file_ignores},
          {"select", &Reader::read_select},
          {"severity", &Reader::read_severities},

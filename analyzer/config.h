@@ -42,6 +42,9 @@ struct Config {
     /// Path of the baseline, relative to the folder of tiphys.toml.
     std::optional<std::string> baseline;
     ClusterFacts cluster;
+    /// Files and folders with WorkflowTemplates that exist elsewhere, relative to the folder of
+    /// tiphys.toml.
+    std::vector<std::string> known;
 };
 
 /// Reads the text of `file`. What is wrong with it is added to `found`, under names that begin with

@@ -38,6 +38,7 @@ using Findings = std::vector<std::string>;
 TEST_CASE("settings are read") {
     const Outcome outcome = outcome_of("argo-version = '3.6'\nstrict = true\nfail-on = 'never'\n"
                                        "baseline = 'a.json'\nselect = ['dag-cycle', 'crn']\n"
+                                       "known = ['../shared']\nmissing-refs = 'warn'\n"
                                        "[limits]\nmax-pods = 7\n"
                                        "[cluster]\nsecrets = [\"it's\"]\n"
                                        "node-memory-bytes = 1024\n");
@@ -48,6 +49,8 @@ TEST_CASE("settings are read") {
     CHECK(outcome.config.strict == true);
     CHECK(outcome.config.fail_on == "never");
     CHECK(outcome.config.baseline == "a.json");
+    CHECK(outcome.config.known == std::vector<std::string>{"../shared"});
+    CHECK(outcome.config.settings.missing_references == MissingReferences::kWarn);
     CHECK(outcome.config.select.front() == "dag-cycle");
     CHECK(std::count(outcome.config.select.begin(), outcome.config.select.end(), "cron-timezone") ==
           1);

@@ -6,8 +6,8 @@
 
 namespace tiphys::analyze {
 
-/// The shortest time between two runs, in minutes; nothing where the schedule is not one of minutes
-/// or of every so many hours, or is not understood (cron-syntax speaks about that).
-[[nodiscard]] std::optional<int> shortest_period_minutes(std::string_view schedule);
+/// The shortest time between two runs, in minutes; nothing where it fires at most once on some days
+/// only, or is not understood (`cron-syntax` speaks about that).
+[[nodiscard]] std::optional<int> shortest_period_minutes(std::string_view text);
 
 } // namespace tiphys::analyze

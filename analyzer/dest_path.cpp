@@ -148,10 +148,13 @@ std::optional<std::size_t> DestPart::index() const {
 DestPath split_dest(std::string_view dest) {
     DestPath path;
     path.parts.emplace_back();
+    int n_open = 0;
     for (std::size_t at = 0; at < dest.size(); ++at) {
         DestPart& part = path.parts.back();
         const char c = dest[at];
-        if (c == '.') {
+        // The dots of a query, `#(name=="a.b")`, part nothing.
+        if (path.is_query) n_open += c == '(' ? 1 : c == ')' ? -1 : 0;
+        if (c == '.' && n_open <= 0) {
             part.end = at;
             path.parts.emplace_back();
             path.parts.back().begin = at + 1;

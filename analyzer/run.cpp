@@ -277,32 +277,58 @@ public:
 
     void sort(std::vector<Diagnostic> found) {
         for (Diagnostic& diagnostic : found) {
-            const bool is_silent = is_silenced(diagnostic);
+            const Silence silence = silence_of(diagnostic);
             // Found for the sake of a comment alone.
             if (!contains(wanted_, diagnostic.rule)) continue;
             const auto severity = options_.severities.find(diagnostic.rule);
             if (severity != options_.severities.end()) diagnostic.severity = severity->second;
-            if (diagnostic.severity == Severity::kInfo && !options_.with_info) continue;
-            (is_silent ? verdict_.suppressed : verdict_.shown).push_back(std::move(diagnostic));
+            add(std::move(diagnostic), silence);
         }
+    }
+
+    /// The same for findings of another tool, which have no rule here.
+    void sort_foreign(const std::vector<Diagnostic>& found) {
+        for (const Diagnostic& diagnostic : found)
+            add(diagnostic, silence_of(diagnostic));
     }
 
     Verdict take() {
         sort_and_unite(verdict_.shown);
         sort_and_unite(verdict_.suppressed);
+        sort_and_unite(verdict_.excluded);
         return std::move(verdict_);
     }
 
 private:
-    bool is_silenced(const Diagnostic& diagnostic) {
+    enum class Silence : std::uint8_t { kNone, kByComment, kBySettings };
+
+    void add(Diagnostic diagnostic, Silence silence) {
+        if (diagnostic.severity == Severity::kInfo && !options_.with_info) return;
+        switch (silence) {
+        case Silence::kNone:
+            verdict_.shown.push_back(std::move(diagnostic));
+            return;
+        case Silence::kByComment:
+            verdict_.suppressed.push_back(std::move(diagnostic));
+            return;
+        case Silence::kBySettings:
+            verdict_.excluded.push_back(std::move(diagnostic));
+            return;
+        }
+    }
+
+    Silence silence_of(const Diagnostic& diagnostic) {
         const FileId file = diagnostic.span.file;
         const auto of_file = suppressions_.find(file);
         if (of_file != suppressions_.end()) {
             const std::uint32_t line = sources_.position(file, diagnostic.span.begin).line;
-            if (is_suppressed(of_file->second, diagnostic.rule, line)) return true;
+            const bool is_silent = is_suppressed(of_file->second, diagnostic.rule, line);
+            if (is_silent) return Silence::kByComment;
         }
         const auto ignored = options_.ignored_in.find(file);
-        return ignored != options_.ignored_in.end() && contains(ignored->second, diagnostic.rule);
+        const bool is_ignored =
+            ignored != options_.ignored_in.end() && contains(ignored->second, diagnostic.rule);
+        return is_ignored ? Silence::kBySettings : Silence::kNone;
     }
 
     const SourceMap& sources_;
@@ -320,6 +346,7 @@ Verdict judge(const ir::Project& project, const Options& options) {
     const Dispatch dispatch = dispatch_of(options, needed_rules(wanted, suppressions));
     Sieve sieve(project, options, suppressions, wanted);
     sieve.sort(find_all(project, options, dispatch));
+    sieve.sort_foreign(options.found_elsewhere);
     std::vector<Diagnostic> of_suppressions;
     for (const ir::SourceUnit& unit : project.units()) {
         const auto of_file = suppressions.find(unit.file);

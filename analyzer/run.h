@@ -22,6 +22,8 @@ struct Options {
     std::map<std::string_view, Severity> severities;
     /// Findings of the grade info are left out unless wanted.
     bool with_info = false;
+    /// What another tool has found: comments and `ignored_in` are for its findings as well.
+    std::vector<Diagnostic> found_elsewhere;
     /// Leaves out checks, by their number within the rule; for tests that must fail without them.
     std::function<bool(const RegisteredRule&, std::size_t)> is_left_out;
 };
@@ -29,8 +31,10 @@ struct Options {
 /// Findings in the order of `comes_before`, without duplicates.
 struct Verdict {
     std::vector<Diagnostic> shown;
-    /// Silenced by comments, or by `Options::ignored_in`.
+    /// Silenced by comments.
     std::vector<Diagnostic> suppressed;
+    /// Silenced by `Options::ignored_in` or a baseline.
+    std::vector<Diagnostic> excluded;
 };
 
 /// Runs the rules. The result does not depend on the number of threads.

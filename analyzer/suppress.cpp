@@ -159,6 +159,12 @@ bool is_suppressed(std::span<Suppression> suppressions, std::string_view rule, s
     return is_silent;
 }
 
+bool is_foreign_rule(std::string_view name) {
+    constexpr std::string_view kShellCheck = "shellcheck-SC";
+    if (!name.starts_with(kShellCheck) || name.size() == kShellCheck.size()) return false;
+    return name.find_first_not_of("0123456789", kShellCheck.size()) == name.npos;
+}
+
 TextEdit remove_from(const Suppression& suppression, const SuppressedRule& rule,
                      const SourceMap& sources) {
     const std::string_view text = sources.file(suppression.comment.file).text;

@@ -50,6 +50,10 @@ struct Suppression {
 [[nodiscard]] bool is_suppressed(std::span<Suppression> suppressions, std::string_view rule,
                                  std::uint32_t line);
 
+/// True for what another tool calls a rule: `shellcheck-SC2086`. Whether it is of use shows only
+/// where that tool runs.
+[[nodiscard]] bool is_foreign_rule(std::string_view name);
+
 /// The edit that removes one name of a suppression, or the whole comment where it is the only one.
 [[nodiscard]] TextEdit remove_from(const Suppression& suppression, const SuppressedRule& rule,
                                    const SourceMap& sources);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "analyzer/dest_path.h"
 #include "schemas/k8s.gen.h"
 #include "schemas/workflow.gen.h"
 
@@ -14,23 +15,10 @@ namespace {
 
 constexpr int kMostTriggerLevels = 8;
 
-/// Cuts a path of sjson at its dots; `\.` is a dot of a name, `#(…)` is one part.
-std::vector<std::string> split_path(std::string_view text) {
-    std::vector<std::string> parts(1);
-    int n_open = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\\' && i + 1 < text.size()) {
-            parts.back() += text[++i];
-            continue;
-        }
-        n_open += c == '(' ? 1 : c == ')' ? -1 : 0;
-        if (c == '.' && n_open <= 0) {
-            parts.emplace_back();
-        } else {
-            parts.back() += c;
-        }
-    }
+std::vector<std::string> parts_of(const ir::Scalar* dest) {
+    std::vector<std::string> parts;
+    for (DestPart& part : split_dest(ir::text_of(dest)).parts)
+        parts.push_back(std::move(part.text));
     return parts;
 }
 
@@ -91,9 +79,9 @@ private:
             source == nullptr ? nullptr : ir::any_object_as(source->field("resource"));
         if (object == nullptr) return;
         for (const events::TriggerParameter* parameter : parameters)
-            writes_.push_back({parameter, object, split_path(ir::text_of(parameter->dest()))});
+            writes_.push_back({parameter, object, parts_of(parameter->dest())});
         for (const events::TriggerParameter* parameter : trigger.parameters()) {
-            std::vector<std::string> path = split_path(ir::text_of(parameter->dest()));
+            std::vector<std::string> path = parts_of(parameter->dest());
             const bool is_inside =
                 path.size() > 3 && path[0] == kind && path[1] == "source" && path[2] == "resource";
             if (!is_inside) continue;
@@ -222,13 +210,13 @@ std::optional<Slot> slot_at(const front::Flow& flow, std::vector<std::string> pa
     if (path.size() > 1 && path[1] == "workflowSpec") path.erase(path.begin() + 1);
     path.erase(path.begin());
     if (path.back() == "value" || path.back() == "default") path.pop_back();
-    const auto* parameter = ir::object_as<wf::Parameter>(value_at(flow.spec(), path));
+    const auto* parameter = ir::object_as<wf::Parameter>(follow_queries(flow.spec(), path));
     if (parameter == nullptr || parameter->enum_()) return std::nullopt;
     std::string name(ir::text_of(parameter->name()));
     if (path.front() == "arguments") return Slot{Slot::Kind::kGlobal, nullptr, std::move(name)};
     if (path.size() < 4 || path[0] != "templates" || path[2] != "inputs") return std::nullopt;
     const std::span<const std::string> to_template(path.data(), 2);
-    const auto* at = ir::object_as<wf::Template>(value_at(flow.spec(), to_template));
+    const auto* at = ir::object_as<wf::Template>(follow_queries(flow.spec(), to_template));
     const front::FlowTemplate* found = at == nullptr ? nullptr : flow.find(*at);
     if (found == nullptr) return std::nullopt;
     return Slot{Slot::Kind::kInput, found, std::move(name)};
@@ -300,7 +288,7 @@ std::vector<TriggerWrite> trigger_writes(const events::Sensor& sensor) {
     return WriteCollector().run(sensor);
 }
 
-const ir::Value* value_at(const ir::Value& root, std::span<const std::string> path) {
+const ir::Value* follow_queries(const ir::Value& root, std::span<const std::string> path) {
     const ir::Value* at = &root;
     for (const std::string& part : path) {
         if (at == nullptr) return nullptr;

@@ -37,7 +37,8 @@ struct EventValue {
 
 /// The value that a path leads to, numbers and `#(name=="x")` followed; null where it leads
 /// nowhere.
-[[nodiscard]] const ir::Value* value_at(const ir::Value& root, std::span<const std::string> path);
+[[nodiscard]] const ir::Value* follow_queries(const ir::Value& root,
+                                              std::span<const std::string> path);
 
 /// Variables of the workflows in a Sensor, or of the one that a WorkflowEventBinding submits, that
 /// events fill.

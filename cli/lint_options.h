@@ -38,7 +38,7 @@ struct LintOptions {
     std::vector<std::string> ignored;
     std::vector<std::string> known;
     /// error, warn or ignore.
-    std::string missing_references = "error";
+    std::optional<std::string> missing_references;
     bool is_fix = false;
     bool is_unsafe_fix = false;
     bool is_diff = false;

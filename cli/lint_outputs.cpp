@@ -130,7 +130,9 @@ int write_reports(const LintOptions& options, const LintSession& session, LintRe
     const std::size_t n_left_out = options.is_statistics ? 0 : limit_per_file(found);
     report::Report report{sources.map, found, report::summarize(found, n_files)};
     report.summary.left_out = n_left_out;
-    report.summary.suppressed = result.verdict.suppressed.size();
+    report.summary.suppressed = result.verdict.suppressed.size() + result.verdict.excluded.size();
+    report.suppressed = result.verdict.suppressed;
+    report.excluded = result.verdict.excluded;
     for (const LintOutput& output : options.outputs) {
         const auto written = write_one(options, output, report, streams);
         if (!written.has_value()) return fail(streams, written.error().message);

@@ -8,6 +8,7 @@
 #include "analyzer/versions.h"
 #include "cli/find_config.h"
 #include "cli/ignore_file.h"
+#include "cli/shellcheck.h"
 #include "compiler/base/nearest.h"
 #include "compiler/front/load.h"
 
@@ -137,7 +138,9 @@ Result<Done> LintSession::choose_rules() {
         }
     }
     if (options_.most_pods) rules_.settings.limits.most_pods = *options_.most_pods;
-    rules_.settings.missing_references = missing_references(options_.missing_references);
+    if (options_.missing_references) {
+        rules_.settings.missing_references = missing_references(*options_.missing_references);
+    }
     rules_.with_info = options_.is_strict || config_.strict.value_or(false);
     rules_.n_threads = options_.n_threads == 0 ? default_threads() : options_.n_threads;
     fail_on_ = options_.fail_on.value_or(config_.fail_on.value_or("error"));
@@ -171,6 +174,10 @@ Result<Done> LintSession::load_files(Streams& streams) {
     request.stdin_name = options_.stdin_words();
     request.n_threads = options_.n_threads;
     request.known = options_.known;
+    for (const std::string& path : config_.known) {
+        const bool is_absolute = path.starts_with("/");
+        request.known.push_back((is_absolute ? "" : folder_of(config_path_)) + path);
+    }
     if (stub_file_ != FileId::kNone) request.loaded.push_back({stub_file_, true});
     is_stdin_alone_ = options_.stdin_name && options_.paths == std::vector<std::string>{"-"};
     // An unsaved buffer is judged within its project.
@@ -200,6 +207,17 @@ void LintSession::ignore_in_files() {
     }
 }
 
+Result<Done> LintSession::ask_shellcheck() {
+    // With `--only` nobody else's rules are wanted.
+    const bool is_unwanted = options_.shellcheck == "never" || !options_.only.empty();
+    const ShellCheck when = is_unwanted                     ? ShellCheck::kNever
+                            : options_.shellcheck == "auto" ? ShellCheck::kAuto
+                                                            : ShellCheck::kAlways;
+    TIPHYS_TRY(found, run_shellcheck(sources_->project, when));
+    rules_.found_elsewhere = std::move(found);
+    return Done{};
+}
+
 LintResult LintSession::judge(bool with_accepted) const {
     LintResult result;
     result.verdict = analyze::judge(sources_->project, rules_);
@@ -210,6 +228,7 @@ LintResult LintSession::judge(bool with_accepted) const {
     };
     std::erase_if(result.verdict.shown, is_of_others);
     std::erase_if(result.verdict.suppressed, is_of_others);
+    std::erase_if(result.verdict.excluded, is_of_others);
     if (baseline_ && !with_accepted) {
         result.n_gone = analyze::apply_baseline(*baseline_, sources_->map, result.verdict);
     }

@@ -42,6 +42,9 @@ public:
     /// Runs the rules. With `with_accepted` the findings of the baseline are shown like others.
     [[nodiscard]] LintResult judge(bool with_accepted = false) const;
 
+    /// Lets ShellCheck read the scripts as they are now; what it finds goes with the next verdict.
+    Result<Done> ask_shellcheck();
+
     /// Takes a file's new text and reads it again; other files stay as they were read.
     void reread(FileId file, std::string text);
 

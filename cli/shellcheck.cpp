@@ -148,9 +148,9 @@ std::string read_file(const fs::path& path) {
 
 } // namespace
 
-Result<Done> add_shellcheck(const ir::Project& project, ShellCheck when, bool with_info,
-                            std::vector<Diagnostic>& found) {
-    if (when == ShellCheck::kNever) return Done{};
+Result<std::vector<Diagnostic>> run_shellcheck(const ir::Project& project, ShellCheck when) {
+    std::vector<Diagnostic> found;
+    if (when == ShellCheck::kNever) return found;
     const std::vector<Script> scripts = collect_scripts(project);
     const ScratchFolder folder;
     if (folder.path().empty()) return Error{"cannot make a folder for shellcheck"};
@@ -163,12 +163,12 @@ Result<Done> add_shellcheck(const ir::Project& project, ShellCheck when, bool wi
             << scripts[i].script->text;
         arguments.push_back(path.string());
     }
-    if (scripts.empty()) return Done{};
+    if (scripts.empty()) return found;
     const fs::path output = folder.path() / "findings.json";
     const auto is_done = run_process(std::move(arguments), output);
     if (!is_done.has_value()) return is_done.error();
     if (!*is_done) {
-        if (when == ShellCheck::kAuto) return Done{};
+        if (when == ShellCheck::kAuto) return found;
         return Error{"shellcheck is not installed"};
     }
     const Json json = Json::parse(read_file(output), nullptr, false);
@@ -179,12 +179,9 @@ Result<Done> add_shellcheck(const ir::Project& project, ShellCheck when, bool wi
         const fs::path file = comment.value("file", "");
         const std::size_t index = std::strtoul(file.stem().c_str(), nullptr, 10);
         if (index >= scripts.size() || comment.value("line", 0) < 2) continue;
-        Diagnostic diagnostic = to_diagnostic(comment, scripts[index], project);
-        if (diagnostic.severity == Severity::kInfo && !with_info) continue;
-        found.push_back(std::move(diagnostic));
+        found.push_back(to_diagnostic(comment, scripts[index], project));
     }
-    std::stable_sort(found.begin(), found.end(), comes_before);
-    return Done{};
+    return found;
 }
 
 } // namespace tiphys::cli

@@ -14,9 +14,9 @@ namespace tiphys::cli {
 /// `never`, `auto` (where it is installed), `always` (an error where it is not).
 enum class ShellCheck : std::uint8_t { kNever, kAuto, kAlways };
 
-/// Adds its findings as rules `shellcheck-SC2086`, in the order of `comes_before`: its errors and
-/// warnings as warnings, the rest as information, which is left out unless wanted.
-[[nodiscard]] Result<Done> add_shellcheck(const ir::Project& project, ShellCheck when,
-                                          bool with_info, std::vector<Diagnostic>& found);
+/// Its findings as rules `shellcheck-SC2086`: errors and warnings as warnings, the rest as
+/// information.
+[[nodiscard]] Result<std::vector<Diagnostic>> run_shellcheck(const ir::Project& project,
+                                                             ShellCheck when);
 
 } // namespace tiphys::cli

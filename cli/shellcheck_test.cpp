@@ -1,4 +1,5 @@
 // ShellCheck's findings at their places; a stand-in takes its part.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -57,17 +58,25 @@ private:
 };
 
 struct Outcome {
-    Result<Done> result = Done{};
+    bool has_failed = false;
+    std::string message;
     std::vector<Diagnostic> found;
     std::string place;
 };
 
-Outcome run(ShellCheck when, bool with_info) {
+Outcome run(ShellCheck when) {
     SourceMap sources;
     const front::InputFile file{sources.add("a.yaml", kManifest), true};
     const ir::Project project = front::load_project(sources, {&file, 1}, 1);
     Outcome outcome;
-    outcome.result = add_shellcheck(project, when, with_info, outcome.found);
+    Result<std::vector<Diagnostic>> result = run_shellcheck(project, when);
+    if (!result.has_value()) {
+        outcome.has_failed = true;
+        outcome.message = result.error().message;
+        return outcome;
+    }
+    outcome.found = std::move(*result);
+    std::stable_sort(outcome.found.begin(), outcome.found.end(), comes_before);
     for (const Diagnostic& diagnostic : outcome.found) {
         const Position at = sources.position(file.file, diagnostic.span.begin);
         outcome.place += std::to_string(at.line) + ":" + std::to_string(at.column) + " " +
@@ -82,38 +91,29 @@ constexpr const char* kTwo =
     R"({"file":"/a/0.sh","line":2,"endLine":2,"column":1,"endColumn":4,)"
     R"("level":"style","code":2001,"message":"Hm."}]})";
 
-TEST_CASE("findings stand at their place in the manifest") {
+TEST_CASE("findings stand at their place in the manifest, and hints are information") {
     const StandIn stand_in(kTwo);
-    const Outcome outcome = run(ShellCheck::kAlways, false);
-    REQUIRE(outcome.result.has_value());
-    REQUIRE(outcome.found.size() == 1);
-    CHECK(outcome.place == "13:12 $FILE;");
-    CHECK(outcome.found[0].rule == "shellcheck-SC2086");
-    CHECK(outcome.found[0].severity == Severity::kWarning);
-    CHECK(outcome.found[0].message == "Quote this");
-    CHECK(outcome.found[0].object.kind == "Workflow");
-}
-
-TEST_CASE("hints are information, in the order of places") {
-    const StandIn stand_in(kTwo);
-    const Outcome outcome = run(ShellCheck::kAuto, true);
+    const Outcome outcome = run(ShellCheck::kAlways);
+    REQUIRE_FALSE(outcome.has_failed);
     REQUIRE(outcome.found.size() == 2);
     CHECK(outcome.place == "12:9 set;13:12 $FILE;");
     CHECK(outcome.found[0].severity == Severity::kInfo);
+    CHECK(outcome.found[1].rule == "shellcheck-SC2086");
+    CHECK(outcome.found[1].severity == Severity::kWarning);
+    CHECK(outcome.found[1].message == "Quote this");
+    CHECK(outcome.found[1].object.kind == "Workflow");
 }
 
 TEST_CASE("without the program `auto` finds nothing and `always` fails") {
     const StandIn stand_in("");
-    CHECK(run(ShellCheck::kAuto, true).result.has_value());
-    CHECK(run(ShellCheck::kNever, true).result.has_value());
-    const Outcome outcome = run(ShellCheck::kAlways, true);
-    REQUIRE_FALSE(outcome.result.has_value());
-    CHECK(outcome.result.error().message == "shellcheck is not installed");
+    CHECK_FALSE(run(ShellCheck::kAuto).has_failed);
+    CHECK_FALSE(run(ShellCheck::kNever).has_failed);
+    CHECK(run(ShellCheck::kAlways).message == "shellcheck is not installed");
 }
 
 TEST_CASE("what is not its output is an error") {
     const StandIn stand_in("hello");
-    CHECK_FALSE(run(ShellCheck::kAlways, true).result.has_value());
+    CHECK(run(ShellCheck::kAlways).has_failed);
 }
 
 } // namespace

@@ -78,6 +78,10 @@ struct Report {
     const SourceMap& sources;
     std::span<const Diagnostic> diagnostics;
     Summary summary;
+    /// Findings that comments silence, and those that the configuration or a baseline does, for
+    /// formats that know of such ones.
+    std::span<const Diagnostic> suppressed = {};
+    std::span<const Diagnostic> excluded = {};
 };
 
 struct Options {

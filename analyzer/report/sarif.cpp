@@ -209,6 +209,26 @@ Json result_json(const SourceMap& sources, const Diagnostic& diagnostic, const O
     return json;
 }
 
+/// A finding with a place, and what silences it, in SARIF's words.
+struct Silenced {
+    const Diagnostic* diagnostic;
+    std::string_view kind;
+};
+
+/// GitHub shows those as dismissed. What would not fit beside the results is left out.
+std::vector<Silenced> silenced_of(const Report& report, std::size_t n_results) {
+    std::vector<Silenced> silenced;
+    const auto add = [&](std::span<const Diagnostic> found, std::string_view kind) {
+        for (const Diagnostic& diagnostic : found) {
+            const bool has_room = n_results + silenced.size() < kMostResults;
+            if (has_room && diagnostic.span.is_known()) silenced.push_back({&diagnostic, kind});
+        }
+    };
+    add(report.suppressed, "inSource");
+    add(report.excluded, "external");
+    return silenced;
+}
+
 // The findings that have a place, the gravest first where GitHub would refuse the number.
 std::vector<const Diagnostic*> results_of(const Report& report) {
     std::vector<const Diagnostic*> results;
@@ -259,7 +279,11 @@ Json invocation_json(const Report& report, std::size_t n_results) {
 
 void write_sarif(std::ostream& out, const Report& report, const Options& options) {
     const std::vector<const Diagnostic*> results = results_of(report);
-    const SarifRules rules(results, options);
+    const std::vector<Silenced> silenced = silenced_of(report, results.size());
+    std::vector<const Diagnostic*> all = results;
+    for (const Silenced& one : silenced)
+        all.push_back(one.diagnostic);
+    const SarifRules rules(all, options);
     Fingerprints fingerprints;
     Json driver;
     driver["name"] = "tiphys";
@@ -274,6 +298,11 @@ void write_sarif(std::ostream& out, const Report& report, const Options& options
     for (const Diagnostic* diagnostic : results) {
         run["results"].push_back(
             result_json(report.sources, *diagnostic, options, rules, fingerprints));
+    }
+    for (const Silenced& one : silenced) {
+        Json json = result_json(report.sources, *one.diagnostic, options, rules, fingerprints);
+        json["suppressions"] = Json::array({{{"kind", one.kind}, {"status", "accepted"}}});
+        run["results"].push_back(std::move(json));
     }
     Json log;
     log["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";

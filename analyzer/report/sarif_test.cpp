@@ -104,7 +104,13 @@ private:
 
     void check_result(const Json& result, const Json& rules) {
         allow(result, {"ruleId", "ruleIndex", "level", "message", "locations",
-                       "partialFingerprints", "relatedLocations", "fixes"});
+                       "partialFingerprints", "relatedLocations", "fixes", "suppressions"});
+        for (const Json& suppression : result.value("suppressions", Json::array())) {
+            allow(suppression, {"kind", "status"});
+            const bool is_kind =
+                suppression["kind"] == "inSource" || suppression["kind"] == "external";
+            require(is_kind && suppression["status"] == "accepted", "suppression");
+        }
         check_level(result["level"]);
         check_message(result["message"]);
         const std::size_t index = result["ruleIndex"];
@@ -191,6 +197,22 @@ TEST_CASE("sarif: without findings and without what is known of the tool") {
     CHECK(SarifChecker().check(log) == std::vector<std::string>{});
     CHECK(log["runs"][0]["results"] == Json::array());
     CHECK(log["runs"][0]["tool"]["driver"]["rules"] == Json::array());
+}
+
+TEST_CASE("sarif: silenced findings are results with the reason") {
+    const SampleReport sample = make_sample();
+    Report report = sample.report_of("unknown-template");
+    const Report by_comment = sample.report_of("container-without-limits");
+    report.suppressed = by_comment.diagnostics;
+    report.excluded = report.diagnostics;
+    const Json log = sarif_of(report);
+    CHECK(SarifChecker().check(log) == std::vector<std::string>{});
+    const Json& results = log["runs"][0]["results"];
+    REQUIRE(results.size() == 3);
+    CHECK_FALSE(results[0].contains("suppressions"));
+    CHECK(results[1]["ruleId"] == "container-without-limits");
+    CHECK(results[1]["suppressions"][0]["kind"] == "inSource");
+    CHECK(results[2]["suppressions"][0]["kind"] == "external");
 }
 
 TEST_CASE("sarif: the checker of this test sees problems") {

@@ -11,7 +11,6 @@
 #include "cli/lint_outputs.h"
 #include "cli/lint_session.h"
 #include "cli/lint_statistics.h"
-#include "cli/shellcheck.h"
 #include "cli/watch.h"
 
 namespace tiphys::cli {
@@ -55,12 +54,6 @@ int fail_without_files(const LintOptions& options, const Sources& sources, Strea
                              (options.paths.size() > 1 ? " and the other paths" : ""));
 }
 
-/// With `--only` nobody else's rules are wanted.
-ShellCheck shellcheck_mode(const LintOptions& options) {
-    if (options.shellcheck == "never" || !options.only.empty()) return ShellCheck::kNever;
-    return options.shellcheck == "auto" ? ShellCheck::kAuto : ShellCheck::kAlways;
-}
-
 int run_lint(const LintOptions& options, Streams& streams) {
     const std::string words = contradiction(options);
     if (!words.empty()) return fail(streams, words);
@@ -70,16 +63,22 @@ int run_lint(const LintOptions& options, Streams& streams) {
         return fail_without_files(options, session->sources(), streams);
     }
     if (options.is_watch) return watch(options, std::move(*session), streams);
+    // Fixes move the places that ShellCheck has named, so it comes after them.
+    const bool comes_first = !options.is_fixing();
+    if (comes_first) {
+        const auto asked = session->ask_shellcheck();
+        if (!asked.has_value()) return fail(streams, asked.error().message);
+    }
     if (options.writes_baseline) return write_baseline(*session, streams);
     LintResult result = session->judge();
     if (options.is_diff) return show_fixes(options, *session, result, streams);
     if (options.is_fixing()) {
         const auto fixed = fix_files(options, *session, result, streams);
         if (!fixed.has_value()) return fail(streams, fixed.error().message);
+        const auto asked = session->ask_shellcheck();
+        if (!asked.has_value()) return fail(streams, asked.error().message);
+        if (options.shellcheck != "never") result = session->judge();
     }
-    const auto added = add_shellcheck(session->sources().project, shellcheck_mode(options),
-                                      options.is_strict, result.verdict.shown);
-    if (!added.has_value()) return fail(streams, added.error().message);
     return write_reports(options, *session, std::move(result), streams);
 }
 

@@ -84,7 +84,8 @@ private:
     void add_pairs(NodeId mapping, std::vector<Pair>& pairs);
     std::string_view name_of(NodeId key);
     static void remove_repeated(std::vector<Pair>& pairs);
-    void merge(NodeId source, std::vector<Pair>& pairs);
+    void merge(NodeId source, NodeId merge_key, std::vector<Pair>& pairs);
+    void refuse_merge(NodeId merge_key);
     Span headline_of(NodeId id, Span otherwise) const;
 
     template <class T>
@@ -132,30 +133,48 @@ std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
         // The reading stopped behind this key.
         if (value == NodeId::kNone) break;
         if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
-            merge(resolved(value), pairs);
+            merge(resolved(value), key, pairs);
         }
         key = tree_.node(value).next_sibling;
     }
     return pairs;
 }
 
-void Decoder::merge(NodeId source, std::vector<Pair>& pairs) {
+void Decoder::refuse_merge(NodeId merge_key) {
+    report({.kind = DefectKind::kYamlSyntax,
+            .span = tree_.span_of(merge_key),
+            .text = "`<<` takes a mapping, or a list of mappings"});
+}
+
+/// Kubernetes' strict reader refuses a key that is there already.
+void Decoder::merge(NodeId source, NodeId merge_key, std::vector<Pair>& pairs) {
     const Nesting nesting(depth_);
     if (nesting.is_too_deep()) return;
     if (tree_.node(source).kind == NodeKind::kMapping) {
         for (const Pair& pair : pairs_of(source)) {
-            const bool is_known = std::any_of(pairs.begin(), pairs.end(), [&](const Pair& other) {
+            const auto known = std::find_if(pairs.begin(), pairs.end(), [&](const Pair& other) {
                 return other.name == pair.name;
             });
-            if (!is_known) pairs.push_back(pair);
+            if (known == pairs.end()) {
+                pairs.push_back(pair);
+            } else {
+                report({.kind = DefectKind::kDuplicateKey,
+                        .span = tree_.span_of(known->key),
+                        .other = tree_.span_of(merge_key),
+                        .text = pair.name});
+            }
         }
     } else if (tree_.node(source).kind == NodeKind::kSequence) {
         NodeId item = tree_.node(source).first_child;
         for (; item != NodeId::kNone; item = tree_.node(item).next_sibling) {
             if (tree_.node(resolved(item)).kind == NodeKind::kMapping) {
-                merge(resolved(item), pairs);
+                merge(resolved(item), merge_key, pairs);
+            } else {
+                refuse_merge(merge_key);
             }
         }
+    } else {
+        refuse_merge(merge_key);
     }
 }
 

@@ -18,7 +18,7 @@ namespace tiphys::front {
 namespace {
 
 /// Foreign kinds that references are resolved against.
-constexpr std::array<std::string_view, 12> kHelpfulKinds{"Secret",
+constexpr std::array<std::string_view, 14> kHelpfulKinds{"Secret",
                                                          "ConfigMap",
                                                          "ServiceAccount",
                                                          "Role",
@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 12> kHelpfulKinds{"Secret",
                                                          "ExternalSecret",
                                                          "ClusterExternalSecret",
                                                          "PersistentVolumeClaim",
+                                                         "ResourceQuota",
+                                                         "LimitRange",
                                                          "List"};
 
 /// Other products of the API group argoproj.io.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/dags.h"
+#include "analyzer/damage.h"
 #include "analyzer/suggest.h"
 #include "compiler/expr/tags.h"
 
@@ -19,6 +20,7 @@ bool is_word_operator(std::string_view word) {
 }
 
 void report(const front::FlowTemplate& dag, std::string_view name, Span span, Context& context) {
+    if (is_in_damage(context, name, span)) return;
     Finding finding = context.report(kNoTask, span, name);
     if (is_word_operator(name)) {
         // Argo: the regular expression of ancestry.go takes every word for a task.

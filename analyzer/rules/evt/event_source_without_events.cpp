@@ -1,4 +1,5 @@
 // EventSources that listen to nothing.
+#include "analyzer/damage.h"
 #include "analyzer/events.h"
 
 namespace tiphys::rules::event_source_without_events {
@@ -12,6 +13,7 @@ void check(const events::EventSource& source, Context& context) {
     if (source.spec() == nullptr || !context.document()->is_complete) return;
     // A misspelt kind of source has a finding of its own.
     if (!source.spec()->unknown.empty() || !events_of(source).empty()) return;
+    if (is_damaged(context, source.spec()->span)) return;
     context.report(kNone, source.key_span_of("spec"))
         .help("add a source; without one the pod ends as soon as it has started");
 }

@@ -34,6 +34,9 @@ void check(const events::Trigger& trigger, Context& context) {
     const std::string_view operation = text_at(kind.settings, {"operation"});
     const ir::Scalar* name = ir::scalar_as(value_at(object, {"metadata", "name"}));
     const bool has_name = name != nullptr && !name->text.empty();
+    // A word that is no operation has a finding of its own.
+    const bool is_word_of_k8s = kind.name != "k8s" && operation == "create";
+    if (is_word_of_k8s) return;
     const bool creates = kind.name == "k8s" ? operation.empty() || operation == "create"
                                             : operation.empty() || operation == "submit";
     if (creates && has_name) {

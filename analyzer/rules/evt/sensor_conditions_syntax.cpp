@@ -19,9 +19,8 @@ void check(const events::TriggerTemplate& body, Context& context) {
         context.report(kSyntax, begin < end ? context.span_in(*text, begin, end) : text->span,
                        condition.error->message);
     finding.note("the trigger never fires, and the sensor's status stays healthy");
-    finding.help(condition.error->help.empty()
-                     ? "write names of dependencies, joined by `&&` and `||`, with parentheses"
-                     : condition.error->help);
+    // What helps with other expressions, such as quotes, does not help here.
+    finding.help("write names of dependencies, joined by `&&` and `||`, with parentheses");
 }
 
 } // namespace

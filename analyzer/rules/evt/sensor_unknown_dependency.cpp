@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/conditions.h"
+#include "analyzer/damage.h"
 #include "analyzer/suggest.h"
 
 namespace tiphys::rules::sensor_unknown_dependency {
@@ -12,8 +13,13 @@ constexpr Message<std::string_view> kUnknown{"dependency `{}` is not declared"};
 
 void report(Span span, std::string_view name, const events::SensorSpec& spec, Context& context,
             std::string_view consequence) {
+    if (is_in_damage(context, name, span)) return;
     Finding finding = context.report(kUnknown, span, name);
     finding.note(std::string(consequence));
+    if (spec.dependencies().size() == 0) {
+        finding.help("declare it in `spec.dependencies`");
+        return;
+    }
     suggest(finding, span, name, dependency_names(spec), "dependencies of this sensor are");
 }
 

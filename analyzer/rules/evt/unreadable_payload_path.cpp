@@ -104,6 +104,12 @@ void check_path(const ir::Scalar* path, const events::EventDependency& dependenc
     if (std::find(names.begin(), names.end(), first) == names.end()) {
         Finding finding = context.report(kNoField, span, event->source_type, first);
         finding.related(event->name_span, "the event");
+        if (first == "$" && end < path->text.size()) {
+            const std::string rest(path->text.substr(end + 1));
+            finding.help("paths have no root sign: write `" + rest + "`")
+                .unsafe_fix("write `" + rest + "`", {{context.span_in(*path, 0, end + 1), ""}});
+            return;
+        }
         suggest(finding, span, first, names, "the data of these events has");
         return;
     }

@@ -70,14 +70,28 @@ void check_condition(const ConditionUse& condition, Context& context) {
     report(error, span_of(context, condition, error.range), context, false);
 }
 
+/// `unknown-dependency` and `bad-dep-status` speak about the words that the error comes from.
+bool is_about_names(const expr::DependsLogic& logic, std::string_view text) {
+    return std::any_of(logic.references.begin(), logic.references.end(),
+                       [&](const expr::DependsReference& reference) {
+                           const std::size_t end = reference.range.end;
+                           if (end < text.size() && text[end] == '.') return true;
+                           const bool is_word = reference.task == "and" || reference.task == "or" ||
+                                                reference.task == "not";
+                           return is_word || (!reference.result.empty() &&
+                                              !expr::is_task_result(reference.result));
+                       });
+}
+
 void check_depends(const front::FlowTemplate& dag, Context& context) {
     for (const front::FlowNode& task : dag.nodes) {
         const std::string_view text = ir::text_of(task.depends);
         if (text.empty() || front::has_tag(text)) continue;
         const expr::DependsLogic logic =
             expr::parse_depends_logic(text, [](std::string_view) { return expr::ContinueOn{}; });
-        if (logic.parsed.ok()) continue;
-        const expr::ParseError& error = *logic.parsed.error;
+        if (logic.parsed.ok() || is_about_names(logic, text)) continue;
+        expr::ParseError error = *logic.parsed.error;
+        if (error.help.empty()) error.help = "join tasks and results by `&&` and `||`";
         report(error, context.span_in(*task.depends, error.range.begin, error.range.end), context,
                false);
     }

@@ -1,5 +1,6 @@
 // `{{item}}` where there is no loop.
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 #include "compiler/front/scope.h"
 
@@ -38,6 +39,12 @@ void check_use(const front::TagUse& use, Context& context) {
     const front::Scope scope(context.facts().flows(), use.text.site);
     const front::Lookup lookup = scope.find(name);
     if (lookup.standing != front::Standing::kUnknown) return;
+    const front::FlowNode* node = use.text.site.node;
+    // A loop that could not be read is one.
+    for (const std::string_view loop : {"withItems", "withParam", "withSequence"}) {
+        const ir::Entry* entry = node == nullptr ? nullptr : node->object->entry(loop);
+        if (entry != nullptr && is_damaged(context, entry->value->span)) return;
+    }
     if (!lookup.is_rejected && is_foreign_text(use.text)) return;
     Finding finding = context.report(
         kOutside, context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end), name);

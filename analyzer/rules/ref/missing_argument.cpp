@@ -1,6 +1,7 @@
 // A call that does not give a template what it needs.
 #include "analyzer/artifacts.h"
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 
 namespace tiphys::rules::missing_argument {
@@ -58,7 +59,9 @@ void check_inputs(const wf::Template& target, const CallPlace& call, Context& co
     for (const wf::Artifact* artifact : inputs->artifacts()) {
         if (artifact->name() == nullptr || front::is_true(artifact->optional())) continue;
         const std::string_view wanted = artifact->name()->text;
-        if (has_location_or_key(*artifact)) continue;
+        if (has_location_or_key(*artifact) || is_damaged(context, artifact->span)) continue;
+        // `misplaced-field` speaks about this.
+        if (artifact->from() != nullptr) continue;
         if (call.arguments != nullptr && names(call.arguments->artifacts(), wanted)) continue;
         context.report(kArtifact, call.span, name, wanted)
             .related(artifact->name()->span, "declared here, neither optional nor with a location")
@@ -71,7 +74,7 @@ void check_values(const wf::Arguments* arguments, Context& context) {
     if (arguments == nullptr) return;
     for (const wf::Parameter* parameter : arguments->parameters()) {
         if (parameter->name() == nullptr) continue;
-        if (is_present(*parameter, "value")) continue;
+        if (is_present(*parameter, "value") || !parameter->unknown.empty()) continue;
         // Argo compares the value with the list before it reads any source.
         const bool has_enum = parameter->enum_().size() > 0;
         if (is_present(*parameter, "valueFrom") && !has_enum) continue;

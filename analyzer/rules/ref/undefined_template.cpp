@@ -1,5 +1,6 @@
 // A call of a template that does not exist.
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 #include "analyzer/suggest.h"
 
@@ -20,10 +21,24 @@ std::vector<std::string_view> names_of(const front::Flow& flow) {
     return names;
 }
 
+/// `common.run`: what other objects hold is called in another way.
+void explain_dotted(std::string_view name, const Context& context, Finding& finding) {
+    const std::size_t at = name.find_first_of("./");
+    if (at == name.npos) return;
+    const std::string_view object = name.substr(0, at);
+    if (context.project().find("WorkflowTemplate", "", object) == nullptr) return;
+    finding.help("a template of a WorkflowTemplate is called with `templateRef: {name: " +
+                 std::string(object) + ", template: " + std::string(name.substr(at + 1)) + "}`");
+}
+
 void report_local(const front::Flow& flow, const ir::Scalar& name, Context& context) {
     const Span span = context.span_in(name, 0, name.text.size());
-    const Finding finding = context.report(kUndefined, span, name.text);
-    suggest(finding, span, name.text, names_of(flow), "templates here are");
+    if (is_in_damage(context, name.text, span)) return;
+    Finding finding = context.report(kUndefined, span, name.text);
+    const std::vector<std::string_view> names = names_of(flow);
+    if (names.empty()) finding.help("define it in `templates`");
+    suggest(finding, span, name.text, names, "templates here are");
+    explain_dotted(name.text, context, finding);
 }
 
 void report_remote(const wf::TemplateRef& reference, const front::Callee& callee,

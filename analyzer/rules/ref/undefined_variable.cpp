@@ -3,6 +3,7 @@
 #include <array>
 
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 #include "analyzer/suggest.h"
 #include "compiler/base/nearest.h"
@@ -78,8 +79,49 @@ bool explain_field(const front::TagUse& use, const front::Lookup& lookup, Findin
     return true;
 }
 
+/// `steps.` in a DAG, `tasks.` in steps: the same with the other word, where that exists.
+bool explain_other_root(const front::TagUse& use, Finding finding, Context& context) {
+    const std::string_view name = use.name();
+    const bool is_steps = name.starts_with("steps.");
+    if (!is_steps && !name.starts_with("tasks.")) return false;
+    constexpr std::size_t kRootSize = 5;
+    const std::string_view root = is_steps ? "tasks" : "steps";
+    const std::string other = std::string(root) + std::string(name.substr(kRootSize));
+    const front::Scope scope(context.facts().flows(), use.text.site);
+    if (scope.find(other).standing != front::Standing::kKnown) return false;
+    finding.help("this is a `" + std::string(is_steps ? "dag" : "steps") + "` template: write `" +
+                 other + "`");
+    finding.safe_fix("write `" + std::string(root) + "`",
+                     {{name_span(use, 0, kRootSize, context), std::string(root)}});
+    return true;
+}
+
+std::string where_to_declare(std::string_view name) {
+    if (name.starts_with("inputs.parameters.")) {
+        return "declare it in `inputs.parameters` of the template";
+    }
+    if (name.starts_with("inputs.artifacts.")) {
+        return "declare it in `inputs.artifacts` of the template";
+    }
+    if (name.starts_with("workflow.parameters.")) {
+        return "declare it in `spec.arguments.parameters`";
+    }
+    if (name.starts_with("workflow.labels.")) return "declare it in `metadata.labels`";
+    if (name.starts_with("workflow.annotations.")) return "declare it in `metadata.annotations`";
+    if (name.find(".outputs.parameters.") != name.npos) {
+        return "declare it in `outputs.parameters` of the template that is called";
+    }
+    if (name.find(".outputs.artifacts.") != name.npos) {
+        return "declare it in `outputs.artifacts` of the template that is called";
+    }
+    return "take it out: nothing of that kind exists here";
+}
+
 void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Context& context) {
     const std::string_view name = use.name();
+    const std::string_view missing =
+        name.substr(lookup.part_begin, lookup.part_end - lookup.part_begin);
+    if (is_in_damage(context, missing, tag_span(use, context))) return;
     Finding finding = lookup.is_rejected ? context.report(kUndefined, tag_span(use, context), name)
                                          : context.report(kLiteral, tag_span(use, context), name);
     // What a Sensor holds is rewritten by its trigger's parameters before Argo sees it.
@@ -91,10 +133,12 @@ void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Conte
     }
     finding.label(lookup.why);
     if (explain_field(use, lookup, finding, context)) return;
+    if (explain_other_root(use, finding, context)) return;
     if (lookup.node != nullptr && lookup.node->name != nullptr) {
         finding.related(lookup.node->name->span,
                         "`" + std::string(lookup.node->name_text()) + "` is defined here");
     }
+    if (lookup.candidates.empty()) finding.help(where_to_declare(name));
     const std::string_view part =
         name.substr(lookup.part_begin, lookup.part_end - lookup.part_begin);
     suggest(finding, name_span(use, lookup.part_begin, lookup.part_end, context), part,

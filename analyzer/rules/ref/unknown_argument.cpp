@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 #include "analyzer/suggest.h"
 
@@ -40,10 +41,15 @@ void check_list(const wf::Template& target, const List& given_list,
         if (name == nullptr || name->text.empty() || front::has_tag(name->text)) continue;
         if (std::find(declared.begin(), declared.end(), name->text) != declared.end()) continue;
         const Span span = context.span_in(*name, 0, name->text.size());
+        if (is_in_damage(context, name->text, span)) continue;
         Finding finding =
             context.report(kUnknown, span, ir::text_of(target.name()), noun, name->text);
         if (target.name() != nullptr) finding.related(target.name()->span, "called template");
         finding.note("Argo drops the argument without a word");
+        if (declared.empty()) {
+            finding.help("declare it in the template's `inputs`, or leave it out");
+            continue;
+        }
         const std::vector<std::string_view> left = without(declared, given);
         suggest(finding, span, name->text, left.empty() ? declared : left, "its inputs are");
     }

@@ -1,5 +1,6 @@
 // Input artifacts that a template takes and passes to nobody.
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 
 namespace tiphys::rules::unused_artifact {
@@ -38,7 +39,7 @@ void check_template(const front::Flow& flow, const front::FlowTemplate& at, Cont
             is_used = is_used || (is_inside(use.site) &&
                                   use.scalar->text.find("artifacts") != std::string::npos);
         }
-        if (is_used) continue;
+        if (is_used || is_in_damage(context, artifact->name()->text)) continue;
         context.report(kUnused, artifact->name()->span, at.name(), artifact->name()->text)
             .help("pass it on with `from: \"{{inputs.artifacts." +
                   std::string(artifact->name()->text) + "}}\"`, or take it out");

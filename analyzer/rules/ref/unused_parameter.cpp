@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 
 namespace tiphys::rules::unused_parameter {
@@ -68,6 +69,8 @@ public:
             add(use);
         for (const front::TextUse& text : uses.expressions)
             add(text);
+        for (const front::TextUse& text : uses.unclosed)
+            add(text);
         for (const auto& each : flow_.templates()) {
             if (!is_read_outside(each->kind)) check_inputs(*each);
         }
@@ -103,6 +106,7 @@ private:
             const ir::Scalar* name = parameter->name();
             if (name == nullptr || name->text.empty() || front::has_tag(name->text)) continue;
             if (reads.has(name->text) || shared_.has(name->text)) continue;
+            if (is_in_damage(context_, name->text)) continue;
             context_.report(kInput, name->span, at.name(), name->text)
                 .help("use `{{inputs.parameters." + std::string(name->text) +
                       "}}`, or take the parameter out, here and where the template is called");

@@ -1,6 +1,7 @@
 // A template that nothing calls.
 #include "analyzer/call_graph.h"
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 
 namespace tiphys::rules::unused_template {
@@ -22,6 +23,7 @@ void check(const ir::Document& document, Context& context) {
             if (!is_named || reach.templates.count(each.get()) > 0) continue;
             // Of equal names one is called: duplicate-name speaks about them.
             if (flow->find(each->name()) != each.get()) continue;
+            if (is_in_damage(context, each->name())) continue;
             context.report(kUnused, each->source->name()->span, each->name())
                 .related(flow->spec().entrypoint()->span, "the workflow begins here")
                 .help("call it from `entrypoint`, a hook, or a step or task that they lead to; "

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 #include "schemas/k8s.gen.h"
 
@@ -45,6 +46,7 @@ bool is_open(const front::Flow& flow, const Names& mounted) {
 void report(const ir::Scalar* name, const Names& mounted, Context& context) {
     if (name == nullptr || name->text.empty() || front::has_tag(name->text)) return;
     if (mounted.count(name->text) > 0) return;
+    if (is_in_damage(context, name->text)) return;
     context.report(kUnused, name->span, name->text)
         .help("mount it with `volumeMounts`, or take it out");
 }

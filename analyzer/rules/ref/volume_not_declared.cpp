@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "analyzer/context.h"
+#include "analyzer/damage.h"
 #include "analyzer/facts.h"
 #include "analyzer/suggest.h"
 #include "schemas/k8s.gen.h"
@@ -66,6 +67,7 @@ private:
             if (name == nullptr || name->text.empty() || front::has_tag(name->text)) continue;
             if (std::find(names_.begin(), names_.end(), name->text) != names_.end()) continue;
             const Span span = context_.span_in(*name, 0, name->text.size());
+            if (is_in_damage(context_, name->text, span)) continue;
             Finding finding = context_.report(kUndeclared, span, name->text);
             if (names_.empty()) {
                 finding.help("declare it under the `volumes` of the template or of the workflow");

@@ -16,7 +16,7 @@ constexpr Message<std::string_view> kNoWord{"`{}` after `tiphys:` is not underst
 constexpr Message<> kNothingNamed{"the suppression names no rule"};
 
 void check_name(const SuppressedRule& named, Context& context) {
-    if (named.rule != nullptr) return;
+    if (named.rule != nullptr || is_foreign_rule(named.name)) return;
     std::vector<std::string_view> names;
     for (const RegisteredRule& rule : analyze::rules())
         names.push_back(rule.name);

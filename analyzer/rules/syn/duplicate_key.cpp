@@ -7,6 +7,7 @@ namespace {
 using namespace analyze;
 
 constexpr Message<std::string_view> kTwice{"key `{}` is written twice in the same mapping"};
+constexpr Message<std::string_view> kMerged{"key `{}` is merged in as well"};
 
 /// Labels and annotations change nothing that runs.
 bool is_in_metadata(const ir::Defect& defect, const Context& context) {
@@ -17,6 +18,13 @@ bool is_in_metadata(const ir::Defect& defect, const Context& context) {
 }
 
 void check(const ir::Defect& defect, Context& context) {
+    if (context.text(defect.other) == "<<") {
+        context.report(kMerged, defect.span, defect.text)
+            .related(defect.other, "by this merge")
+            .help("take the key out of one of the two; Argo's strict reader refuses the file, "
+                  "other tools take the one that is written out");
+        return;
+    }
     Finding finding = context.report(kTwice, defect.span, defect.text);
     if (is_in_metadata(defect, context)) finding.severity(Severity::kWarning);
     finding.label("again here")
@@ -32,7 +40,8 @@ const Rule kRule{.severity = Severity::kError,
                  .summary = "the same key twice in one mapping",
                  .doc = R"md(
 YAML forbids equal keys in one mapping. Argo's strict reader refuses the document; tools that do not
-take the last value and drop the first without a word. In an object's metadata it is a warning.
+take the last value and drop the first without a word. In an object's metadata it is a warning. A
+key that a merge (`<<`) brings in counts like a written one.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1

@@ -4,7 +4,7 @@
 
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
-#include "compiler/base/nearest.h"
+#include "analyzer/field_guess.h"
 
 namespace tiphys::rules::exactly_one_of {
 namespace {
@@ -14,6 +14,7 @@ using namespace analyze;
 constexpr Message<std::string_view, std::string_view, std::string_view> kBoth{
     "{} has both `{}` and `{}`"};
 constexpr Message<std::string_view, std::string_view> kNone{"{} has none of {}"};
+constexpr Message<std::string_view, std::string_view> kEmpty{"`{}` of {} is empty"};
 
 std::vector<std::string_view> names_of(const schema::Type& type, const schema::OneOf& group) {
     std::vector<std::string_view> names;
@@ -31,13 +32,6 @@ bool is_empty(const ir::Value& value) {
     return ir::is_null(value) || (list != nullptr && list->items.empty());
 }
 
-/// True where an unknown field is a misspelt one of `names`: that finding is enough.
-bool is_misspelt(const ir::Object& object, const std::vector<std::string_view>& names) {
-    return std::any_of(object.unknown.begin(), object.unknown.end(), [&](const ir::Entry& entry) {
-        return !nearest_name(entry.key, names).empty();
-    });
-}
-
 std::string place_of(const ir::Object& object, const ir::Object* parent) {
     return parent == nullptr ? "the object" : place_words(object, parent);
 }
@@ -53,9 +47,19 @@ void report_both(const ir::Object& object, const ir::Object* parent, const ir::E
 
 void report_none(const ir::Object& object, const ir::Object* parent, Span span,
                  const std::vector<std::string_view>& names, Context& context) {
-    if (is_misspelt(object, names)) return;
+    const bool is_written = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+        return is_misspelt(object, name);
+    });
+    if (is_written) return;
     // Of a document that breaks off, what is missing says nothing.
     if (context.document() == nullptr || !context.document()->is_complete) return;
+    for (std::string_view name : names) {
+        const ir::Entry* empty = object.entry(name);
+        if (empty == nullptr || !ir::is_null(*empty->value)) continue;
+        context.report(kEmpty, ir::key_span(object, *empty), name, place_of(object, parent))
+            .help("indent what belongs to it: it begins deeper than `" + std::string(name) + "`");
+        return;
+    }
     context.report(kNone, span, place_of(object, parent), alternatives(names))
         .help("add exactly one of them");
 }

@@ -16,7 +16,7 @@ void check(const ir::Defect& defect, Context& context) {
 } // namespace
 
 extern const Rule kRule;
-const Rule kRule{.severity = Severity::kInfo,
+const Rule kRule{.severity = Severity::kWarning,
                  .since = "0.1",
                  .summary = "Helm templates, which cannot be checked before they are rendered",
                  .doc = R"md(

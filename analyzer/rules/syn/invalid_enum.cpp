@@ -20,11 +20,30 @@ std::vector<std::string_view> words_of(const schema::Field& field) {
     return words;
 }
 
+/// Words that mean the same elsewhere.
+struct Synonym {
+    std::string_view written;
+    std::string_view meant;
+};
+constexpr Synonym kSynonyms[] = {{"==", "="},           {"===", "="},           {"<>", "!="},
+                                 {"=>", ">="},          {"=<", "<="},           {"eq", "="},
+                                 {"create", "submit"},  {"string[]", "string"}, {"int", "number"},
+                                 {"integer", "number"}, {"float", "number"},    {"boolean", "bool"},
+                                 {"Skip", "Forbid"}};
+
+std::string_view meant_word(std::string_view written, const std::vector<std::string_view>& words) {
+    for (const Synonym& synonym : kSynonyms) {
+        const bool is_known = std::find(words.begin(), words.end(), synonym.meant) != words.end();
+        if (synonym.written == written && is_known) return synonym.meant;
+    }
+    return nearest_name(written, words);
+}
+
 void check(const ir::Defect& defect, Context& context) {
     const ir::Scalar& scalar = *ir::scalar_as(defect.value);
     const std::vector<std::string_view> words = words_of(*defect.field);
     Finding finding = context.report(kUnknown, defect.span, scalar.text, defect.field->name);
-    const std::string_view near = nearest_name(scalar.text, words);
+    const std::string_view near = meant_word(scalar.text, words);
     if (near.empty()) {
         finding.help("it takes " + alternatives(words));
         return;

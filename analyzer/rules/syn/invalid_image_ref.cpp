@@ -1,4 +1,6 @@
 // Images whose name no container tool can parse.
+#include <algorithm>
+
 #include "analyzer/context.h"
 #include "compiler/expr/names.h"
 
@@ -30,6 +32,13 @@ std::string advice(std::string_view text) {
 
 void check(const ir::Defect& defect, Context& context) {
     if (defect.field->format != schema::Format::kImage) return;
+    // Text that is not YAML may be cut anywhere.
+    const auto& defects = context.unit().defects;
+    const bool is_torn = std::any_of(defects.begin(), defects.end(), [&](const ir::Defect& other) {
+        return other.kind == ir::DefectKind::kYamlSyntax && other.span.begin >= defect.span.begin &&
+               other.span.begin <= defect.span.end;
+    });
+    if (is_torn) return;
     context.report(kNoReference, defect.span, defect.text).help(advice(defect.text));
 }
 

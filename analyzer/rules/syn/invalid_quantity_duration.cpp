@@ -95,7 +95,10 @@ void report_quantity(const ir::Scalar& scalar, Context& context) {
         return;
     }
     Finding finding = context.report(kNoQuantity, scalar.span, scalar.text);
-    const std::string near = meant(scalar.text, kQuantityWords);
+    std::string near = meant(scalar.text, kQuantityWords);
+    std::string joined(scalar.text);
+    std::erase(joined, ' ');
+    if (joined != scalar.text && expr::is_quantity(joined)) near = joined;
     if (near.empty() || !expr::is_quantity(near)) {
         finding.help("write a number with a suffix, like `500m`, `2` or `1.5Gi`");
         return;

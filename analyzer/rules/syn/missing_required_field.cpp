@@ -5,7 +5,7 @@
 #include "analyzer/artifacts.h"
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
-#include "compiler/base/nearest.h"
+#include "analyzer/field_guess.h"
 #include "compiler/front/resolve.h"
 #include "schemas/events.gen.h"
 
@@ -32,14 +32,6 @@ bool is_whole(const Context& context) {
 
 bool is_set(const ir::Scalar* scalar) {
     return scalar != nullptr && !scalar->text.empty();
-}
-
-/// True where an unknown field is a misspelling of the missing one: that finding is enough.
-bool is_misspelt(const ir::Object& object, std::string_view name) {
-    return std::any_of(object.unknown.begin(), object.unknown.end(), [&](const ir::Entry& entry) {
-        const std::string_view candidates[] = {name};
-        return !nearest_name(entry.key, candidates).empty();
-    });
 }
 
 /// The field that took over from the missing one or is about to lose to it.
@@ -81,6 +73,12 @@ void offer_entrypoint(const wf::WorkflowSpec& spec, Context& context, Finding& f
 void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Context& context) {
     if (spec == nullptr || !is_whole(context)) return;
     if (is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
+    // What stands in a `spec` too many is not missing, nor what a reference gives that is wrong.
+    const bool is_nested = std::any_of(spec->unknown.begin(), spec->unknown.end(),
+                                       [](const ir::Entry& each) { return each.key == "spec"; });
+    const bool has_reference =
+        spec->entry("workflowTemplateRef") != nullptr && spec->workflow_template_ref() == nullptr;
+    if (is_nested || has_reference || is_misspelt(*spec, "workflowTemplateRef")) return;
     // A trigger's parameters may fill it in.
     const auto* trigger = context.enclosing<events::TriggerTemplate>();
     if (trigger != nullptr) return;
@@ -139,7 +137,8 @@ void check_image(const wf::Template& own, std::string_view kind, Context& contex
 void check_path(const wf::Artifact& artifact, Context& context) {
     if (is_set(artifact.path()) || is_misspelt(artifact, "path")) return;
     const Span span = artifact.name() == nullptr ? artifact.span : artifact.name()->span;
-    context.report(kNoPath, span, ir::text_of(artifact.name()));
+    context.report(kNoPath, span, ir::text_of(artifact.name()))
+        .help("add `path`, as `path: /tmp/" + std::string(ir::text_of(artifact.name())) + "`");
 }
 
 bool has_any(const ir::Object& object, std::span<const std::string_view> fields) {
@@ -195,7 +194,7 @@ void check_arguments(const wf::Arguments& arguments, Context& context) {
     if (!is_checked || context.enclosing<events::TriggerTemplate>() != nullptr) return;
     for (const wf::Artifact* artifact : arguments.artifacts()) {
         if (artifact->name() == nullptr || is_set(artifact->from())) continue;
-        if (has_location_or_key(*artifact)) continue;
+        if (has_location_or_key(*artifact) || is_misspelt(*artifact, "from")) continue;
         Finding finding =
             context.report(kNoArtifact, artifact->name()->span, artifact->name()->text);
         if (artifact->from_expression() != nullptr) {

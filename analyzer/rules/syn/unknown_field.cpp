@@ -4,6 +4,7 @@
 
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
+#include "analyzer/field_guess.h"
 #include "compiler/base/nearest.h"
 
 namespace tiphys::rules::unknown_field {
@@ -13,108 +14,10 @@ using namespace analyze;
 
 constexpr Message<std::string_view, std::string_view> kUnknown{"unknown field `{}` in {}"};
 
-/// What the author probably meant.
-struct Guess {
-    enum class Kind : std::uint8_t {
-        kNone,
-        kCase,
-        kSynonym,
-        kAbove,
-        kCallee,
-        kBelow,
-        kBeside,
-        kNear
-    };
-    Kind kind = Kind::kNone;
-    std::string_view name;
-    /// The fields of the object whose own type has the field.
-    std::vector<std::string_view> below;
-};
-
-/// Names from Kubernetes, from other tools or from older versions, where spelling is no guide.
-struct Synonym {
-    std::string_view type;
-    std::string_view written;
-    std::string_view meant;
-};
-constexpr Synonym kSynonyms[] = {
-    {"EventSourceSpec", "s3", "minio"},
-    {"EventSourceSpec", "cron", "calendar"},
-    {"EventSourceSpec", "schedule", "calendar"},
-    {"CronWorkflowSpec", "cron", "schedules"},
-    {"CronWorkflowSpec", "jobTemplate", "workflowSpec"},
-    {"CronWorkflowSpec", "template", "workflowSpec"},
-    {"DAGTask", "needs", "dependencies"},
-    {"DAGTask", "dependsOn", "depends"},
-    {"DAGTask", "if", "when"},
-    {"WorkflowStep", "if", "when"},
-    {"RetryStrategy", "retries", "limit"},
-    {"RetryStrategy", "maxRetries", "limit"},
-    {"RetryStrategy", "attempts", "limit"},
-    {"ScriptTemplate", "script", "source"},
-    {"Template", "timeoutSeconds", "activeDeadlineSeconds"},
-};
-
-bool same_letters(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               return std::tolower(static_cast<unsigned char>(x)) ==
-                      std::tolower(static_cast<unsigned char>(y));
-           });
-}
-
-std::vector<std::string_view> field_names(const schema::Type& type) {
-    std::vector<std::string_view> names;
-    for (const schema::Field& field : type.fields) {
-        if (field.until.empty()) names.push_back(field.name);
-    }
-    return names;
-}
-
-/// The fields of `object` that are mappings and know the name; present ones alone, if any does.
-std::vector<std::string_view> fields_below(const ir::Object& object, std::string_view name) {
-    std::vector<std::string_view> present;
-    std::vector<std::string_view> absent;
-    for (const schema::Field& field : object.type->fields) {
-        if (!field.shape.is_object() || field.name == "status") continue;
-        if (schema::find_field(schema::type(field.shape.type), name) < 0) continue;
-        (object.entry(field.name) == nullptr ? absent : present).push_back(field.name);
-    }
-    return present.empty() ? absent : present;
-}
-
-Guess guess_of(const ir::Object& object, const ir::Object* parent, std::string_view name) {
-    for (const schema::Field& field : object.type->fields) {
-        if (same_letters(field.name, name)) return {Guess::Kind::kCase, field.name, {}};
-    }
-    for (const Synonym& synonym : kSynonyms) {
-        if (synonym.type == object.type->name && synonym.written == name) {
-            return {Guess::Kind::kSynonym, synonym.meant, {}};
-        }
-    }
-    const bool is_call =
-        object.type->id == wf::WorkflowStep::kType || object.type->id == wf::DAGTask::kType;
-    if (is_call && schema::find_field(schema::type(wf::Template::kType), name) >= 0) {
-        return {Guess::Kind::kCallee, name, {}};
-    }
-    if (parent != nullptr && schema::find_field(*parent->type, name) >= 0) {
-        return {Guess::Kind::kAbove, name, {}};
-    }
-    std::vector<std::string_view> below = fields_below(object, name);
-    if (!below.empty() && below.size() <= 3) return {Guess::Kind::kBelow, name, std::move(below)};
-    const std::vector<std::string_view> names = field_names(*object.type);
-    const std::string_view near = nearest_name(name, names);
-    if (!near.empty()) return {Guess::Kind::kNear, near, {}};
-    if (parent == nullptr) return {};
-    std::vector<std::string_view> beside = fields_below(*parent, name);
-    std::erase_if(beside, [&](std::string_view field) { return parent->entry(field) == nullptr; });
-    if (beside.empty() || beside.size() > 3) return {};
-    return {Guess::Kind::kBeside, name, std::move(beside)};
-}
-
 /// True where no other field is as near.
 bool is_unique(const ir::Object& object, std::string_view written, std::string_view near) {
     const std::size_t distance = edit_distance(written, near);
-    const auto names = field_names(*object.type);
+    const auto names = living_fields(*object.type);
     return std::count_if(names.begin(), names.end(), [&](std::string_view name) {
                return edit_distance(written, name) <= distance;
            }) == 1;
@@ -152,7 +55,29 @@ void explain_above(const ir::Object& object, const ir::Object& parent, const ir:
     offer_move(object, parent, entry, context, finding);
 }
 
-void explain_rename(const ir::Object& object, const ir::Entry& entry, const Guess& guess,
+/// The only entry of an element becomes its name and value.
+void explain_pair(const ir::Object& object, const ir::Entry& entry, Finding& finding) {
+    const ir::Scalar& value = *ir::scalar_as(entry.value);
+    const std::string pair =
+        "name: " + plain_or_quoted(entry.key) + ", value: " + plain_or_quoted(value.text);
+    finding.help("write `{" + pair + "}`");
+    const Span whole{object.span.file, entry.key_begin, value.span.end};
+    if (whole == object.span) {
+        finding.unsafe_fix("write `{" + pair + "}`", {{whole, "{" + pair + "}"}});
+    }
+}
+
+/// Whether the value is written as the field wants it: a list, or a single value.
+bool fits(const ir::Object& object, const ir::Entry& entry, std::string_view name) {
+    const auto index = static_cast<std::size_t>(schema::find_field(*object.type, name));
+    const schema::Shape shape = object.type->fields[index].shape;
+    if (ir::scalar_as(entry.value) != nullptr) {
+        return shape.wrappers[0] == schema::Wrapper::kNone && shape.form != schema::Form::kObject;
+    }
+    return ir::list_as(entry.value) != nullptr && shape.is_list();
+}
+
+void explain_rename(const ir::Object& object, const ir::Entry& entry, const FieldGuess& guess,
                     Finding& finding) {
     const std::string name(guess.name);
     if (const ir::Entry* taken = object.entry(guess.name)) {
@@ -160,11 +85,16 @@ void explain_rename(const ir::Object& object, const ir::Entry& entry, const Gues
             .related(ir::key_span(object, *taken), "the known field");
         return;
     }
-    const bool is_case = guess.kind == Guess::Kind::kCase;
+    if (!guess.words.empty()) {
+        finding.help(std::string(guess.words));
+        return;
+    }
+    const bool is_case = guess.kind == FieldGuess::Kind::kCase;
     finding.help(is_case ? "names of fields are case-sensitive: write `" + name + "`"
                          : "did you mean `" + name + "`?");
-    if (guess.kind == Guess::Kind::kSynonym) return;
-    const bool is_sure = is_case || (edit_distance(entry.key, guess.name) == 1 &&
+    if (guess.kind == FieldGuess::Kind::kSynonym && !fits(object, entry, guess.name)) return;
+    const bool is_sure = is_case || (guess.kind == FieldGuess::Kind::kNear &&
+                                     edit_distance(entry.key, guess.name) == 1 &&
                                      is_unique(object, entry.key, guess.name));
     std::vector<TextEdit> edits{rename_key(object, entry, guess.name)};
     if (is_sure) {
@@ -186,30 +116,32 @@ bool is_needed(const schema::Type& type, std::string_view name) {
 
 /// Argo Events drops what it does not know and goes on. That is harmless where nothing was meant
 /// by it, or nothing that is needed.
-Severity severity_of(const ir::Object& object, const Guess& guess, const Context& context) {
+Severity severity_of(const ir::Object& object, const FieldGuess& guess, const Context& context) {
     const ir::Document* document = context.document();
     const bool is_dropped = document != nullptr && document->type != nullptr &&
                             document->type->package == schema::Package::kEvents &&
                             object.type->package != schema::Package::kWorkflow;
     if (!is_dropped) return Severity::kError;
     switch (guess.kind) {
-    case Guess::Kind::kNone:
+    case FieldGuess::Kind::kNone:
         return Severity::kWarning;
-    case Guess::Kind::kCase:
-    case Guess::Kind::kNear:
+    case FieldGuess::Kind::kCase:
+    case FieldGuess::Kind::kNear:
+    case FieldGuess::Kind::kPartOf:
         return is_needed(*object.type, guess.name) ? Severity::kError : Severity::kWarning;
-    case Guess::Kind::kSynonym:
-    case Guess::Kind::kAbove:
-    case Guess::Kind::kCallee:
-    case Guess::Kind::kBelow:
-    case Guess::Kind::kBeside:
+    case FieldGuess::Kind::kSynonym:
+    case FieldGuess::Kind::kAbove:
+    case FieldGuess::Kind::kCallee:
+    case FieldGuess::Kind::kBelow:
+    case FieldGuess::Kind::kBeside:
+    case FieldGuess::Kind::kPair:
         return Severity::kError;
     }
     return Severity::kError;
 }
 
 std::string known_fields(const schema::Type& type) {
-    std::vector<std::string_view> names = field_names(type);
+    const std::vector<std::string_view> names = living_fields(type);
     if (names.empty()) return "no field belongs here: write `{}`";
     if (names.size() > 16) return "no field of this name is known nearby; remove it";
     return "it has " + alternatives(names, "and");
@@ -221,34 +153,39 @@ void check(const ir::Defect& defect, Context& context) {
     if (entry == nullptr) return;
     Finding finding =
         context.report(kUnknown, defect.span, defect.text, place_words(object, defect.parent));
-    const Guess guess = guess_of(object, defect.parent, defect.text);
+    const FieldGuess guess = guess_field(object, defect.parent, defect.text);
     finding.severity(severity_of(object, guess, context));
     switch (guess.kind) {
-    case Guess::Kind::kNone:
+    case FieldGuess::Kind::kNone:
         finding.help(known_fields(*object.type));
         if (const auto removal = remove_field(context, object, *entry)) {
             finding.unsafe_fix("remove it", {*removal});
         }
         return;
-    case Guess::Kind::kAbove:
+    case FieldGuess::Kind::kPair:
+        explain_pair(object, *entry, finding);
+        return;
+    case FieldGuess::Kind::kAbove:
         explain_above(object, *defect.parent, *entry, context, finding);
         return;
-    case Guess::Kind::kBelow:
+    case FieldGuess::Kind::kBelow:
         finding.help("`" + std::string(defect.text) + "` belongs one level down, inside of " +
-                     alternatives(guess.below));
+                     alternatives(guess.holders));
         return;
-    case Guess::Kind::kBeside:
+    case FieldGuess::Kind::kBeside:
         finding.help("`" + std::string(defect.text) + "` belongs inside of " +
-                     alternatives(guess.below) + ", beside " + place_words(object, defect.parent));
+                     alternatives(guess.holders) + ", beside " +
+                     place_words(object, defect.parent));
         return;
-    case Guess::Kind::kCallee:
+    case FieldGuess::Kind::kCallee:
         finding.help("`" + std::string(defect.text) +
                      "` is a field of templates: set it in the "
                      "template that is called");
         return;
-    case Guess::Kind::kCase:
-    case Guess::Kind::kSynonym:
-    case Guess::Kind::kNear:
+    case FieldGuess::Kind::kCase:
+    case FieldGuess::Kind::kSynonym:
+    case FieldGuess::Kind::kNear:
+    case FieldGuess::Kind::kPartOf:
         explain_rename(object, *entry, guess, finding);
         return;
     }

@@ -4,6 +4,8 @@
 
 #include "analyzer/describe.h"
 #include "analyzer/edits.h"
+#include "analyzer/shape_advice.h"
+#include "compiler/expr/duration.h"
 #include "compiler/front/resolve.h"
 
 namespace tiphys::rules::wrong_type {
@@ -74,18 +76,68 @@ bool is_text(Form form) {
     return form == Form::kString || form == Form::kTime || form == Form::kBytes;
 }
 
+void give(ShapeAdvice advice, Finding& finding) {
+    finding.help(std::move(advice.help));
+    if (!advice.edits.empty()) {
+        finding.unsafe_fix(std::move(advice.title), std::move(advice.edits));
+    }
+}
+
+/// `sh -c`: words of a command, which no shell takes apart.
+std::vector<std::string_view> words_of(std::string_view text) {
+    std::vector<std::string_view> words;
+    if (text.find_first_of("'\"\\\n;|&$`") != text.npos) return words;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        if (end > 0) words.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+void explain_list(const ir::Scalar& scalar, const schema::Field& field, schema::Shape wanted,
+                  Finding& finding) {
+    finding.help("write a list, even for a single element");
+    const bool fits = scalar.scalar_type == ScalarType::kString && is_text(wanted.form) &&
+                      wanted.wrappers[1] == Wrapper::kNone;
+    if (!fits) return;
+    std::string list = quoted(scalar.text);
+    const std::vector<std::string_view> words = words_of(scalar.text);
+    if (field.name == "command" && words.size() > 1) {
+        list.clear();
+        for (std::string_view word : words)
+            list += (list.empty() ? "" : ", ") + plain_or_quoted(word);
+        finding.help("each word is an element: `[" + list + "]`");
+    }
+    finding.unsafe_fix("make it a list", {{scalar.span, "[" + list + "]"}});
+}
+
+void explain_number(const ir::Scalar& scalar, const schema::Field& field, Finding& finding) {
+    const auto nanoseconds = expr::parse_go_duration_ns(scalar.text);
+    const bool is_seconds = field.unit == schema::Unit::kS;
+    if (!is_seconds || !nanoseconds || *nanoseconds % 1'000'000'000 != 0) {
+        finding.help("write a number, without quotes or a unit");
+        return;
+    }
+    const std::string seconds = std::to_string(*nanoseconds / 1'000'000'000);
+    finding.help("it counts seconds: write `" + seconds + "`")
+        .unsafe_fix("write `" + seconds + "`", {{scalar.span, seconds}});
+}
+
 void explain_scalar(const ir::Scalar& scalar, const schema::Field& field, schema::Shape wanted,
                     Finding& finding) {
     const bool is_string = scalar.scalar_type == ScalarType::kString;
     if (field.name == "withItems" && is_string && front::has_tag(scalar.text)) {
         finding.help("a list that a tag gives goes into `withParam`");
     } else if (wanted.wrappers[0] == Wrapper::kList) {
-        const bool fits = is_string && is_text(wanted.form);
-        finding.help("write a list, even for a single element");
-        if (fits)
-            finding.unsafe_fix("make it a list", {{scalar.span, "[" + quoted(scalar.text) + "]"}});
+        explain_list(scalar, field, wanted, finding);
     } else if (wanted.wrappers[0] == Wrapper::kMap || wanted.form == Form::kObject) {
         finding.help("write its fields on the lines below, indented, or in `{}`");
+        const bool is_object = wanted.wrappers[0] == Wrapper::kNone && wanted.form == Form::kObject;
+        if (!is_object) return;
+        if (auto advice = text_as_object(scalar, schema::type(wanted.type))) {
+            give(std::move(*advice), finding);
+        }
     } else if (is_text(wanted.form)) {
         finding.help("put it in quotes").safe_fix("quote it", {quote_scalar(scalar)});
     } else if (is_string && takes_text_of(wanted.form, scalar.text)) {
@@ -95,6 +147,8 @@ void explain_scalar(const ir::Scalar& scalar, const schema::Field& field, schema
         finding.help("write `true` or `false`, without quotes");
     } else if (is_string && front::has_tag(scalar.text)) {
         finding.help("tags cannot stand here: Argo reads this field before it replaces them");
+    } else if (is_string && (wanted.form == Form::kInt || wanted.form == Form::kIntOrString)) {
+        explain_number(scalar, field, finding);
     }
 }
 
@@ -106,13 +160,39 @@ void offer_with_param(const ir::Defect& defect, Finding& finding) {
     finding.safe_fix("rename to `withParam`", {rename_key(*defect.parent, *entry, "withParam")});
 }
 
-void explain_collection(const ir::Value& value, schema::Shape wanted, Context& context,
+void explain_single_list(const ir::Defect& defect, schema::Shape wanted, Context& context,
+                         Finding& finding) {
+    if (wanted.wrappers[0] == Wrapper::kMap) {
+        finding.help("write each name as a key, without a dash, and what belongs to it below");
+        return;
+    }
+    if (wanted.form != Form::kObject) {
+        finding.help("write a single value");
+        return;
+    }
+    finding.help("write its fields without dashes or brackets");
+    auto advice =
+        list_as_object(context, *defect.value, schema::type(wanted.type), defect.field->name);
+    if (advice) give(std::move(*advice), finding);
+}
+
+void explain_collection(const ir::Defect& defect, schema::Shape wanted, Context& context,
                         Finding& finding) {
-    if (value.kind == ir::ValueKind::kList) {
-        finding.help(wanted.wrappers[0] == Wrapper::kNone && wanted.form != Form::kObject
-                         ? "write a single value"
-                         : "write its fields without dashes or brackets");
+    const ir::Value& value = *defect.value;
+    const bool is_single = wanted.wrappers[0] == Wrapper::kNone && wanted.form != Form::kObject;
+    auto advice = is_single ? collection_as_text(context, defect) : std::nullopt;
+    if (advice) {
+        give(std::move(*advice), finding);
+    } else if (value.kind == ir::ValueKind::kList) {
+        explain_single_list(defect, wanted, context, finding);
     } else if (wanted.wrappers[0] == Wrapper::kList) {
+        const bool is_plain = wanted.wrappers[1] == Wrapper::kNone && wanted.form == Form::kObject;
+        advice = is_plain ? mapping_as_named_list(context, value, schema::type(wanted.type))
+                          : std::nullopt;
+        if (advice) {
+            give(std::move(*advice), finding);
+            return;
+        }
         finding.help("begin each element with `- `, even a single one");
         if (wanted.wrappers[1] != Wrapper::kList) {
             finding.unsafe_fix("make it a list", wrap_in_list(context, value));
@@ -128,7 +208,8 @@ void check(const ir::Defect& defect, Context& context) {
     const bool is_retry_limit = defect.type->id == wf::RetryStrategy::kType &&
                                 defect.field->name == "limit" &&
                                 defect.value->kind == ir::ValueKind::kScalar;
-    if (is_retry_limit) return;
+    // So does `removed-field`.
+    if (is_retry_limit || !defect.field->until.empty()) return;
     const Wanted wanted = wanted_of(defect);
     // Of a document that breaks off, a collection may have been read as a text.
     const bool is_whole = context.document() != nullptr && context.document()->is_complete;
@@ -141,7 +222,7 @@ void check(const ir::Defect& defect, Context& context) {
         explain_scalar(*scalar, *defect.field, wanted.shape, finding);
         offer_with_param(defect, finding);
     } else {
-        explain_collection(*defect.value, wanted.shape, context, finding);
+        explain_collection(defect, wanted.shape, context, finding);
     }
 }
 
