@@ -111,9 +111,9 @@ void fill_outputs(const TaskModel& model, const TaskSpec& spec, TaskReport& repo
         report.http =
             HttpResponse{200, value_for(model.outputs, spec.template_name, kNothing), {}, ""};
     }
-    if (!spec.list_prefix) return;
+    if (!spec.listed) return;
     for (std::uint32_t i = 0; i < model.n_items; ++i) {
-        report.keys.push_back(*spec.list_prefix + "/" + std::to_string(i));
+        report.keys.push_back(spec.listed->location + "/" + std::to_string(i));
     }
 }
 

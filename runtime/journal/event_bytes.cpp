@@ -9,8 +9,8 @@ namespace tiphys::run {
 
 template <class Bytes, Same<Artifact> T>
 void fields(Bytes& bytes, T& value) {
-    bytes(value.name, value.path, value.global_name, value.source, value.location, value.access, value.archive,
-          value.compression_level, value.mode, value.recurse_mode, value.optional,
+    bytes(value.name, value.path, value.global_name, value.source, value.location, value.access,
+          value.archive, value.compression_level, value.mode, value.recurse_mode, value.optional,
           value.gc_strategy, value.deleted);
 }
 
