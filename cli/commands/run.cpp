@@ -9,6 +9,7 @@
 #include <memory>
 #include <ostream>
 #include <random>
+#include <set>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -142,6 +143,18 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
         found.push_back(std::move(diagnostic));
     }
     write_diagnostics(std::move(found), sources, streams);
+    const bool is_refused = std::any_of(unsupported.begin(), unsupported.end(),
+                                        [](const auto& field) { return field.is_refused; });
+    if (is_refused) return;
+    std::set<std::string> needs;
+    for (const run::Unsupported& field : unsupported) {
+        needs.insert(field.reason);
+    }
+    streams.err << "tiphys: this workflow cannot run here: ";
+    for (const std::string& need : needs) {
+        streams.err << need << "; ";
+    }
+    streams.err << "`tiphys simulate` runs it in virtual time\n";
 }
 
 Result<run::RunRequest> make_request(const RunOptions& options, const ir::Document& document) {

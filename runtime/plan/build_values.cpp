@@ -68,6 +68,10 @@ void PlanBuilder::read_location(const wf::Artifact& source, const std::string& p
         if (entry == nullptr) continue;
         refuse(entry->value, path + "." + artifact.name + "." + std::string(kind),
                "artifacts of this kind are not supported by `tiphys run` yet");
+        if (request_.is_simulated) {
+            artifact.source = ArtifactSource::kStore;
+            artifact.location = Text(std::string(kind));
+        }
     }
     if (const wf::RawArtifact* raw = source.raw()) {
         artifact.source = ArtifactSource::kRaw;
