@@ -150,7 +150,7 @@ Result<run::TaskModel> task_model(const SimulationOptions& options, const run::P
         }
         model.outputs.insert_or_assign(name, value);
     }
-    run::add_missing_lists(plan, model);
+    run::add_missing_outputs(plan, model);
     return model;
 }
 
@@ -182,6 +182,9 @@ Result<Done> adapt_plan(const SimulationOptions& options, run::Plan& plan) {
         const bool waits = made.kind == run::TemplateKind::kSuspend;
         if (waits && approves && made.suspend_duration.empty()) {
             made.suspend_duration = run::Text(options.approve_after);
+            for (run::OutputParameter& output : made.output_parameters) {
+                if (output.supplied && !output.default_value) output.default_value = run::Text("1");
+            }
         }
         for (run::ContainerSpec& container : made.containers) {
             if (container.role != run::ProcessRole::kMain) continue;

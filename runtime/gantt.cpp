@@ -204,7 +204,8 @@ private:
                 running += row[i];
                 const std::string x = number(left_ + static_cast<double>(i));
                 const std::string y = number(floor - height * base[i]);
-                base[i] += running;
+                // Pods that begin and end within one column are counted as if at once.
+                base[i] = std::min(base[i] + running, static_cast<int>(report_.peak_pods));
                 upper += x + "," + number(floor - height * base[i]) + " ";
                 lower = x + "," + y + " " + lower;
             }

@@ -95,21 +95,30 @@ const Value& value_for(const Map& map, std::string_view name, const Value& other
     return found == map.end() ? otherwise : found->second;
 }
 
-void fill_outputs(const TaskModel& model, const TaskSpec& spec, TaskReport& report) {
-    static const std::string kNothing;
-    if (spec.capture_result) {
-        report.result = value_for(model.outputs, spec.template_name, kNothing);
-    }
+/// What a task puts out under `key`: as given, drawn from what it is compared with, or a number,
+/// which is text and JSON alike.
+std::string output_value(const TaskModel& model, const std::string& key, std::uint64_t bits) {
+    const auto given = model.outputs.find(key);
+    if (given != model.outputs.end()) return given->second;
+    const auto choices = model.choices.find(key);
+    if (choices == model.choices.end() || choices->second.empty()) return "1";
+    return choices->second[mix_bits(bits ^ 3) % choices->second.size()];
+}
+
+void fill_outputs(const TaskModel& model, const TaskSpec& spec, std::uint64_t bits,
+                  TaskReport& report) {
+    report.exit_code = 0;
+    if (spec.capture_result) report.result = output_value(model, spec.template_name, bits);
     for (const ParameterFile& file : spec.parameter_files) {
-        const auto known = model.outputs.find(spec.template_name + "." + file.name);
-        std::string value =
-            known != model.outputs.end() ? known->second : file.default_value.value_or(kNothing);
-        report.parameters.push_back({file.name, std::move(value), file.global_name});
+        const std::string key = spec.template_name + "." + file.name;
+        const bool has_default = file.default_value && !model.outputs.contains(key);
+        report.parameters.push_back(
+            {file.name, has_default ? *file.default_value : output_value(model, key, bits),
+             file.global_name});
     }
     report.artifacts = spec.output_artifacts;
     if (spec.http) {
-        report.http =
-            HttpResponse{200, value_for(model.outputs, spec.template_name, kNothing), {}, ""};
+        report.http = HttpResponse{200, output_value(model, spec.template_name, bits), {}, ""};
     }
     if (!spec.listed) return;
     for (std::uint32_t i = 0; i < model.n_items; ++i) {
@@ -143,6 +152,9 @@ std::function<SimulatedTask(const TaskSpec&)> behaviour_of(const TaskModel& mode
         task.duration_ms =
             draw_ms(value_for(model.durations, spec.template_name, model.duration), bits) +
             draw_ms(model.start_up, mix_bits(bits ^ 1));
+        // Daemons run until they are stopped.
+        constexpr std::int64_t kForever = std::int64_t{1} << 50;
+        if (spec.is_daemon) task.duration_ms = kForever;
         const double fail_rate = value_for(model.fail_rates, spec.template_name, model.fail_rate);
         const bool fails = unit_chance(mix_bits(bits ^ 2)) < fail_rate;
         if (fails) {
@@ -150,7 +162,7 @@ std::function<SimulatedTask(const TaskSpec&)> behaviour_of(const TaskModel& mode
             task.report.exit_code = 1;
             task.report.message = "main: Error (exit code 1)";
         } else {
-            fill_outputs(model, spec, task.report);
+            fill_outputs(model, spec, bits, task.report);
         }
         if (!spec.is_set) return task;
         for (const ProcessSpec& process : spec.processes) {

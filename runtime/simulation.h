@@ -28,6 +28,8 @@ struct TaskModel {
     double fail_rate = 0;
     /// Values of outputs, by `template` for its result and `template.parameter`.
     std::map<std::string, std::string, std::less<>> outputs;
+    /// What conditions compare outputs with: one of them is drawn where `outputs` has nothing.
+    std::map<std::string, std::vector<std::string>, std::less<>> choices;
     /// How many elements a list has that only a run would know.
     std::uint32_t n_items = 3;
     std::uint64_t seed = 0;
@@ -37,8 +39,9 @@ struct TaskModel {
 /// annotation that is no duration.
 [[nodiscard]] Result<Done> add_declared_durations(const Plan& plan, TaskModel& model);
 
-/// Lists for loops that run over outputs, where `model` has no value for them.
-void add_missing_lists(const Plan& plan, TaskModel& model);
+/// Lists for loops that run over outputs, and words for conditions that compare them, where `model`
+/// has no value for them.
+void add_missing_outputs(const Plan& plan, TaskModel& model);
 
 /// How long each template's tasks took in a finished run: the JSON of a Workflow with its status,
 /// or a mapping from templates to durations, in YAML or JSON.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 #include <queue>
 #include <unordered_set>
 
@@ -65,12 +66,12 @@ std::string template_name_of(const State& state, NodeId node) {
 class LongestWay {
 public:
     LongestWay(const State& state, const std::vector<PodSpan>& pods) : state_(state), pods_(pods) {
-        for (std::uint32_t i = 0; i < pods.size(); ++i) {
-            by_end_.push_back(i);
-        }
-        std::stable_sort(by_end_.begin(), by_end_.end(), [&](std::uint32_t a, std::uint32_t b) {
-            return pods[a].end_ms < pods[b].end_ms;
+        by_end_.resize(pods.size());
+        std::iota(by_end_.begin(), by_end_.end(), 0U);
+        std::sort(by_end_.begin(), by_end_.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return pods[a].end_ms != pods[b].end_ms ? pods[a].end_ms < pods[b].end_ms : a < b;
         });
+        parents_.reserve(state.child_links.size());
         for (NodeId parent = 0; parent < state.nodes.size(); ++parent) {
             for (std::uint32_t link = state.nodes[parent].first_child; link != kNoId;
                  link = state.child_links[link].next) {
@@ -156,41 +157,59 @@ private:
     std::vector<std::pair<NodeId, NodeId>> parents_;
 };
 
+/// Why the run failed: its own message, or that of the first node which has one.
+std::string reason_of(const State& state) {
+    if (!state.message.empty() || state.phase == RunPhase::kSucceeded) return state.message;
+    for (NodeId id = 0; id < state.nodes.size(); ++id) {
+        const Node& node = state.nodes[id];
+        if (is_failed(node.phase) && node.message != 0) {
+            return node_name(state, id) + ": " + std::string(message_of(state, id));
+        }
+    }
+    return "";
+}
+
 } // namespace
 
 std::vector<PodSpan> pod_spans(const State& state, const SimulatedBackend& backend) {
     std::vector<PodSpan> pods;
+    // There may be a million of them.
+    pods.reserve(backend.n_begun());
     for (NodeId id = 0; id < state.nodes.size(); ++id) {
         const SimulatedBackend::Span span = backend.span_of(id);
         if (!span.has_begun) continue;
         pods.push_back({id, state.nodes[id].started_ms - state.started_ms,
-                        span.begin_ms - state.started_ms, span.end_ms - state.started_ms,
-                        span.requests});
+                        span.begin_ms - state.started_ms, span.end_ms - state.started_ms});
     }
-    std::stable_sort(pods.begin(), pods.end(),
-                     [](const PodSpan& a, const PodSpan& b) { return a.begin_ms < b.begin_ms; });
+    std::sort(pods.begin(), pods.end(), [](const PodSpan& a, const PodSpan& b) {
+        return a.begin_ms != b.begin_ms ? a.begin_ms < b.begin_ms : a.node < b.node;
+    });
     return pods;
 }
 
-SimulationReport report_of(const State& state, const std::vector<PodSpan>& pods,
-                           std::size_t n_nodes, const Prices& prices) {
+SimulationReport report_of(const State& state, const SimulatedBackend& backend,
+                           const std::vector<PodSpan>& pods, std::size_t n_nodes,
+                           const Prices& prices) {
     constexpr double kHour = 3'600'000;
     SimulationReport report;
     report.phase = state.phase;
-    report.message = state.message;
+    report.message = reason_of(state);
     report.makespan_ms = state.finished_ms - state.started_ms;
     report.n_pods = pods.size();
     std::vector<std::int64_t> begins;
     std::vector<std::int64_t> ends;
+    begins.reserve(pods.size());
+    ends.reserve(pods.size());
     for (const PodSpan& pod : pods) {
         if (is_failed(state.nodes[pod.node].phase)) ++report.n_failed;
         begins.push_back(pod.begin_ms);
         ends.push_back(pod.end_ms);
         report.makespan_ms = std::max(report.makespan_ms, pod.end_ms);
         const double hours = static_cast<double>(pod.end_ms - pod.begin_ms) / kHour;
-        report.cpu_hours += hours * static_cast<double>(pod.requests.cpu_millis) / 1000;
+        const Resources& requests = backend.span_of(pod.node).requests;
+        report.cpu_hours += hours * static_cast<double>(requests.cpu_millis) / 1000;
         report.gib_hours +=
-            hours * static_cast<double>(pod.requests.memory_bytes) / (1024.0 * 1024 * 1024);
+            hours * static_cast<double>(requests.memory_bytes) / (1024.0 * 1024 * 1024);
     }
     std::sort(ends.begin(), ends.end());
     report.peak_pods = greatest_overlap(begins, ends);
@@ -200,6 +219,8 @@ SimulationReport report_of(const State& state, const std::vector<PodSpan>& pods,
         static_cast<double>(n_nodes) * static_cast<double>(report.makespan_ms) / kHour;
     report.cost = report.cpu_hours * prices.cpu_hour + report.gib_hours * prices.gib_hour +
                   report.node_hours * prices.node_hour;
+    begins = {};
+    ends = {};
     report.path = LongestWay(state, pods).find();
     return report;
 }

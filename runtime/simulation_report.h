@@ -15,7 +15,6 @@ struct PodSpan {
     std::int64_t queued_ms = 0;
     std::int64_t begin_ms = 0;
     std::int64_t end_ms = 0;
-    Resources requests;
 };
 
 /// Pods in the order in which they began; those of the same instant as they were made.
@@ -58,7 +57,8 @@ struct SimulationReport {
     std::vector<PathPart> path;
 };
 
-[[nodiscard]] SimulationReport report_of(const State& state, const std::vector<PodSpan>& pods,
-                                         std::size_t n_nodes, const Prices& prices);
+[[nodiscard]] SimulationReport report_of(const State& state, const SimulatedBackend& backend,
+                                         const std::vector<PodSpan>& pods, std::size_t n_nodes,
+                                         const Prices& prices);
 
 } // namespace tiphys::run

@@ -155,8 +155,8 @@ TEST_CASE("figures of a diamond") {
                               return task;
                           });
     const auto pods = pod_spans(run.state(), run.backend());
-    const SimulationReport report =
-        report_of(run.state(), pods, 3, {.cpu_hour = 6, .gib_hour = 12, .node_hour = 1});
+    const SimulationReport report = report_of(run.state(), run.backend(), pods, 3,
+                                              {.cpu_hour = 6, .gib_hour = 12, .node_hour = 1});
     CHECK(report.makespan_ms == 80'000);
     CHECK(report.n_pods == 4);
     CHECK(report.peak_pods == 2);

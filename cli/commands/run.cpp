@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -75,6 +76,18 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
         found.push_back(std::move(diagnostic));
     }
     write_diagnostics(std::move(found), sources, streams);
+    const bool is_refused = std::any_of(unsupported.begin(), unsupported.end(),
+                                        [](const auto& field) { return field.is_refused; });
+    if (is_refused) return;
+    std::set<std::string> needs;
+    for (const run::Unsupported& field : unsupported) {
+        needs.insert(field.reason);
+    }
+    streams.err << "tiphys: this workflow cannot run here: ";
+    for (const std::string& need : needs) {
+        streams.err << need << "; ";
+    }
+    streams.err << "`tiphys simulate` runs it in virtual time\n";
 }
 
 Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sources,

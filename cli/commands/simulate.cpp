@@ -175,7 +175,7 @@ Result<SimulationReport> simulate_once(const SimulationOptions& options, const r
     TIPHYS_TRY(done, run::simulate_to_end(state, backend));
     static_cast<void>(done);
     const std::vector<run::PodSpan> pods = run::pod_spans(state, backend);
-    SimulationReport report = run::report_of(state, pods, options.n_nodes, options.prices);
+    SimulationReport report = run::report_of(state, backend, pods, options.n_nodes, options.prices);
     if (!draws || options.gantt.empty()) return report;
     TIPHYS_TRY(written, run::write_file(options.gantt, run::gantt_svg(state, pods, report)));
     static_cast<void>(written);

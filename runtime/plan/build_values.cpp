@@ -96,6 +96,10 @@ void PlanBuilder::read_location(const wf::Artifact& source, const std::string& p
         refuse(entry->value, path + "." + artifact.name + "." + std::string(kind),
                "artifacts in `" + std::string(kind) +
                    "` need a cluster; `tiphys run` knows s3, http, git, artifactory and raw");
+        if (request_.is_simulated) {
+            artifact.source = ArtifactSource::kStore;
+            artifact.location = Text(std::string(kind));
+        }
     }
     if (const wf::RawArtifact* raw = source.raw()) {
         artifact.source = ArtifactSource::kRaw;

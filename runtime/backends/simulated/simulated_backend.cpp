@@ -11,9 +11,10 @@ namespace {
 constexpr std::size_t kMostReports = 4096;
 
 bool is_plain_success(const TaskReport& report) {
-    return report.phase == Phase::kSucceeded && report.message.empty() && !report.exit_code &&
-           !report.result && report.parameters.empty() && report.artifacts.empty() &&
-           report.processes.empty() && !report.http && report.keys.empty();
+    return report.phase == Phase::kSucceeded && report.message.empty() &&
+           report.exit_code.value_or(0) == 0 && !report.result && report.parameters.empty() &&
+           report.artifacts.empty() && report.processes.empty() && !report.http &&
+           report.keys.empty();
 }
 
 } // namespace
@@ -32,6 +33,7 @@ void SimulatedBackend::keep_report(Task& task, TaskReport&& report) {
         *reports_[task.report] = std::move(report);
         return;
     }
+    task.has_exit_code = report.exit_code.has_value();
     if (is_plain_success(report)) return;
     if (free_reports_.empty()) {
         free_reports_.push_back(static_cast<std::uint32_t>(reports_.size()));
@@ -125,6 +127,7 @@ void SimulatedBackend::start_queued(std::vector<BackendReport>& reports) {
         ends_.emplace(task.end_ms, node);
         --n_queued_;
         ++n_running_;
+        ++n_begun_;
         most_running_ = std::max(most_running_, n_running_);
         if (options_.keeps_names) started_.push_back(std::move(names_[node]));
         BackendReport& report = reports.emplace_back();
@@ -145,7 +148,10 @@ void SimulatedBackend::finish(NodeId node, std::vector<BackendReport>& reports) 
     BackendReport& report = reports.emplace_back();
     report.node = node;
     report.finished = true;
-    if (task.report == kNoId) return;
+    if (task.report == kNoId) {
+        if (task.has_exit_code) report.report.exit_code = 0;
+        return;
+    }
     report.report = std::move(*reports_[task.report]);
     reports_[task.report].reset();
     free_reports_.push_back(task.report);

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] std::size_t most_running() const { return most_running_; }
     /// Names of nodes in the order in which their tasks began.
     [[nodiscard]] const std::vector<std::string>& started() const { return started_; }
+    /// Tasks that have run, or do.
+    [[nodiscard]] std::size_t n_begun() const { return n_begun_; }
     /// Of a node without a task nothing has begun.
     [[nodiscard]] Span span_of(NodeId node) const;
 
@@ -78,6 +80,8 @@ private:
         /// The node that it runs on; kNoId when it never began.
         std::uint32_t place = 0;
         Stage stage = Stage::kNone;
+        /// Of a plain success: it is 0.
+        bool has_exit_code = false;
     };
     /// Tasks that ask for the same wait in one row: if the first finds no room, none does.
     struct Shape {
@@ -105,6 +109,7 @@ private:
     std::uint64_t n_started_ = 0;
     std::size_t n_queued_ = 0;
     std::size_t n_running_ = 0;
+    std::size_t n_begun_ = 0;
     std::size_t most_running_ = 0;
     /// By node, until the task begins.
     std::deque<std::string> names_;

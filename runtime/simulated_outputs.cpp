@@ -1,5 +1,7 @@
-// Which outputs of tasks become the lists of loops. A run in virtual time must make them up.
+// Which outputs of tasks become the lists of loops, and which are compared with words. A run in
+// virtual time must make them up.
 
+#include <algorithm>
 #include <set>
 
 #include "runtime/simulation.h"
@@ -27,37 +29,74 @@ bool take(std::string_view text, std::size_t& at, std::string_view word) {
     return true;
 }
 
-/// Follows values from the loop that wants them to the task that makes them.
-class ListFinder {
+/// A tag of a condition and the word that it is compared with.
+struct Comparison {
+    std::string tag;
+    std::string word;
+};
+
+/// Those of the form `{{tag}} == word`, with or without quotes.
+std::vector<Comparison> comparisons_in(std::string_view condition) {
+    std::vector<Comparison> found;
+    for (std::size_t at = condition.find("{{"); at != condition.npos;
+         at = condition.find("{{", at)) {
+        const std::size_t end = condition.find("}}", at);
+        if (end == condition.npos) break;
+        Comparison comparison{std::string(condition.substr(at + 2, end - at - 2)), ""};
+        at = condition.find_first_not_of(" '\"", end + 2);
+        if (at == condition.npos) break;
+        if (!take(condition, at, "==") && !take(condition, at, "!=")) continue;
+        at = std::min(condition.find_first_not_of(" '\"", at), condition.size());
+        comparison.word = take_name(condition, at);
+        if (!comparison.word.empty()) found.push_back(std::move(comparison));
+    }
+    return found;
+}
+
+/// Follows values from the loop or condition that wants them to the task that makes them.
+class OutputFinder {
 public:
-    ListFinder(const Plan& plan, TaskModel& model) : plan_(plan), model_(model) {}
+    OutputFinder(const Plan& plan, TaskModel& model) : plan_(plan), model_(model) {}
 
     void find() {
         for (TemplateId id = 0; id < plan_.templates.size(); ++id) {
             for (const auto& group : plan_.templates[id].groups) {
                 for (const CallId call : group) {
-                    if (plan_.calls[call].loop.kind != LoopKind::kParam) continue;
-                    list_ = list_for(plan_.calls[call]);
-                    want(plan_.calls[call].loop.source.source(), id);
+                    look_at(plan_.calls[call], id);
                 }
             }
         }
     }
 
 private:
+    void look_at(const Call& call, TemplateId around) {
+        if (call.loop.kind == LoopKind::kParam) {
+            value_ = list_for(call);
+            is_choice_ = false;
+            seen_.clear();
+            want(call.loop.source.source(), around);
+        }
+        for (const Comparison& comparison : comparisons_in(call.when.source())) {
+            value_ = comparison.word;
+            is_choice_ = true;
+            seen_.clear();
+            want(comparison.tag, around);
+        }
+    }
+
     /// Elements have the members that the call asks for.
     [[nodiscard]] std::string list_for(const Call& call) const {
         std::set<std::string> members;
-        const auto look_at = [&](std::string_view text) {
+        const auto add_members = [&](std::string_view text) {
             for (std::size_t at = text.find("item."); at != text.npos;
                  at = text.find("item.", at)) {
                 at += 5;
                 members.insert(take_name(text, at));
             }
         };
-        look_at(call.when.source());
+        add_members(call.when.source());
         for (const ArgumentParameter& parameter : call.parameters) {
-            if (parameter.value) look_at(parameter.value->source());
+            if (parameter.value) add_members(parameter.value->source());
         }
         std::string list;
         for (std::uint32_t i = 0; i < model_.n_items; ++i) {
@@ -106,7 +145,10 @@ private:
         const std::string key = parameter.empty() ? maker.name : maker.name + "." + parameter;
         if (!seen_.insert(std::to_string(id) + "." + parameter).second) return;
         if (maker.groups.empty()) {
-            model_.outputs.emplace(key, list_);
+            auto& choices = model_.choices[key];
+            const bool is_new = std::find(choices.begin(), choices.end(), value_) == choices.end();
+            if (!is_choice_) model_.outputs.emplace(key, value_);
+            if (is_choice_ && is_new) choices.push_back(value_);
             return;
         }
         for (const OutputParameter& output : maker.output_parameters) {
@@ -132,14 +174,15 @@ private:
 
     const Plan& plan_;
     TaskModel& model_;
-    std::string list_;
+    std::string value_;
+    bool is_choice_ = false;
     std::set<std::string> seen_;
 };
 
 } // namespace
 
-void add_missing_lists(const Plan& plan, TaskModel& model) {
-    ListFinder(plan, model).find();
+void add_missing_outputs(const Plan& plan, TaskModel& model) {
+    OutputFinder(plan, model).find();
 }
 
 } // namespace tiphys::run
