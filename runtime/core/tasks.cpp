@@ -232,6 +232,8 @@ void Transition::end_early(Shutdown shutdown) {
     fail_unfinished(NodeType::kSuspend, stopped, with_handlers);
     drain();
     is_ending_ = false;
+    // Their failure may have been the end of the run.
+    if (state_.phase == RunPhase::kFailed) state_.message = stopped;
     wake_ = true;
     state_.shutdown = shutdown;
     const std::string ended = "workflow shutdown with strategy:  " + strategy;
