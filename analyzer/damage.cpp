@@ -23,7 +23,8 @@ bool holds_word(std::string_view text, std::string_view word) {
 
 bool is_loss(const ir::Defect& defect) {
     return defect.kind == ir::DefectKind::kUnknownField ||
-           defect.kind == ir::DefectKind::kWrongType;
+           defect.kind == ir::DefectKind::kWrongType ||
+           defect.kind == ir::DefectKind::kImplicitBool;
 }
 
 /// The value that was lost.
@@ -31,7 +32,9 @@ Span lost_span(const ir::Defect& defect) {
     if (defect.kind == ir::DefectKind::kWrongType) {
         return defect.value == nullptr ? defect.span : defect.value->span;
     }
-    const ir::Object* object = ir::any_object_as(defect.value);
+    // A name that was read as a bool stands at the defect itself.
+    const bool is_field = defect.kind == ir::DefectKind::kUnknownField;
+    const ir::Object* object = is_field ? ir::any_object_as(defect.value) : nullptr;
     if (object == nullptr) return defect.span;
     for (const ir::Entry& entry : object->unknown) {
         if (entry.key_begin == defect.span.begin) return entry.value->span;

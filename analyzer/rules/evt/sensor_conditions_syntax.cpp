@@ -20,7 +20,10 @@ void check(const events::TriggerTemplate& body, Context& context) {
                        condition.error->message);
     finding.note("the trigger never fires, and the sensor's status stays healthy");
     // What helps with other expressions, such as quotes, does not help here.
-    finding.help("write names of dependencies, joined by `&&` and `||`, with parentheses");
+    const std::string& help = condition.error->help;
+    const bool fits = !help.empty() && help.find("quotes") == help.npos;
+    finding.help(fits ? help
+                      : "write names of dependencies, joined by `&&` and `||`, with parentheses");
 }
 
 } // namespace

@@ -6,7 +6,7 @@
 
 #include "analyzer/context.h"
 #include "analyzer/facts.h"
-#include "compiler/base/span.h"
+#include "compiler/expr/unicode.h"
 
 namespace tiphys::rules::malformed_tag {
 namespace {
@@ -114,7 +114,8 @@ void check_dollar(std::string_view text, std::size_t at, Span document, Context&
     Finding finding = context.report(kDollar, span_at(document, at - 1, end + 2), tag);
     finding.severity(Severity::kWarning);
     if (!is_ours) {
-        finding.help("Argo does not know what GitHub calls `" + std::string(inside) +
+        finding.help("Argo does not know what GitHub calls `" +
+                     std::string(expr::trim_space(inside)) +
                      "`: pass it as a parameter, or a Secret in `env`");
         return;
     }

@@ -96,6 +96,7 @@ bool explain_other_root(const front::TagUse& use, Finding finding, Context& cont
     return true;
 }
 
+/// Empty where the label beside the place says all.
 std::string where_to_declare(std::string_view name) {
     if (name.starts_with("inputs.parameters.")) {
         return "declare it in `inputs.parameters` of the template";
@@ -114,7 +115,7 @@ std::string where_to_declare(std::string_view name) {
     if (name.find(".outputs.artifacts.") != name.npos) {
         return "declare it in `outputs.artifacts` of the template that is called";
     }
-    return "take it out: nothing of that kind exists here";
+    return {};
 }
 
 void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Context& context) {
@@ -138,7 +139,10 @@ void report_unknown(const front::TagUse& use, const front::Lookup& lookup, Conte
         finding.related(lookup.node->name->span,
                         "`" + std::string(lookup.node->name_text()) + "` is defined here");
     }
-    if (lookup.candidates.empty()) finding.help(where_to_declare(name));
+    if (lookup.candidates.empty()) {
+        const std::string help = where_to_declare(name);
+        if (!help.empty()) finding.help(help);
+    }
     const std::string_view part =
         name.substr(lookup.part_begin, lookup.part_end - lookup.part_begin);
     suggest(finding, name_span(use, lookup.part_begin, lookup.part_end, context), part,

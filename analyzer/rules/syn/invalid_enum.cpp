@@ -53,7 +53,7 @@ void check(const ir::Defect& defect, Context& context) {
     const bool is_unique = std::count_if(words.begin(), words.end(), [&](std::string_view word) {
                                return edit_distance(scalar.text, word) <= distance;
                            }) == 1;
-    std::vector<TextEdit> edits{replace_value(scalar, std::string(near))};
+    std::vector<TextEdit> edits{replace_value(scalar, plain_or_quoted(near))};
     const std::string title = "write `" + std::string(near) + "`";
     if (is_unique && distance <= 3) {
         finding.safe_fix(title, std::move(edits));

@@ -202,6 +202,14 @@ void explain_collection(const ir::Defect& defect, schema::Shape wanted, Context&
     }
 }
 
+/// What stands in the place of a reference to a Secret may be the secret itself.
+std::string shown_words(const ir::Defect& defect, schema::Shape wanted) {
+    const bool is_secret =
+        wanted.form == Form::kObject && schema::type(wanted.type).name == "SecretKeySelector";
+    return is_secret && ir::scalar_as(defect.value) != nullptr ? "a string"
+                                                               : seen_words(*defect.value);
+}
+
 void check(const ir::Defect& defect, Context& context) {
     if (defect.field == nullptr || defect.value == nullptr) return;
     // `retry-limit-invalid` knows more about this one.
@@ -217,7 +225,7 @@ void check(const ir::Defect& defect, Context& context) {
         wanted.shape.wrappers[0] == Wrapper::kNone && wanted.shape.form != Form::kObject;
     if (!is_whole && !is_single) return;
     Finding finding = context.report(kWrong, defect.span, wanted.subject,
-                                     wanted_words(wanted.shape), seen_words(*defect.value));
+                                     wanted_words(wanted.shape), shown_words(defect, wanted.shape));
     if (const auto* scalar = ir::scalar_as(defect.value)) {
         explain_scalar(*scalar, *defect.field, wanted.shape, finding);
         offer_with_param(defect, finding);
