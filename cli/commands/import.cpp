@@ -48,12 +48,11 @@ std::vector<Diagnostic> unreadable_parts(const Sources& sources) {
     const auto is_readable = [&](const Diagnostic& finding) {
         for (const ir::SourceUnit& unit : sources.project.units()) {
             if (unit.file != finding.span.file) continue;
-            return std::any_of(unit.documents.begin(), unit.documents.end(),
-                               [&](const ir::Document& document) {
-                                   return codegen::can_import(document) &&
-                                          document.span.begin <= finding.span.begin &&
-                                          finding.span.begin <= document.span.end;
-                               });
+            const std::vector<const ir::Document*> documents = codegen::importable(unit);
+            return std::any_of(documents.begin(), documents.end(), [&](const auto* document) {
+                return document->span.begin <= finding.span.begin &&
+                       finding.span.begin <= document->span.end;
+            });
         }
         return false;
     };
@@ -122,33 +121,52 @@ void print_files(const std::vector<ImportedFile>& files, std::ostream& out) {
     }
 }
 
-int run_import(const ImportOptions& options, Streams& streams) {
-    const auto loaded = read_sources(options.paths, streams, "<stdin>", 0);
-    if (!loaded.has_value()) return fail(streams, loaded.error().message);
-    const Sources& sources = **loaded;
-    for (const std::string& message : sources.unreadable)
-        streams.err << "tiphys: " << message << "\n";
-    const bool is_file = syntax::is_source_name(options.output);
-    std::vector<ImportedFile> files;
+/// Imports all sources that are YAML; returns how many documents were passed over.
+std::size_t import_all(const Sources& sources, const ImportOptions& options, Streams& streams,
+                       std::vector<ImportedFile>& files) {
     std::map<std::string, int> taken;
     std::size_t n_passed_over = 0;
     for (const ir::SourceUnit& unit : sources.project.units()) {
         const std::string& path = sources.map.file(unit.file).path;
         if (unit.is_known || syntax::is_source_name(path)) continue;
         ImportedFile file{path, {}, codegen::import_unit(unit, sources.map)};
-        for (const ir::Document& document : unit.documents) {
-            if (!codegen::can_import(document)) ++n_passed_over;
-        }
+        n_passed_over += unit.documents.size() - file.imported.n_objects;
         for (const std::string& object : file.imported.impossible) {
             streams.err << "tiphys: `" << object << "` in `" << path
                         << "` holds a text that is not UTF-8\n";
-            ++n_passed_over;
         }
         if (file.imported.n_objects == 0) continue;
         const std::string name = target_name(path, taken);
+        const bool is_file = syntax::is_source_name(options.output);
         file.target = is_file ? options.output : (fs::path(options.output) / name).string();
         files.push_back(std::move(file));
     }
+    return n_passed_over;
+}
+
+/// Prints or writes what was made, as the options ask for.
+int deliver(const std::vector<ImportedFile>& files, const ImportOptions& options,
+            Streams& streams) {
+    const bool is_stream = options.output.empty() || options.output == "-";
+    const bool is_report_only = options.has_report && options.output.empty();
+    int code = kExitFine;
+    if (is_stream) {
+        if (!options.is_check && !is_report_only) print_files(files, streams.out);
+    } else {
+        code = options.is_check ? check_files(files, streams) : write_files(files, streams);
+    }
+    if (options.has_report) write_report(files, options.output == "-" ? streams.err : streams.out);
+    return code;
+}
+
+int run_import(const ImportOptions& options, Streams& streams) {
+    const auto loaded = read_sources(options.paths, streams, "<stdin>", 0);
+    if (!loaded.has_value()) return fail(streams, loaded.error().message);
+    const Sources& sources = **loaded;
+    for (const std::string& message : sources.unreadable)
+        streams.err << "tiphys: " << message << "\n";
+    std::vector<ImportedFile> files;
+    const std::size_t n_passed_over = import_all(sources, options, streams, files);
     const std::vector<Diagnostic> broken = unreadable_parts(sources);
     if (!broken.empty()) {
         const report::Report report{sources.map, broken,
@@ -160,25 +178,14 @@ int run_import(const ImportOptions& options, Streams& streams) {
         const std::string where = options.paths.empty() ? "." : options.paths.front();
         return broken.empty() ? fail(streams, "no manifest in `" + where + "`") : kExitFindings;
     }
-    if (is_file && files.size() > 1) {
+    if (syntax::is_source_name(options.output) && files.size() > 1) {
         return fail(streams, "several files do not go into `" + options.output +
                                  "`; name a folder with `-o`");
     }
-    const bool is_stream = options.output.empty() || options.output == "-";
-    int code = kExitFine;
-    if (options.is_check) {
-        if (!is_stream) code = check_files(files, streams);
-    } else if (options.has_report && options.output.empty()) {
-        code = kExitFine;
-    } else if (is_stream) {
-        print_files(files, streams.out);
-    } else {
-        code = write_files(files, streams);
-    }
-    if (options.has_report)
-        write_report(files, is_stream && options.output == "-" ? streams.err : streams.out);
-    if (code == kExitFine && (!broken.empty() || n_passed_over > 0)) code = kExitFindings;
-    return code == kExitFine && !sources.unreadable.empty() ? kExitUsage : code;
+    const int code = deliver(files, options, streams);
+    if (code != kExitFine) return code;
+    if (!broken.empty() || n_passed_over > 0) return kExitFindings;
+    return sources.unreadable.empty() ? kExitFine : kExitUsage;
 }
 
 } // namespace

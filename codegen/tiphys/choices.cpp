@@ -4,6 +4,14 @@
 #include "codegen/tiphys/differences.h"
 
 namespace tiphys::codegen {
+namespace {
+
+bool is_large(const Choice& choice) {
+    return choice.path.empty() || choice.notation == "template" ||
+           choice.notation == "plain template" || choice.notation == "templates";
+}
+
+} // namespace
 
 bool Choices::take(const std::string& path, std::string_view notation) {
     if (!allows(path, notation)) return false;
@@ -20,6 +28,14 @@ void Choices::withdraw(const std::string& path, std::string_view notation) {
 }
 
 bool Choices::deny(const std::string& path) {
+    return deny_innermost(path, false);
+}
+
+bool Choices::deny_small(const std::string& path) {
+    return deny_innermost(path, true);
+}
+
+bool Choices::deny_innermost(const std::string& path, bool is_small_only) {
     const Choice* innermost = nullptr;
     for (const Choice& choice : taken_) {
         if (!allows(choice.path, choice.notation)) continue;
@@ -27,7 +43,7 @@ bool Choices::deny(const std::string& path) {
         const bool is_closer = innermost == nullptr || choice.path.size() >= innermost->path.size();
         if (is_around && is_closer) innermost = &choice;
     }
-    if (innermost == nullptr) return false;
+    if (innermost == nullptr || (is_small_only && is_large(*innermost))) return false;
     denied_.push_back(*innermost);
     denied_keys_.emplace(innermost->path, innermost->notation);
     return true;

@@ -26,6 +26,8 @@ public:
     /// Takes away the innermost choice around a path, the last of several. False where
     /// none was made there.
     bool deny(const std::string& path);
+    /// The same for choices smaller than a template.
+    bool deny_small(const std::string& path);
     /// The writer has found by itself that the notation does not fit.
     void withdraw(const std::string& path, std::string_view notation);
     /// Begins the next attempt.
@@ -38,6 +40,8 @@ public:
     [[nodiscard]] std::size_t n_ruled_out() const { return denied_keys_.size(); }
 
 private:
+    bool deny_innermost(const std::string& path, bool is_small_only);
+
     std::vector<Choice> taken_;
     std::vector<Choice> denied_;
     std::set<std::pair<std::string, std::string_view>> denied_keys_;

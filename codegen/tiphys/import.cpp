@@ -93,7 +93,7 @@ public:
         const std::string name =
             std::string(document_.kind) + " " + std::string(document_.name) + ": ";
         const bool is_object = line_.head.starts_with("object ");
-        if (is_object && document_.object() != nullptr) {
+        if (is_object && Writer::has_declaration(document_.kind)) {
             all.push_back({name + "all", "written as an `object`", count_keys(*document_.root)});
             return all;
         }
@@ -165,7 +165,8 @@ private:
         const Choices kept = choices_;
         const std::size_t n_before = defects_.size();
         const std::string path = path_at(defects_[index]);
-        const bool is_denied = !path.empty() && choices_.deny(path);
+        // A whole template is no price for it.
+        const bool is_denied = !path.empty() && choices_.deny_small(path);
         if (is_denied) {
             attempt();
             for (int i = 0; i < 4 && !differences_.empty(); ++i) {
@@ -247,25 +248,34 @@ private:
         return true;
     }
 
+    /// The next statement, unless the comment stands inside of a value that ends before.
     [[nodiscard]] Line* target_of(Span span, const std::vector<Line*>& all) const {
-        Line* best = nullptr;
-        const bool is_alone = stands_alone(span);
+        Line* next = nullptr;
+        Line* before = nullptr;
+        Line* around = nullptr;
         for (Line* line : all) {
-            if (is_alone) {
-                const bool is_closer = best == nullptr || line->source < best->source;
-                if (line->source >= span.begin && is_closer) best = line;
-            } else {
-                const bool is_closer = best == nullptr || line->source >= best->source;
-                if (line->source <= span.begin && is_closer) best = line;
-            }
+            const bool is_next = line->source >= span.begin;
+            const bool is_around = !is_next && line->source_end > span.begin;
+            if (is_next && (next == nullptr || line->source < next->source)) next = line;
+            if (!is_next && (before == nullptr || line->source >= before->source)) before = line;
+            if (is_around && (around == nullptr || line->source >= around->source)) around = line;
         }
-        return best;
+        if (!stands_alone(span)) return before == nullptr ? next : before;
+        const bool is_inside =
+            around != nullptr && (next == nullptr || next->source >= around->source_end);
+        return is_inside ? around : next;
     }
 
     const ir::SourceUnit& unit_;
     const SourceMap& sources_;
     std::size_t next_ = 0;
 };
+
+/// Behind these, what was read is a guess.
+bool is_unreadable(ir::DefectKind kind) {
+    return kind == ir::DefectKind::kYamlSyntax || kind == ir::DefectKind::kAliasCycle ||
+           kind == ir::DefectKind::kTemplatedSource;
+}
 
 /// The names that two objects have chosen may not go together: then all are plain objects.
 std::vector<Line> plain_objects(const std::vector<const ir::Document*>& documents) {
@@ -293,17 +303,24 @@ bool is_equal(const std::vector<Line>& lines, const std::vector<const ir::Docume
 
 } // namespace
 
-bool can_import(const ir::Document& document) {
-    return document.is_complete && document.root != nullptr && is_mapping(*document.root);
+std::vector<const ir::Document*> importable(const ir::SourceUnit& unit) {
+    std::vector<const ir::Document*> documents;
+    for (const ir::Document& document : unit.documents) {
+        const bool is_broken =
+            std::any_of(unit.defects.begin(), unit.defects.end(), [&](const ir::Defect& defect) {
+                return is_unreadable(defect.kind) && document.span.begin <= defect.span.begin &&
+                       defect.span.begin <= document.span.end;
+            });
+        const bool is_manifest = document.root != nullptr && is_mapping(*document.root);
+        if (document.is_complete && is_manifest && !is_broken) documents.push_back(&document);
+    }
+    return documents;
 }
 
 Imported import_unit(const ir::SourceUnit& unit, const SourceMap& sources) {
     Imported imported;
     FileNames names;
-    std::vector<const ir::Document*> documents;
-    for (const ir::Document& document : unit.documents) {
-        if (can_import(document)) documents.push_back(&document);
-    }
+    const std::vector<const ir::Document*> documents = importable(unit);
     std::vector<const ir::Document*> written;
     std::vector<Line> declarations;
     CommentPlacer comments(unit, sources);

@@ -29,8 +29,8 @@ struct Imported {
     std::size_t n_attempts = 0;
 };
 
-/// Whether a document is a manifest that can be imported: all of it was read, and it has keys.
-[[nodiscard]] bool can_import(const ir::Document& document);
+/// The manifests of a file that can be imported: all of them was read as YAML, and they have keys.
+[[nodiscard]] std::vector<const ir::Document*> importable(const ir::SourceUnit& unit);
 
 /// Writes all manifests of a file, in their order, with the comments of the source. The text
 /// compiles to equal objects: what a construct of the language would change is written as plain

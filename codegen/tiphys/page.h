@@ -23,6 +23,8 @@ struct Line {
     std::vector<std::string> comments;
     /// Offset of its key in the YAML source, or kNoPlace.
     std::uint32_t source = kNoPlace;
+    /// Where its value ends there; 0 where that is not known.
+    std::uint32_t source_end = 0;
     /// Path of the object's value that it writes: `spec.templates[0].container`.
     std::string path;
 };

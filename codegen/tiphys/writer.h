@@ -33,6 +33,8 @@ public:
 
     /// The declaration of the object.
     Line write(const ir::Document& document);
+    /// Whether the language has more for objects of the kind than `object`.
+    [[nodiscard]] static bool has_declaration(std::string_view kind);
     /// Paths that were written as raw YAML or as a plain `object` although they are Argo's.
     [[nodiscard]] const std::vector<std::string>& raw_paths() const { return raw_paths_; }
 
@@ -110,7 +112,7 @@ private:
     std::optional<Line> workflow(const ir::Document& document, const ir::Object& root);
     void add_metadata(Block& block, const ir::Value* metadata, Line& line, std::string_view kind,
                       std::string_view label, bool names_itself);
-    std::string label_for(const ir::Value* metadata, std::string_view kind);
+    std::string label_for(const ir::Value* metadata, std::string_view kind, bool is_unique);
     void add_schedule(Block& block, const ir::Object& spec);
     void add_spec(Block& block, const ir::Object& spec, const std::string& path, Line& line);
     void add_entry(Block& block, const ir::Object& spec, const std::string& path);

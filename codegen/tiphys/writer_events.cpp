@@ -218,7 +218,7 @@ std::optional<Line> Writer::events_object(const ir::Object& root, std::string_vi
     const ir::Value* metadata = find(&root, "metadata");
     const auto* spec = ir::any_object_as(root.field("spec"));
     if (spec == nullptr || (metadata != nullptr && !is_mapping(*metadata))) return std::nullopt;
-    const std::string label = label_for(metadata, word);
+    const std::string label = label_for(metadata, word, false);
     Line line{.head = std::string(word) + " " + *key_text(label),
               .has_block = true,
               .is_open = true,

@@ -99,8 +99,8 @@ std::optional<Line> Writer::property(std::string_view word, const ir::Entry& ent
                                      const std::string& path, const Names& names) {
     const auto key = key_text(word);
     if (!key) return std::nullopt;
-    Line line{.head = *key, .source = entry.key_begin, .path = path};
     const ir::Value& value = *entry.value;
+    Line line{.head = *key, .source = entry.key_begin, .source_end = value.span.end, .path = path};
     if (is_mapping(value)) {
         if (const auto text = word_expression(value, shape); text && choices_.take(path, "word")) {
             line.head += ": " + *text;
@@ -114,6 +114,7 @@ std::optional<Line> Writer::property(std::string_view word, const ir::Entry& ent
             Line inner = std::move(lines->front());
             inner.head = *key + "." + inner.head;
             inner.source = entry.key_begin;
+            inner.source_end = value.span.end;
             return inner;
         }
         if (needs_colon(word)) line.head += ":";

@@ -143,7 +143,9 @@ std::optional<std::string> Writer::argument_text(const ir::Value& item, bool is_
     if (is_artifact) {
         const auto from = string_of(find(&item, "from"));
         const auto node = from ? lone_name(*from, names) : std::nullopt;
-        if (node && has_only(item, {"name", "from"})) {
+        // What the whole workflow has put out is no artifact to the language.
+        const bool is_typed = node && !node->starts_with("workflow.");
+        if (is_typed && has_only(item, {"name", "from"})) {
             if (!node_in(*from).empty()) add_once(used, node_in(*from));
             return node;
         }

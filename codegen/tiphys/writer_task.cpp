@@ -185,17 +185,18 @@ std::optional<Line> Writer::declared_template(const ir::Object& object, const st
               .source = object.span.begin,
               .path = path};
     if (is_flow) {
-        auto lines = flow_lines(*nodes, flow);
-        if (!lines) return std::nullopt;
-        block.lines = std::move(*lines);
-        for (const ir::Entry& entry :
-             is_dag ? entries_of(*object.field("dag")) : std::vector<ir::Entry>{}) {
+        const std::vector<ir::Entry> fields =
+            is_dag ? entries_of(*object.field("dag")) : std::vector<ir::Entry>{};
+        for (const ir::Entry& entry : fields) {
             const bool is_word = entry.key == "failFast" || entry.key == "target";
             if (entry.key == "tasks") continue;
             if (!is_word) return std::nullopt;
             add_field(block, entry, &front::workflow_type("DAGTemplate"), below(path, "dag"),
                       names);
         }
+        auto lines = flow_lines(*nodes, flow);
+        if (!lines) return std::nullopt;
+        std::move(lines->begin(), lines->end(), std::back_inserter(block.lines));
     }
     const ir::Object* owner = params && results ? &object : nullptr;
     if (!params && object.field("inputs") != nullptr) {
@@ -218,6 +219,11 @@ void Writer::add_task_fields(Block& block, const ir::Object& object, const ir::O
         constexpr std::array<std::string_view, 5> kElsewhere{"name", "inputs", "outputs", "dag",
                                                              "steps"};
         if (std::find(kElsewhere.begin(), kElsewhere.end(), entry.key) != kElsewhere.end()) {
+            continue;
+        }
+        // These words mean the metadata of its pods.
+        if (entry.key == "annotations" || entry.key == "labels") {
+            block.raw.push_back(entry);
             continue;
         }
         const std::string here = below(path, entry.key);

@@ -13,6 +13,16 @@ namespace {
 
 constexpr std::string_view kDescription = "workflows.argoproj.io/description";
 
+constexpr std::array<std::string_view, 4> kWorkflows{"Workflow", "WorkflowTemplate",
+                                                     "ClusterWorkflowTemplate", "CronWorkflow"};
+/// Other kinds that have a declaration, with its word.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOthers{{
+    {"EventSource", "events"},
+    {"Sensor", "sensor"},
+    {"EventBus", "bus"},
+    {"WorkflowEventBinding", "binding"},
+}};
+
 /// Whether a text can stand as doc comments: whole lines.
 bool fits_doc(std::string_view text) {
     return text.ends_with('\n') && text.size() > 1 && text.find('\r') == text.npos &&
@@ -21,8 +31,8 @@ bool fits_doc(std::string_view text) {
 
 } // namespace
 
-/// The name of the declaration, one of its own in the file.
-std::string Writer::label_for(const ir::Value* metadata, std::string_view kind) {
+/// The name of the declaration; workflows have one of their own in the file.
+std::string Writer::label_for(const ir::Value* metadata, std::string_view kind, bool is_unique) {
     const auto generated = string_of(find(metadata, "generateName"));
     const auto name = string_of(find(metadata, "name"));
     std::string base(name.value_or(generated.value_or("")));
@@ -34,7 +44,7 @@ std::string Writer::label_for(const ir::Value* metadata, std::string_view kind) 
         if (!name_text(base)) base = "unnamed";
     }
     std::string label = base;
-    for (int number = 2; !file_.declarations.insert(label).second; ++number)
+    for (int number = 2; is_unique && !file_.declarations.insert(label).second; ++number)
         label = base + "-" + std::to_string(number);
     return label;
 }
@@ -250,7 +260,7 @@ std::optional<Line> Writer::workflow(const ir::Document& document, const ir::Obj
     if (spec == nullptr || inner == nullptr || (metadata != nullptr && !has_metadata)) {
         return std::nullopt;
     }
-    const std::string label = label_for(metadata, kind);
+    const std::string label = label_for(metadata, kind, true);
     Line line{.head = "workflow " + *name_text(label), .has_block = true, .is_open = true};
     line.source = root.span.begin;
     Block block;
@@ -271,7 +281,7 @@ Line Writer::plain_object(const ir::Document& document) {
     const ir::Value* metadata = find(&root, "metadata");
     const auto name = string_of(find(metadata, "name"));
     const auto generated = string_of(find(metadata, "generateName"));
-    const std::string label = label_for(metadata, document.kind);
+    const std::string label = label_for(metadata, document.kind, false);
     const bool has_name = find(metadata, "name") != nullptr || generated.has_value();
     Line line{.head = "object " + (has_name ? *key_text(label) : "\"\""),
               .has_block = true,
@@ -294,18 +304,16 @@ Line Writer::plain_object(const ir::Document& document) {
     return line;
 }
 
+bool Writer::has_declaration(std::string_view kind) {
+    const bool is_other = std::any_of(kOthers.begin(), kOthers.end(),
+                                      [&](const auto& item) { return item.first == kind; });
+    return is_other || std::find(kWorkflows.begin(), kWorkflows.end(), kind) != kWorkflows.end();
+}
+
 Line Writer::write(const ir::Document& document) {
     const auto* root = document.object();
     if (root != nullptr && choices_.take("", "declaration")) {
         const FileNames before = file_;
-        constexpr std::array<std::string_view, 4> kWorkflows{
-            "Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"};
-        constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOthers{{
-            {"EventSource", "events"},
-            {"Sensor", "sensor"},
-            {"EventBus", "bus"},
-            {"WorkflowEventBinding", "binding"},
-        }};
         std::optional<Line> line;
         if (std::find(kWorkflows.begin(), kWorkflows.end(), document.kind) != kWorkflows.end()) {
             line = workflow(document, *root);
