@@ -171,6 +171,7 @@ Result<Done> LintSession::load_files(Streams& streams) {
     request.stdin_name = options_.stdin_words();
     request.n_threads = options_.n_threads;
     request.known = options_.known;
+    request.environment = options_.environment;
     if (stub_file_ != FileId::kNone) request.loaded.push_back({stub_file_, true});
     is_stdin_alone_ = options_.stdin_name && options_.paths == std::vector<std::string>{"-"};
     // An unsaved buffer is judged within its project.
@@ -234,7 +235,7 @@ void LintSession::reread(FileId file, std::string text) {
                                     [&](const front::InputFile& one) { return one.file == file; });
     if (input == sources_->inputs.end()) return;
     sources_->map.set_text(file, std::move(text));
-    front::reload_file(sources_->project, sources_->map, *input);
+    front::reload_file(sources_->project, sources_->map, *input, options_.environment);
 }
 
 } // namespace tiphys::cli

@@ -14,9 +14,9 @@
 namespace tiphys::cli {
 namespace {
 
-constexpr std::array<AddCommand, 9> kCommands{add_lint,  add_run,     add_graph,
-                                              add_stats, add_compile, add_eval,
-                                              add_rules, add_explain, add_help};
+constexpr std::array<AddCommand, 11> kCommands{add_lint,    add_run,     add_graph, add_stats,
+                                               add_compile, add_fmt,     add_diff,  add_eval,
+                                               add_rules,   add_explain, add_help};
 
 /// "did you mean" for an unknown command or option.
 std::string suggestion(const CLI::App& app, const std::string& written) {
@@ -74,6 +74,11 @@ void declare_commands(CLI::App& app, Invocation& invocation) {
         add(app, invocation);
     for (CLI::App* command : app.get_subcommands({}))
         command->group("Commands");
+}
+
+void add_environment(CLI::App& command, std::string& environment) {
+    command.add_option("-e,--env", environment,
+                       "Environment: the `overlay` of .tiphys files to apply");
 }
 
 int fail(Streams& streams, const std::string& message) {

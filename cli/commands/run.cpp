@@ -38,6 +38,7 @@ struct RunOptions {
     std::vector<std::string> parameters;
     std::string parameter_file;
     std::string entrypoint;
+    std::string environment;
     std::string name;
     std::string isolation = "auto";
     std::string state_folder;
@@ -263,7 +264,7 @@ int run_plan(const RunOptions& options, const ir::Document& document,
 }
 
 int run_run(const RunOptions& options, Streams& streams) {
-    auto sources = read_sources(options.files, streams, "<stdin>", 0);
+    auto sources = read_sources(options.files, streams, "<stdin>", 0, options.environment);
     if (!sources) return fail(streams, sources.error().message);
     for (const std::string& message : (*sources)->unreadable) {
         streams.err << "tiphys: " << message << "\n";
@@ -304,6 +305,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
         ->allow_extra_args(false);
     command->add_option("-f,--parameter-file", options->parameter_file,
                         "YAML or JSON mapping with values of parameters");
+    add_environment(*command, options->environment);
     command->add_option("--entrypoint", options->entrypoint, "Template to begin with");
     command->add_option("--name", options->name, "Name of the run");
     command

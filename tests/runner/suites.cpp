@@ -28,6 +28,12 @@ constexpr std::array kSuites = {
     // Sources in the language: objects, and what is said about text that is not the language.
     Suite{.name = "compile", .command = "compile -o -", .ending = "yaml"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
+    // Standard input in the language's style: `args` is `-`, or asks for the difference.
+    Suite{.name = "format", .command = "fmt", .ending = "txt"},
+    // Objects of two inputs or environments: `args` names the second.
+    Suite{.name = "diff", .command = "diff", .ending = "txt"},
+    // Types and phases of the language: what is said about values in wrong places.
+    Suite{.name = "types", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // Everything else; `args` is the whole command line.
     Suite{.name = "cli", .command = "", .ending = "txt"},
