@@ -91,17 +91,26 @@ private:
     struct Group {
         GroupKind kind = GroupKind::kBreaksWithContent;
         bool is_broken = false;
+        /// Whatever its length: a comment stands in it.
+        bool is_marked = false;
         /// A line of it was continued.
         bool is_indented = false;
     };
 
+    /// Whether groups inside are over several lines: none, those that must, or any.
+    enum class Content : std::uint8_t { kFlat, kAsMarked, kMayBreak };
+
     void print(std::size_t at);
     void write(std::string_view text);
     void end_line(bool is_blank_after);
-    void continue_line(std::string_view text);
+    void continue_line(std::size_t at);
     void close_group();
     [[nodiscard]] bool is_broken() const { return !groups_.empty() && groups_.back().is_broken; }
-    [[nodiscard]] bool fits(std::size_t at) const;
+    [[nodiscard]] bool fits(std::size_t at, std::size_t column, Content content) const;
+    /// The column of the next text.
+    [[nodiscard]] std::size_t next_column() const {
+        return n_breaks_ > 0 ? line_indentation_ * kIndentWidth : column_ + n_blanks_;
+    }
 
     const std::vector<Layout::Piece>& pieces_;
     std::string out_;
@@ -144,26 +153,29 @@ void LayoutPrinter::end_line(bool is_blank_after) {
     line_indentation_ = indentation_;
 }
 
-/// Whether the group that opens at `at` fits on the line, with what follows it up to the next place
-/// where the line may end.
-bool LayoutPrinter::fits(std::size_t at) const {
-    std::size_t column = n_breaks_ > 0 ? line_indentation_ * kIndentWidth : column_ + n_blanks_;
+/// Whether the pieces from `at` on fit on a line from `column` on: a group that opens there, or
+/// what continues the innermost group, with what follows up to the next place where the line may
+/// end.
+bool LayoutPrinter::fits(std::size_t at, std::size_t column, Content content) const {
     // Whether the groups that open behind `at` are laid out over several lines, as far as we know:
-    // those that follow the group itself still may be.
+    // those that follow still may be.
     std::vector<bool> inner;
     std::size_t n_outer = groups_.size();
     bool is_behind = false;
+    const std::size_t n_own = pieces_[at].kind == Kind::kOpen ? 1 : 0;
     for (; at < pieces_.size() && column <= kLineWidth; ++at) {
         const Layout::Piece& piece = pieces_[at];
+        const bool must_be_flat = content == Content::kFlat && !is_behind;
         switch (piece.kind) {
         case Kind::kText:
             column += width_of(piece.text);
             break;
         case Kind::kVerbatim:
-            return column + width_of(piece.text.substr(0, piece.text.find('\n'))) <= kLineWidth;
+            column += width_of(piece.text.substr(0, piece.text.find('\n')));
+            return !must_be_flat && column <= kLineWidth;
         case Kind::kHardLine:
         case Kind::kTextLine:
-            return true;
+            return !must_be_flat;
         case Kind::kLine:
         case Kind::kContinuation:
             if (inner.empty() ? n_outer == 0 || groups_[n_outer - 1].is_broken : inner.back()) {
@@ -172,10 +184,11 @@ bool LayoutPrinter::fits(std::size_t at) const {
             column += width_of(piece.text);
             break;
         case Kind::kOpen:
-            inner.push_back(is_behind || piece.is_set);
+            if (must_be_flat && piece.is_set) return false;
+            inner.push_back(is_behind || piece.is_set || content == Content::kMayBreak);
             break;
         case Kind::kClose:
-            is_behind = is_behind || inner.size() == 1;
+            is_behind = is_behind || inner.size() == n_own;
             if (!inner.empty()) {
                 inner.pop_back();
             } else if (n_outer > 0) {
@@ -191,8 +204,16 @@ bool LayoutPrinter::fits(std::size_t at) const {
     return column <= kLineWidth;
 }
 
-void LayoutPrinter::continue_line(std::string_view text) {
-    if (!is_broken() || is_behind_bracket_) {
+/// What has to be broken by itself stays on the line as long as its beginning fits: it would stay
+/// there as well if it had been broken from the start.
+void LayoutPrinter::continue_line(std::size_t at) {
+    const std::size_t next_line =
+        (indentation_ + (groups_.back().is_indented ? 0 : 1)) * kIndentWidth;
+    const std::string_view text = pieces_[at].text;
+    const bool is_inline = !is_broken() || is_behind_bracket_ ||
+                           (!groups_.back().is_marked && !fits(at + 1, next_line, Content::kFlat) &&
+                            fits(at + 1, column_ + width_of(text), Content::kMayBreak));
+    if (is_inline) {
         write(text);
         return;
     }
@@ -228,7 +249,7 @@ void LayoutPrinter::print(std::size_t at) {
         }
         return;
     case Kind::kContinuation:
-        continue_line(piece.text);
+        continue_line(at);
         return;
     case Kind::kHardLine:
         end_line(piece.is_set);
@@ -248,7 +269,9 @@ void LayoutPrinter::print(std::size_t at) {
         --indentation_;
         return;
     case Kind::kOpen:
-        groups_.push_back({piece.group, piece.is_set || !fits(at), false});
+        groups_.push_back({piece.group,
+                           piece.is_set || !fits(at, next_column(), Content::kAsMarked),
+                           piece.is_set, false});
         return;
     case Kind::kClose:
         close_group();
