@@ -4,6 +4,7 @@
 #include "analyzer/facts.h"
 #include "compiler/doc/scalar_text.h"
 #include "compiler/syntax/parse.h"
+#include "compiler/syntax/text_places.h"
 
 namespace tiphys::analyze {
 
@@ -70,7 +71,9 @@ Span Context::span_in(const ir::Scalar& scalar, std::size_t from, std::size_t to
     if (!scalar.span.is_known()) return scalar.span;
     const SourceFile& file = project_.sources().file(scalar.span.file);
     // Texts of the language are made of several places.
-    if (syntax::is_source_name(file.path)) return scalar.span;
+    if (syntax::is_source_name(file.path)) {
+        return syntax::place_in_text(file.text, scalar.span, scalar.text, from, to);
+    }
     return doc::span_in_scalar(file.text, scalar.span, scalar.style, from, to);
 }
 

@@ -28,6 +28,9 @@ inline constexpr int kExitUsage = 2;
 /// kExitUsage.
 int fail(Streams& streams, const std::string& message);
 
+/// The option `-e`: the overlay of .tiphys files to apply.
+void add_environment(CLI::App& command, std::string& environment);
+
 /// Each declares one command: its name, help and options, and the callback that fills in
 /// `invocation.run`.
 using AddCommand = void (*)(CLI::App& app, Invocation& invocation);
@@ -53,6 +56,8 @@ void add_graph(CLI::App& app, Invocation& invocation);
 void add_stats(CLI::App& app, Invocation& invocation);
 void add_compile(CLI::App& app, Invocation& invocation);
 void add_import(CLI::App& app, Invocation& invocation);
+void add_fmt(CLI::App& app, Invocation& invocation);
+void add_diff(CLI::App& app, Invocation& invocation);
 void add_vendor(CLI::App& app, Invocation& invocation);
 void add_eval(CLI::App& app, Invocation& invocation);
 void add_rules(CLI::App& app, Invocation& invocation);

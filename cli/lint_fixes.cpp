@@ -1,24 +1,17 @@
 // `tiphys lint --fix` and `--diff`.
 #include "cli/lint_fixes.h"
 
-#include <fstream>
 #include <ostream>
 
 #include "analyzer/report/unified_diff.h"
 #include "cli/apply_fixes.h"
+#include "cli/write_text.h"
 
 namespace tiphys::cli {
 namespace {
 
 /// Fixes can make room for others: rounds go on until nothing changes, and never without end.
 constexpr int kMostRounds = 10;
-
-Result<Done> write_text(const std::string& path, const std::string& text) {
-    std::ofstream out(path, std::ios::binary | std::ios::trunc);
-    out << text;
-    if (!out.flush()) return Error{"cannot write `" + path + "`"};
-    return Done{};
-}
 
 } // namespace
 

@@ -37,6 +37,8 @@ struct LintOptions {
     std::vector<std::string> only;
     std::vector<std::string> ignored;
     std::vector<std::string> known;
+    /// The overlay of .tiphys files to apply; none where it is empty.
+    std::string environment;
     /// error, warn or ignore.
     std::optional<std::string> missing_references;
     bool is_fix = false;

@@ -174,6 +174,7 @@ Result<Done> LintSession::load_files(Streams& streams) {
     request.stdin_name = options_.stdin_words();
     request.n_threads = options_.n_threads;
     request.known = options_.known;
+    request.environment = options_.environment;
     for (const std::string& path : config_.known) {
         const bool is_absolute = path.starts_with("/");
         request.known.push_back((is_absolute ? "" : folder_of(config_path_)) + path);
@@ -253,7 +254,7 @@ void LintSession::reread(FileId file, std::string text) {
                                     [&](const front::InputFile& one) { return one.file == file; });
     if (input == sources_->inputs.end()) return;
     sources_->map.set_text(file, std::move(text));
-    front::reload_file(sources_->project, sources_->map, *input);
+    front::reload_file(sources_->project, sources_->map, *input, options_.environment);
 }
 
 } // namespace tiphys::cli

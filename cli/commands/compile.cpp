@@ -7,11 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "analyzer/report/report.h"
-#include "analyzer/run.h"
 #include "cli/command.h"
 #include "cli/read_sources.h"
-#include "cli/report_options.h"
+#include "cli/source_errors.h"
 #include "cli/write_file.h"
 #include "codegen/emit_json.h"
 #include "codegen/emit_yaml.h"
@@ -30,31 +28,6 @@ struct CompileOptions {
     bool is_check = false;
     bool is_forced = false;
 };
-
-/// Findings that mean that a manifest is not what its writer believes, or none of Argo's.
-std::vector<Diagnostic> errors_of(const Sources& sources) {
-    analyze::Options options;
-    options.n_threads = default_threads();
-    for (const analyze::RegisteredRule& rule : analyze::rules()) {
-        if (rule.group == "syn" || rule.group == "lang") options.only.push_back(rule.name);
-    }
-    std::vector<Diagnostic> found = analyze::run_rules(sources.project, options);
-    std::erase_if(found,
-                  [](const Diagnostic& finding) { return finding.severity != Severity::kError; });
-    return found;
-}
-
-std::vector<const ir::Document*> all_documents(const ir::Project& project) {
-    std::vector<const ir::Document*> documents;
-    for (const ir::SourceUnit& unit : project.units()) {
-        if (unit.is_known) continue;
-        for (const ir::Document& document : unit.documents) {
-            // A lone text or an empty document is no manifest.
-            if (document.root->kind != ir::ValueKind::kScalar) documents.push_back(&document);
-        }
-    }
-    return documents;
-}
 
 std::string manifest_text(const ir::Document& document, bool is_json) {
     std::string text;
@@ -153,14 +126,7 @@ int run_compile(const CompileOptions& options, Streams& streams) {
     const Sources& sources = **loaded;
     for (const std::string& message : sources.unreadable)
         streams.err << "tiphys: " << message << "\n";
-    const std::vector<Diagnostic> errors = errors_of(sources);
-    if (!errors.empty() && !options.is_forced) {
-        const report::Report report{sources.map, errors,
-                                    report::summarize(errors, sources.n_relevant)};
-        report::write(streams.err, report, report_options("never", "utf8", streams),
-                      report::Format::kFull);
-        return kExitFindings;
-    }
+    if (!options.is_forced && report_errors(sources, streams)) return kExitFindings;
     const std::vector<const ir::Document*> documents = all_documents(sources.project);
     if (documents.empty()) {
         const std::string where = options.paths.empty() ? "." : options.paths.front();
@@ -190,8 +156,7 @@ void add_compile(CLI::App& app, Invocation& invocation) {
         ->add_option("-o,--output", options->output,
                      "Folder for the manifests; `-` prints them as one stream")
         ->required();
-    command->add_option("-e,--env", options->environment,
-                        "Environment: the `overlay` of .tiphys files to apply");
+    add_environment(*command, options->environment);
     command->add_flag("--json", options->is_json, "Write JSON");
     command->add_flag("--check", options->is_check,
                       "Write nothing, and exit with 1 where the folder is not up to date");

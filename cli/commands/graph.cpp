@@ -20,6 +20,7 @@ struct GraphOptions {
     std::string format = "text";
     std::string output;
     std::string workflow;
+    std::string environment;
     graph::BuildOptions build;
 };
 
@@ -134,7 +135,7 @@ void warn_of_defects(const Sources& sources, Streams& streams) {
 }
 
 int run_graph(const GraphOptions& options, Streams& streams) {
-    const auto sources = read_sources(options.paths, streams, "<stdin>", 0);
+    const auto sources = read_sources(options.paths, streams, "<stdin>", 0, options.environment);
     if (!sources.has_value()) return fail(streams, sources.error().message);
     const auto documents = chosen_documents(options, **sources);
     if (!documents.has_value()) return fail(streams, documents.error().message);
@@ -159,6 +160,7 @@ void add_graph(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"text", "dot", "mermaid", "svg"}))
         ->capture_default_str();
     command->add_option("-o,--output", options->output, "Write the graph to a file");
+    add_environment(*command, options->environment);
     command->add_option("--name", options->workflow,
                         "The workflow to draw, where there are several (default: all of them as "
                         "text, else the first)");

@@ -140,6 +140,7 @@ void add_rule_options(CLI::App& command, LintOptions& options) {
                     "File or folder with WorkflowTemplates that exist elsewhere; not checked")
         ->option_text("PATH")
         ->allow_extra_args(false);
+    add_environment(command, options.environment);
     command
         .add_option("--missing-refs", options.missing_references,
                     "What a reference to an unknown WorkflowTemplate is (default: error)")

@@ -29,6 +29,7 @@ struct RunOptions {
     std::vector<std::string> parameters;
     std::string parameter_file;
     std::string entrypoint;
+    std::string environment;
     std::string name;
     /// The run that is gone on with; empty: the latest that was interrupted.
     std::string resumed;
@@ -101,6 +102,7 @@ Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sou
     record.created_ms = unix_ms();
     record.inputs.files = stored_files(sources);
     record.inputs.entrypoint = options.entrypoint;
+    record.inputs.environment = options.environment;
     record.inputs.isolation = options.execution.isolation;
     record.inputs.grace_ms = static_cast<std::int64_t>(options.execution.grace_seconds * 1000);
     TIPHYS_TRY(given, parse_parameters(options.parameters));
@@ -154,7 +156,7 @@ int run_run(const RunOptions& options, Streams& streams) {
     if (options.files.empty()) {
         return fail(streams, "name the file of a workflow, or `--resume` for an interrupted run");
     }
-    auto sources = read_sources(options.files, streams, "<stdin>", 0);
+    auto sources = read_sources(options.files, streams, "<stdin>", 0, options.environment);
     if (!sources) return fail(streams, sources.error().message);
     for (const std::string& message : (*sources)->unreadable) {
         streams.err << "tiphys: " << message << "\n";
@@ -207,6 +209,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
         ->allow_extra_args(false);
     command->add_option("-f,--parameter-file", options->parameter_file,
                         "YAML or JSON mapping with values of parameters");
+    add_environment(*command, options->environment);
     command->add_option("--entrypoint", options->entrypoint, "Template to begin with");
     command->add_option("--name", options->name, "Name of the run");
     command

@@ -27,6 +27,7 @@ using Json = nlohmann::ordered_json;
 struct StatsOptions {
     std::vector<std::string> paths;
     std::string format = "text";
+    std::string environment;
     std::int64_t items = 0;
     std::int64_t seconds = 0;
     std::int64_t parallelism = 0;
@@ -281,7 +282,7 @@ Json row_json(Row& row, const Sources& sources) {
 }
 
 int run_stats(const StatsOptions& options, Streams& streams) {
-    const auto sources = read_sources(options.paths, streams, "<stdin>", 0);
+    const auto sources = read_sources(options.paths, streams, "<stdin>", 0, options.environment);
     if (!sources.has_value()) return fail(streams, sources.error().message);
     const bool is_incomplete =
         options.nodes > 0 && (options.node_cpu <= 0 || options.request_cpu <= 0);
@@ -321,6 +322,7 @@ void add_stats(CLI::App& app, Invocation& invocation) {
     command->add_option("PATH", options->paths,
                         "Files and folders with the workflows and the templates that they refer "
                         "to; `-` is standard input (default: the current folder)");
+    add_environment(*command, options->environment);
     command->add_option("-o,--format", options->format, "How the numbers are written")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();

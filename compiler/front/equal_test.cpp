@@ -62,5 +62,44 @@ TEST_CASE("typed and untyped values compare by key") {
                          "apiVersion: other/v1\n") == "apiVersion");
 }
 
+/// The paths of all differences, in order.
+std::vector<std::string> paths(const std::string& left, const std::string& right) {
+    SourceMap sources;
+    const InputFile files[] = {{sources.add("left", left), true},
+                               {sources.add("right", right), true}};
+    const ir::Project project = load_project(sources, files, 1);
+    std::vector<std::string> found;
+    for (const Difference& difference : all_differences(*project.units()[0].documents.at(0).root,
+                                                        *project.units()[1].documents.at(0).root)) {
+        const std::string side = difference.left == nullptr    ? "+"
+                                 : difference.right == nullptr ? "-"
+                                                               : "";
+        found.push_back(side + difference.path);
+    }
+    return found;
+}
+
+using Paths = std::vector<std::string>;
+
+TEST_CASE("all differences are found, as deep as both sides have them") {
+    CHECK(paths("{a: 1, b: {c: 2, d: 3}}", "{b: {d: 4, c: 2}, a: 1}") == Paths{"b.d"});
+    CHECK(paths("{a: 1, b: {c: 2}}", "{b: 3, e: 1}") == Paths{"-a", "b", "+e"});
+    CHECK(paths("{m: {a.b/c: 1}}", "{m: {a.b/c: 2}}") == Paths{"m[\"a.b/c\"]"});
+}
+
+TEST_CASE("elements with names are matched by them") {
+    CHECK(paths("l: [{name: a, v: 1}, {name: b, v: 1}]", "l: [{name: b, v: 2}]") ==
+          Paths{"-l[a]", "l[b].v"});
+    CHECK(paths("l: [{name: a}, {name: b}]", "l: [{name: b}, {name: a}]") == Paths{"l"});
+    CHECK(paths("l: [{name: a}, {name: a}]", "l: [{name: a}]") == Paths{"-l[1]"});
+}
+
+TEST_CASE("of other lists the equal ends are left out") {
+    CHECK(paths("l: [1, 2, 3]", "l: [1, 3]") == Paths{"-l[1]"});
+    CHECK(paths("l: [1, 2, 3]", "l: [1, 4, 3]") == Paths{"l[1]"});
+    CHECK(paths("l: [[1], [2]]", "l: [[1], [3]]") == Paths{"l[1][0]"});
+    CHECK(paths("l: []", "l: [1]") == Paths{"+l[0]"});
+}
+
 } // namespace
 } // namespace tiphys::front

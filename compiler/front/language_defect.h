@@ -12,5 +12,6 @@ inline constexpr auto kLanguageName = static_cast<ir::DefectKind>(0x81);
 inline constexpr auto kLanguageType = static_cast<ir::DefectKind>(0x82);
 inline constexpr auto kLanguageStructure = static_cast<ir::DefectKind>(0x83);
 inline constexpr auto kLanguageModule = static_cast<ir::DefectKind>(0x84);
+inline constexpr auto kLanguageAbsent = static_cast<ir::DefectKind>(0x85);
 
 } // namespace tiphys::front

@@ -197,11 +197,12 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
     return project;
 }
 
-void reload_file(ir::Project& project, const SourceMap& sources, InputFile file) {
+void reload_file(ir::Project& project, const SourceMap& sources, InputFile file,
+                 std::string_view environment) {
     std::vector<InputFile> files;
     for (const ir::SourceUnit& unit : project.units())
         files.push_back({unit.file});
-    project.replace_unit(read_any(sources, file, language_sources(sources, files), {}));
+    project.replace_unit(read_any(sources, file, language_sources(sources, files), environment));
     project.index();
 #ifdef TIPHYS_VERIFY_IR
     ir::verify(project);

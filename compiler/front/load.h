@@ -28,7 +28,8 @@ struct InputFile {
                                        unsigned n_threads, std::string_view environment = {});
 
 /// Reads one file of `project` again, after its text in `sources` has changed.
-void reload_file(ir::Project& project, const SourceMap& sources, InputFile file);
+void reload_file(ir::Project& project, const SourceMap& sources, InputFile file,
+                 std::string_view environment = {});
 
 /// Whether a document's text names an API group or kind that is of interest.
 [[nodiscard]] bool is_of_interest(std::string_view text);

@@ -98,8 +98,7 @@ std::string_view AstBuilder::doc_before(std::uint32_t begin) {
     for (; first != after; ++first) {
         std::string_view line = text_of(first->span).substr(2);
         if (line.starts_with(' ')) line.remove_prefix(1);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        doc += std::string(line) + "\n";
+        doc += std::string(line.substr(0, line.find_last_not_of(" \t\r") + 1)) + "\n";
     }
     return doc.empty() ? std::string_view{} : arena_.copy(doc);
 }
@@ -249,7 +248,15 @@ ast::Property AstBuilder::prop(Parser::PropContext& context) {
         labels.push_back(label(*text));
     property.labels = arena_.copy(labels);
     property.block = block(context.block());
-    if (property.block == nullptr) property.value = expr(context.expr());
+    if (property.block != nullptr) return property;
+    // `key: {…}` is another spelling of `key {…}`.
+    const ast::Expr* value = expr(context.expr());
+    const auto* map = value->is_parenthesized ? nullptr : ast::as<ast::MapExpr>(value);
+    if (map != nullptr) {
+        property.block = map->block;
+    } else {
+        property.value = value;
+    }
     return property;
 }
 

@@ -2,12 +2,20 @@
 // From ANTLR's parse tree to ours. Only files of this folder include this header.
 
 #include <TiphysParser.h>
+#include <functional>
 
 #include "compiler/syntax/tokens.h"
 
 namespace tiphys::syntax {
 
 using Parser = gen::TiphysParser;
+
+/// Parses the tokens, which are used up, and hands the parse tree to `use`; it dies afterwards.
+/// Defects go to `lexed`. ANTLR's exceptions pass through.
+void with_parse_tree(LexedFile& lexed, const std::function<void(Parser::FileContext&)>& use);
+
+/// The comments among the tokens.
+[[nodiscard]] std::vector<ast::Comment> comments_of(const LexedFile& lexed);
 
 /// One function for each grammar rule, of the rule's name. Parts that are missing after an error
 /// become ErrorExpr, names without text, or null.

@@ -86,6 +86,7 @@ Span LexedFile::span_of(const antlr4::Token& token) const {
 }
 
 LexedFile lex(FileId file, std::string_view text) {
+    TiphysLexer::initialize();
     LexedFile lexed{file, std::string(text), CharacterMap(text), {}, {}};
     const std::size_t broken = find_broken_byte(text);
     if (broken != text.npos) {

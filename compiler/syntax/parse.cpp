@@ -8,7 +8,6 @@
 #include "compiler/syntax/error_words.h"
 
 namespace tiphys::syntax {
-namespace {
 
 using gen::TiphysLexer;
 
@@ -27,10 +26,8 @@ std::vector<ast::Comment> comments_of(const LexedFile& lexed) {
     return comments;
 }
 
-/// Recognizes and copies; the parse tree dies with the parser.
-std::span<const ast::Statement> read_statements(LexedFile& lexed, std::string_view text,
-                                                Arena& arena,
-                                                const std::vector<ast::Comment>& comments) {
+void with_parse_tree(LexedFile& lexed, const std::function<void(Parser::FileContext&)>& use) {
+    Parser::initialize();
     antlr4::ListTokenSource source(std::move(lexed.tokens));
     antlr4::CommonTokenStream stream(&source);
     Parser parser(&stream);
@@ -52,21 +49,20 @@ std::span<const ast::Statement> read_statements(LexedFile& lexed, std::string_vi
     }
     // What is missing behind the cut is no mistake of its own.
     if (lexed.is_cut) lexed.defects.resize(n_defects);
-    return AstBuilder(lexed, text, arena, comments).statements(file->stmt());
+    use(*file);
 }
 
-} // namespace
-
 Parsed parse(FileId file, std::string_view text, Arena& arena) {
-    TiphysLexer::initialize();
-    Parser::initialize();
     Parsed parsed;
     parsed.file.file = file;
     LexedFile lexed = lex(file, text);
     parsed.file.comments = comments_of(lexed);
     put_right(lexed);
     try {
-        parsed.file.statements = read_statements(lexed, text, arena, parsed.file.comments);
+        with_parse_tree(lexed, [&](Parser::FileContext& tree) {
+            parsed.file.statements =
+                AstBuilder(lexed, text, arena, parsed.file.comments).statements(tree.stmt());
+        });
     } catch (const std::exception& exception) {
         lexed.defects.push_back({{file, 0, 0},
                                  "this file cannot be read",

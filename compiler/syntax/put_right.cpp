@@ -64,18 +64,6 @@ bool is_declaration(std::size_t type) {
            type == TiphysLexer::STEPS;
 }
 
-bool has_matching_brackets(const Tokens& tokens) {
-    std::vector<std::size_t> open;
-    for (const auto& token : tokens) {
-        const std::size_t type = token->getType();
-        if (is_opening(type)) open.push_back(closing_of(type));
-        if (!is_closing(type)) continue;
-        if (open.empty() || open.back() != type) return false;
-        open.pop_back();
-    }
-    return open.empty();
-}
-
 class Balancer {
 public:
     explicit Balancer(LexedFile& lexed)
@@ -256,6 +244,18 @@ void Balancer::run() {
 }
 
 } // namespace
+
+bool has_matching_brackets(const Tokens& tokens) {
+    std::vector<std::size_t> open;
+    for (const auto& token : tokens) {
+        const std::size_t type = token->getType();
+        if (is_opening(type)) open.push_back(closing_of(type));
+        if (!is_closing(type)) continue;
+        if (open.empty() || open.back() != type) return false;
+        open.pop_back();
+    }
+    return open.empty();
+}
 
 void put_right(LexedFile& lexed) {
     Balancer(lexed).run();

@@ -32,6 +32,9 @@ struct LexedFile {
 /// Reads the tokens, comments included.
 [[nodiscard]] LexedFile lex(FileId file, std::string_view text);
 
+/// Whether each opening bracket has its closing one, in order.
+[[nodiscard]] bool has_matching_brackets(const Tokens& tokens);
+
 /// Takes out what the parser could only stumble over. Afterwards brackets are balanced, and the
 /// parser's recursion is bounded.
 void put_right(LexedFile& lexed);

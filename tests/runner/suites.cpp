@@ -32,6 +32,12 @@ constexpr std::array kSuites = {
     // YAML to the language.
     Suite{.name = "import", .command = "import", .ending = "tiphys"},
     Suite{.name = "syntax", .command = "lint", .ending = "txt"},
+    // Standard input in the language's style: `args` is `-`, or asks for the difference.
+    Suite{.name = "format", .command = "fmt", .ending = "txt"},
+    // Objects of two inputs or environments: `args` names the second.
+    Suite{.name = "diff", .command = "diff", .ending = "txt"},
+    // Types and phases of the language: what is said about values in wrong places.
+    Suite{.name = "types", .command = "lint", .ending = "txt"},
     Suite{.name = "run", .command = "run", .ending = "txt", .has_times = true},
     // What is due when, and runs that start at their time.
     Suite{.name = "cron", .command = "cron", .ending = "txt"},

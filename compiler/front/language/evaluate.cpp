@@ -104,6 +104,7 @@ Value Evaluator::symbol_value(const Symbol& symbol, const ast::Expr& expr) {
                              "break the circle of `let`s");
             return error(expr.span);
         }
+        if (is_secret(symbol.expr)) return report_secret(expr.span);
         active_.push_back(symbol.expr);
         Value value = evaluate(*symbol.expr, *symbol.scope);
         active_.pop_back();

@@ -54,7 +54,11 @@ bool Evaluator::bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span sp
             const ast::Argument& argument = call.arguments[k];
             const bool fits =
                 argument.name == nullptr ? k == i : argument.name->text == param.name.text;
-            if (fits) given = argument.value;
+            if (!fits) continue;
+            given = argument.value;
+            if (given != nullptr || argument.name == nullptr) continue;
+            given = &inner.implied.emplace_back(
+                ast::Expr{.span = argument.span, .value = ast::NameExpr{*argument.name}});
         }
         Symbol symbol{.kind = Symbol::Kind::kLet, .span = param.span};
         symbol.expr = given == nullptr ? param.fallback : given;
@@ -88,6 +92,20 @@ Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call
     return value;
 }
 
+bool Evaluator::is_secret(const ast::Expr* expr) {
+    const auto* call = ast::as<ast::CallExpr>(expr);
+    return call != nullptr && name_of(call->callee) == "secret";
+}
+
+/// Places that take a secret do not ask for its value.
+Value Evaluator::report_secret(Span span) {
+    problems_.report(kLanguageType, span,
+                     "a secret cannot become text: everybody who may see the workflow could read "
+                     "it",
+                     "hand it to the container as `env { NAME: secret(…) }`, or mount it");
+    return error(span);
+}
+
 Value Evaluator::evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
                                const Scope& scope) {
     const std::string name = name_of(call.callee);
@@ -95,6 +113,7 @@ Value Evaluator::evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
     if (symbol != nullptr && symbol->kind == Symbol::Kind::kFunction) {
         return call_function(*symbol, call, expr, scope);
     }
+    if (name == "secret") return report_secret(expr.span);
     std::vector<Value> values;
     for (const ast::Argument& argument : call.arguments) {
         if (argument.value == nullptr) continue;

@@ -5,6 +5,7 @@
 
 #include "compiler/base/assert.h"
 #include "compiler/doc/read.h"
+#include "compiler/front/language/free_names.h"
 #include "compiler/front/language/lowering.h"
 
 namespace tiphys::front {
@@ -125,6 +126,29 @@ void Lowering::report_unknown(const ast::Name& name, std::string_view place,
     problems_.report(kLanguageName, name.span,
                      "`" + std::string(name.text) + "` is no field of " + std::string(place),
                      Problems::suggestion(name.text, known));
+}
+
+/// Metadata is written before the workflow is submitted: Argo fills nothing in there.
+void Lowering::require_constant(const ast::Property& property, const Scope& scope,
+                                std::string_view place) {
+    const auto names = property.block != nullptr   ? free_names(*property.block)
+                       : property.value != nullptr ? free_names(*property.value)
+                                                   : std::vector<FreeName>{};
+    for (const FreeName& name : names) {
+        if (name.expr == nullptr) continue;
+        const Value value = evaluator_.evaluate(*name.expr, scope);
+        if (value.is_error || value.phase == ValuePhase::kConst ||
+            value.phase == ValuePhase::kEvent) {
+            continue;
+        }
+        const std::string shown(file_.text.substr(name.span.begin, name.span.size()));
+        const bool is_run = value.phase == ValuePhase::kRun;
+        problems_.report(kLanguageType, name.span,
+                         "`" + shown + "` is known only when the workflow " +
+                             (is_run ? "runs" : "is submitted") + ", too late for " +
+                             std::string(place),
+                         "use a `let`, or a text of its own for each environment");
+    }
 }
 
 void Lowering::report_misplaced(const ast::Statement& statement, std::string_view place) {
@@ -442,6 +466,13 @@ Draft* Lowering::lower_word(std::string_view word, const ast::Expr& expr,
     if (symbol != nullptr && symbol->expr != nullptr && symbol->scope != nullptr &&
         ast::as<ast::MapExpr>(symbol->expr) != nullptr) {
         return lower_value(*symbol->expr, field, shape, *symbol->scope);
+    }
+    // So is what stands for a secret.
+    const auto* call = symbol == nullptr || symbol->scope == nullptr
+                           ? nullptr
+                           : ast::as<ast::CallExpr>(symbol->expr);
+    if (call != nullptr) {
+        if (Draft* made = lower_call(*call, expr, shape, *symbol->scope)) return made;
     }
     Value value = evaluator_.evaluate(expr, scope);
     if (value.phase == ValuePhase::kEvent && accepts_events_) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/front/language/absent_outputs.h"
+#include "compiler/front/language/check_value.h"
 #include "compiler/front/language/lowering.h"
 #include "compiler/front/language/modules.h"
 
@@ -121,6 +123,7 @@ void Lowering::lower_flow(WorkflowBuild& workflow, Draft& target, const ast::Blo
     FlowBuild flow{.workflow = &workflow, .owner = owner, .is_dag = is_dag};
     std::map<std::string_view, int> names;
     declare_nodes(block.statements, scope, is_dag, false, names);
+    check_absent_outputs(block, scope, file_.text, node_names_, problems_);
     Draft* dag = is_dag ? drafts_.child_map(target, "dag", block.span) : nullptr;
     flow.nodes = is_dag ? drafts_.child_list(*dag, "tasks", block.span)
                         : drafts_.child_list(target, "steps", block.span);
@@ -464,6 +467,11 @@ void Lowering::set_argument(Draft& node, const ast::Param* param, const ast::Nam
                              std::string(given.constant->text) + "`",
                          Problems::suggestion(given.constant->text, type.literals));
     }
+    const std::string wrong = param == nullptr || is_outside ? "" : misfit(type, given);
+    if (!wrong.empty()) {
+        problems_.report(kLanguageType, value.span, "`" + std::string(name.text) + "` " + wrong, {},
+                         param->span);
+    }
     const std::string text = evaluator_.to_text(given);
     add_used_in_text(drafts_.keep(text), used);
     argument->set("value", value.span, drafts_.text(text, value.span));
@@ -477,11 +485,13 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
     const auto known = params == nullptr ? std::span<const ast::Param>{} : params->items;
     std::vector<std::string_view> given;
     std::size_t position = 0;
+    bool has_named = false;
     for (const ast::Argument& argument : call.arguments) {
         if (argument.is_spread) {
             spread_arguments(node, argument, scope, given);
             continue;
         }
+        has_named = has_named || argument.name != nullptr;
         const ast::Param* param = nullptr;
         ast::Name name;
         if (argument.name != nullptr) {
@@ -515,12 +525,46 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
                              is_unknown ? "write `name: value`" : "");
             continue;
         }
+        if (!check_argument(argument, name, known, has_named, given)) continue;
         given.push_back(name.text);
         ast::Expr variable{.span = argument.span, .value = ast::NameExpr{name}};
         set_argument(node, param, name, argument.value == nullptr ? variable : *argument.value,
                      scope, used);
     }
     require_arguments(call, callee, given);
+}
+
+/// False for an argument that cannot be taken. All parameters are texts in Argo: two that were
+/// swapped would be noticed by nobody.
+bool Lowering::check_argument(const ast::Argument& argument, const ast::Name& name,
+                              std::span<const ast::Param> known, bool has_named,
+                              const std::vector<std::string_view>& given) {
+    const std::string shown = "`" + std::string(name.text) + "`";
+    if (argument.name == nullptr && has_named) {
+        problems_.report(kLanguageType, argument.span,
+                         "this argument stands behind one that is named",
+                         "give it a name as well, or let it stand before them");
+        return false;
+    }
+    if (std::find(given.begin(), given.end(), name.text) != given.end()) {
+        problems_.report(kLanguageType, argument.span, shown + " is given twice",
+                         "take one of the two out");
+        return false;
+    }
+    if (argument.name != nullptr) return true;
+    const auto* variable = ast::as<ast::NameExpr>(argument.value);
+    const bool is_swapped = variable != nullptr && variable->name.text != name.text &&
+                            std::any_of(known.begin(), known.end(), [&](const ast::Param& param) {
+                                return param.name.text == variable->name.text;
+                            });
+    if (is_swapped) {
+        const std::string word(variable->name.text);
+        problems_.report(kLanguageType, argument.span,
+                         "`" + word + "` stands in the place of " + shown,
+                         "write `" + word + ":` to hand it on under its name, or `" +
+                             std::string(name.text) + ": " + word + "` if that is meant");
+    }
+    return true;
 }
 
 void Lowering::spread_arguments(Draft& node, const ast::Argument& argument, const Scope& scope,

@@ -119,6 +119,8 @@ private:
     Draft* from_yaml(std::string_view text, Span span);
     void report_unknown(const ast::Name& name, std::string_view place,
                         const std::vector<std::string_view>& known);
+    void require_constant(const ast::Property& property, const Scope& scope,
+                          std::string_view place);
     void report_misplaced(const ast::Statement& statement, std::string_view place);
 
     // sugar.cpp: words of the language for fields
@@ -182,6 +184,9 @@ private:
     void set_argument(Draft& node, const ast::Param* param, const ast::Name& name,
                       const ast::Expr& value, const Scope& scope,
                       std::vector<std::string_view>& used);
+    bool check_argument(const ast::Argument& argument, const ast::Name& name,
+                        std::span<const ast::Param> known, bool has_named,
+                        const std::vector<std::string_view>& given);
     void spread_arguments(Draft& node, const ast::Argument& argument, const Scope& scope,
                           std::vector<std::string_view>& given);
     void require_arguments(const ast::Call& call, const Callable& callee,

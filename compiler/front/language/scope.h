@@ -93,6 +93,8 @@ struct Scope {
     std::vector<std::string_view>* lifted = nullptr;
     /// Of the outermost scope of a file: that file, for the modules that it uses.
     const LanguageFile* file = nullptr;
+    /// What a call leaves unsaid: `name:` is the variable of that name.
+    std::deque<ast::Expr> implied;
 
     [[nodiscard]] const Symbol* find_variable(std::string_view name) const;
     [[nodiscard]] const FlowNode* find_node(std::string_view name) const;

@@ -349,7 +349,9 @@ Draft* Lowering::env_item(const ast::Name& name, const ast::Property& property,
                           const Scope& scope) {
     Draft* item = drafts_.map(property.key.span);
     item->set("name", name.span, drafts_.text(name.text, name.span));
-    const auto* call = ast::as<ast::CallExpr>(property.value);
+    const auto* variable = ast::as<ast::NameExpr>(property.value);
+    const Symbol* named = variable == nullptr ? nullptr : scope.find_variable(variable->name.text);
+    const auto* call = ast::as<ast::CallExpr>(named == nullptr ? property.value : named->expr);
     const auto* callee = call == nullptr ? nullptr : ast::as<ast::NameExpr>(call->callee);
     const std::string_view word = callee == nullptr ? std::string_view{} : callee->name.text;
     const bool is_map =
@@ -365,7 +367,7 @@ Draft* Lowering::env_item(const ast::Name& name, const ast::Property& property,
             ->set(
                 is_secret ? "secretKeyRef" : "configMapKeyRef", property.value->span,
                 lower_value(*property.value, nullptr, {schema::Form::kObject, type.id, {}}, scope));
-    } else if (word == "field" && call->arguments.size() == 1 &&
+    } else if (named == nullptr && word == "field" && call->arguments.size() == 1 &&
                call->arguments[0].value != nullptr) {
         Draft* source = drafts_.child_map(*item, "valueFrom", property.value->span);
         drafts_.child_map(*source, "fieldRef", property.value->span)

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/base/assert.h"
+#include "compiler/front/language/check_value.h"
 #include "compiler/front/language/lowering.h"
 
 namespace tiphys::front {
@@ -88,6 +89,12 @@ Draft* Lowering::parameter(const ast::Param& param, std::string_view value_key,
                              "the default of `" + std::string(param.name.text) +
                                  "` is none of its values",
                              Problems::suggestion(value.constant->text, type.literals));
+        }
+        const std::string wrong = is_other ? "" : misfit(type, value);
+        if (!wrong.empty()) {
+            problems_.report(kLanguageType, param.fallback->span,
+                             "`" + std::string(param.name.text) + "` " + wrong, {},
+                             param.type->span);
         }
     }
     if (!type.literals.empty()) {

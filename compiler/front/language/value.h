@@ -88,6 +88,8 @@ private:
     Value call_function(const Symbol& function, const ast::CallExpr& call, const ast::Expr& expr,
                         const Scope& scope);
     Value node_member(const FlowNode& node, const ast::Name& member, Span span);
+    static bool is_secret(const ast::Expr* expr);
+    Value report_secret(Span span);
     Value fold(const ast::BinaryExpr& binary, const Value& left, const Value& right, Span span);
     Value expression(std::string expr, int binding, Span span,
                      std::initializer_list<const Value*> parts);

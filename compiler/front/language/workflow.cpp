@@ -83,7 +83,10 @@ void Lowering::set_workflow_property(WorkflowBuild& workflow, const ast::Propert
         return boolean != nullptr && boolean->value;
     };
     const bool is_single = property.key.parts.size() == 1 && property.labels.empty();
-    if (set_metadata(*workflow.metadata, property, scope)) return;
+    if (set_metadata(*workflow.metadata, property, scope)) {
+        require_constant(property, scope, "the workflow's `" + std::string(key) + "`");
+        return;
+    }
     if (is_single && key == "reusable") {
         workflow.is_reusable = is_set();
     } else if (is_single && key == "cluster") {

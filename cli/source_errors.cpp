@@ -1,0 +1,49 @@
+// Errors that keep commands from going on.
+#include "cli/source_errors.h"
+
+#include <ostream>
+
+#include "analyzer/report/report.h"
+#include "analyzer/run.h"
+#include "cli/report_options.h"
+
+namespace tiphys::cli {
+namespace {
+
+/// Findings that mean that a manifest is not what its writer believes, or none of Argo's.
+std::vector<Diagnostic> errors_of(const Sources& sources) {
+    analyze::Options options;
+    options.n_threads = default_threads();
+    for (const analyze::RegisteredRule& rule : analyze::rules()) {
+        if (rule.group == "syn" || rule.group == "lang") options.only.push_back(rule.name);
+    }
+    std::vector<Diagnostic> found = analyze::run_rules(sources.project, options);
+    std::erase_if(found,
+                  [](const Diagnostic& finding) { return finding.severity != Severity::kError; });
+    return found;
+}
+
+} // namespace
+
+bool report_errors(const Sources& sources, Streams& streams) {
+    const std::vector<Diagnostic> errors = errors_of(sources);
+    if (errors.empty()) return false;
+    const report::Report report{sources.map, errors, report::summarize(errors, sources.n_relevant)};
+    report::write(streams.err, report, report_options("never", "utf8", streams),
+                  report::Format::kFull);
+    return true;
+}
+
+std::vector<const ir::Document*> all_documents(const ir::Project& project) {
+    std::vector<const ir::Document*> documents;
+    for (const ir::SourceUnit& unit : project.units()) {
+        if (unit.is_known) continue;
+        for (const ir::Document& document : unit.documents) {
+            // A lone text or an empty document is no manifest.
+            if (document.root->kind != ir::ValueKind::kScalar) documents.push_back(&document);
+        }
+    }
+    return documents;
+}
+
+} // namespace tiphys::cli
