@@ -47,10 +47,10 @@ demo: build ## Lint the examples, draw one and run one
 	@echo "The drawings are in $(DEMO)/."
 
 .PHONY: test
-test: | build/ ## Build for development and run all tests but those on TIPHYS_SHARED
+test: | build/ ## Build for development and run all tests that need no server and no TIPHYS_SHARED
 	@scripts/setup test
 	@$(call build_preset,dev)
-	@$(call test_preset,dev) -LE "corpus|oracle|cluster"
+	@$(call test_preset,dev) -LE "corpus|oracle|cluster|s3"
 
 .PHONY: corpus
 corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
@@ -69,6 +69,12 @@ cluster: | build/ ## Ask a real API server (KUBECONFIG, or TIPHYS_SHARED's) abou
 	@scripts/setup test
 	@$(call build_preset,dev,--target write_manifests)
 	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L cluster --output-on-failure
+
+.PHONY: s3
+s3: | build/ ## Run workflows whose artifacts are in a real S3 server (versitygw, or go to build it)
+	@scripts/setup test
+	@$(call build_preset,dev,--target tiphys)
+	@$(call test_preset,dev) -L s3 --output-on-failure
 
 .PHONY: golden-update
 golden-update: | build/ ## Rewrite the expectations of golden cases (FILTER=suite/case) and docs
@@ -103,13 +109,13 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
 	@scripts/setup all
 	@$(call build_preset,asan)
-	@$(call test_preset,asan) -LE "corpus|oracle|cluster"
+	@$(call test_preset,asan) -LE "corpus|oracle|cluster|s3"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
 	@scripts/setup test
 	@$(call build_preset,tsan)
-	@$(call test_preset,tsan) -LE "corpus|oracle|cluster"
+	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|s3"
 
 .PHONY: fuzz
 fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS

@@ -24,11 +24,12 @@ function(tiphys_precompile_headers)
         CONTENT "// Generated: the owner of the precompiled headers needs a source file.\n")
     add_library(tiphys_standard_headers OBJECT ${PROJECT_BINARY_DIR}/gen/standard_headers.cpp)
     tiphys_compile_options(tiphys_standard_headers PRIVATE)
-    # Compilers write other bytes each time. What ccache is to compare instead (CCACHE_PCH_EXTSUM) is
-    # the list of headers: the compiler, to which they belong, it compares anyway.
+    # Compilers write other bytes each time. What ccache is to compare instead (CCACHE_PCH_EXTSUM)
+    # is the list of headers: the compiler, to which they belong, it compares anyway.
+    set(folder ${PROJECT_BINARY_DIR}/CMakeFiles/tiphys_standard_headers.dir)
     foreach(ending gch pch)
-        file(CONFIGURE CONTENT "${TIPHYS_STANDARD_HEADERS}\n" OUTPUT
-            ${PROJECT_BINARY_DIR}/CMakeFiles/tiphys_standard_headers.dir/cmake_pch.hxx.${ending}.sum)
+        file(CONFIGURE CONTENT "${TIPHYS_STANDARD_HEADERS}\n"
+            OUTPUT ${folder}/cmake_pch.hxx.${ending}.sum)
     endforeach()
     target_precompile_headers(tiphys_standard_headers PRIVATE ${TIPHYS_STANDARD_HEADERS})
 endfunction()

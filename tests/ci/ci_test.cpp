@@ -15,7 +15,6 @@
 namespace tiphys {
 namespace {
 
-using cli::FolderForTest;
 using cli::workflow_for_test;
 using Json = nlohmann::json;
 
