@@ -175,6 +175,48 @@ TEST_CASE("a mutex lets one in at a time, in order, and is held over all attempt
     CHECK(run.node(".b") == "Retry Failed: No more retries left");
 }
 
+TEST_CASE("failFast ends a template whose only failure waited for a lock") {
+    const ScriptedRun run(workflow(R"(
+  - name: locked
+    synchronization: {mutexes: [{name: m}]}
+    container: {image: i, command: [sleep]}
+  - name: inner
+    failFast: true
+    steps:
+    - - {name: w, template: locked, continueOn: {failed: true}}
+    - - {name: x, template: ok}
+  - name: main
+    steps:
+    - - {name: holder, template: locked}
+      - {name: inner, template: inner}
+)",
+                                   "  activeDeadlineSeconds: 5\n"),
+                          by_command);
+    const std::string message = "template has failed or errored children and failFast enabled";
+    CHECK(run.node("[0].inner[0].w") == "Pod Failed: Step exceeded its deadline");
+    CHECK(run.node("[0].inner[0]") == "StepGroup Failed: " + message);
+    CHECK(run.node("[0].inner[1]") == "-");
+    CHECK(run.node("[0].inner") == "Steps Failed: " + message);
+    CHECK(run.outcome().starts_with("Failed: child"));
+}
+
+TEST_CASE("failFast ends a dag in which a hook has spoiled a success") {
+    const ScriptedRun run(workflow(R"(
+  - name: main
+    failFast: true
+    dag:
+      tasks:
+      - name: a
+        template: ok
+        hooks: {h: {template: ok, expression: "1 + nothing.here"}}
+      - {name: b, template: ok, dependencies: [a]}
+)"),
+                          by_command);
+    CHECK(run.node(".a").starts_with("Pod Error: "));
+    CHECK(run.node(".b") == "-");
+    CHECK(run.outcome().starts_with("Failed: "));
+}
+
 TEST_CASE("a semaphore has its limit in a ConfigMap, and must find it") {
     const std::string templates = R"(
   - name: locked
