@@ -154,6 +154,36 @@ TEST_CASE("a daemon that ends by itself has failed, and with it its steps") {
     CHECK(run.outcome().starts_with("Failed: child"));
 }
 
+TEST_CASE("all processes of a pod end with it, also those that another one comes before") {
+    const std::string set = R"(
+  - name: set
+    DAEMON
+    containerSet:
+      containers:
+      - {name: first, image: i, command: [serve]}
+      - {name: second, image: i, command: ['true'], dependencies: [first]}
+  - name: main
+    dag:
+      tasks:
+      - {name: s, template: set}
+      - {name: t, template: ok, depends: s.Skipped}
+)";
+    const auto with = [&](const std::string& field) {
+        return std::string(set).replace(set.find("DAEMON"), 6, field);
+    };
+    const ScriptedRun late(workflow(with("timeout: 1h"), "  activeDeadlineSeconds: 5\n"),
+                           by_command);
+    CHECK(late.node(".s.first") == "Container Failed: Step exceeded its deadline");
+    CHECK(late.node(".s.second") == "Container Failed: Step exceeded its deadline");
+    CHECK(late.outcome() == "Failed");
+    // While it serves, it is no failure of the tasks that were omitted after it.
+    const ScriptedRun served(workflow(with("daemon: true")), by_command);
+    CHECK(served.node(".s") == "Pod Succeeded");
+    CHECK(served.node(".s.second") == "Container Succeeded");
+    CHECK(served.node(".t") == "Skipped Omitted: omitted: depends condition not met");
+    CHECK(served.outcome() == "Succeeded");
+}
+
 TEST_CASE("a mutex lets one in at a time, in order, and is held over all attempts") {
     std::vector<std::string> order;
     const ScriptedRun run(workflow(R"(

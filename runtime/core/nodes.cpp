@@ -152,6 +152,7 @@ void Transition::set_phase(NodeId id, Phase phase) {
         if (node.finished_ms == 0) node.finished_ms = now_ms_;
         node.daemoned = false;
         node.waits_for_lock = false;
+        if (node.type == NodeType::kPod) end_processes(id);
         if (node.holds_lock) release_locks(id);
         if (node.memoized && phase == Phase::kSucceeded) memorize(id);
         const bool has_daemons = node.body != kNoId && node.type != NodeType::kRetry;
