@@ -154,6 +154,36 @@ TEST_CASE("a daemon that ends by itself has failed, and with it its steps") {
     CHECK(run.outcome().starts_with("Failed: child"));
 }
 
+TEST_CASE("all processes of a pod end with it, also those that another one comes before") {
+    const std::string set = R"(
+  - name: set
+    DAEMON
+    containerSet:
+      containers:
+      - {name: first, image: i, command: [serve]}
+      - {name: second, image: i, command: ['true'], dependencies: [first]}
+  - name: main
+    dag:
+      tasks:
+      - {name: s, template: set}
+      - {name: t, template: ok, depends: s.Skipped}
+)";
+    const auto with = [&](const std::string& field) {
+        return std::string(set).replace(set.find("DAEMON"), 6, field);
+    };
+    const ScriptedRun late(workflow(with("timeout: 1h"), "  activeDeadlineSeconds: 5\n"),
+                           by_command);
+    CHECK(late.node(".s.first") == "Container Failed: Step exceeded its deadline");
+    CHECK(late.node(".s.second") == "Container Failed: Step exceeded its deadline");
+    CHECK(late.outcome() == "Failed");
+    // While it serves, it is no failure of the tasks that were omitted after it.
+    const ScriptedRun served(workflow(with("daemon: true")), by_command);
+    CHECK(served.node(".s") == "Pod Succeeded");
+    CHECK(served.node(".s.second") == "Container Succeeded");
+    CHECK(served.node(".t") == "Skipped Omitted: omitted: depends condition not met");
+    CHECK(served.outcome() == "Succeeded");
+}
+
 TEST_CASE("a mutex lets one in at a time, in order, and is held over all attempts") {
     std::vector<std::string> order;
     const ScriptedRun run(workflow(R"(
@@ -173,6 +203,48 @@ TEST_CASE("a mutex lets one in at a time, in order, and is held over all attempt
     CHECK(run.backend().started() ==
           std::vector<std::string>{"wf.a(0)", "wf.c", "wf.a(1)", "wf.b(0)", "wf.b(1)"});
     CHECK(run.node(".b") == "Retry Failed: No more retries left");
+}
+
+TEST_CASE("failFast ends a template whose only failure waited for a lock") {
+    const ScriptedRun run(workflow(R"(
+  - name: locked
+    synchronization: {mutexes: [{name: m}]}
+    container: {image: i, command: [sleep]}
+  - name: inner
+    failFast: true
+    steps:
+    - - {name: w, template: locked, continueOn: {failed: true}}
+    - - {name: x, template: ok}
+  - name: main
+    steps:
+    - - {name: holder, template: locked}
+      - {name: inner, template: inner}
+)",
+                                   "  activeDeadlineSeconds: 5\n"),
+                          by_command);
+    const std::string message = "template has failed or errored children and failFast enabled";
+    CHECK(run.node("[0].inner[0].w") == "Pod Failed: Step exceeded its deadline");
+    CHECK(run.node("[0].inner[0]") == "StepGroup Failed: " + message);
+    CHECK(run.node("[0].inner[1]") == "-");
+    CHECK(run.node("[0].inner") == "Steps Failed: " + message);
+    CHECK(run.outcome().starts_with("Failed: child"));
+}
+
+TEST_CASE("failFast ends a dag in which a hook has spoiled a success") {
+    const ScriptedRun run(workflow(R"(
+  - name: main
+    failFast: true
+    dag:
+      tasks:
+      - name: a
+        template: ok
+        hooks: {h: {template: ok, expression: "1 + nothing.here"}}
+      - {name: b, template: ok, dependencies: [a]}
+)"),
+                          by_command);
+    CHECK(run.node(".a").starts_with("Pod Error: "));
+    CHECK(run.node(".b") == "-");
+    CHECK(run.outcome().starts_with("Failed: "));
 }
 
 TEST_CASE("a semaphore has its limit in a ConfigMap, and must find it") {

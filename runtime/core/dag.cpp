@@ -190,9 +190,9 @@ void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
 Phase Transition::branch_phase(NodeId id) const {
     const Node& node = state_.nodes[id];
     if (is_completed(node.phase) || node.boundary == kNoId) return node.phase;
-    const std::uint32_t index = frame_of(node.boundary);
-    const Frame& frame = state_.frames[index];
+    // A daemon, or a process of one, still runs.
     if (node.type != NodeType::kSkipped) return Phase::kSucceeded;
+    const Frame& frame = state_.frames[frame_of(node.boundary)];
     if (plan_.templates[frame.template_id].kind == TemplateKind::kSteps) {
         // Its parent is its group.
         return branch_phase(node.name_parent);

@@ -152,6 +152,7 @@ void Transition::set_phase(NodeId id, Phase phase) {
         if (node.finished_ms == 0) node.finished_ms = now_ms_;
         node.daemoned = false;
         node.waits_for_lock = false;
+        if (node.type == NodeType::kPod) end_processes(id);
         if (node.holds_lock) release_locks(id);
         if (node.memoized && phase == Phase::kSucceeded) memorize(id);
         const bool has_daemons = node.body != kNoId && node.type != NodeType::kRetry;
@@ -185,11 +186,18 @@ void Transition::account(NodeId id, bool was_unfulfilled, bool was_active) {
     if (unfulfilled != was_unfulfilled) set_busy(index, unfulfilled);
     const bool fails_fast = plan_.templates[frame.template_id].fail_fast;
     if (!fails_fast || frame.closed || !is_counted(node.type)) return;
-    if (is_failed(node.phase)) frame.failing_fast = true;
-    if (!frame.failing_fast || less == 0) return;
+    const bool has_failed = is_failed(node.phase);
+    if (has_failed) frame.failing_fast = true;
+    // What fails without having been active may be the last thing to happen in the template: what
+    // waited for a lock, or a success that a hook has spoiled.
+    if (!frame.failing_fast || (less == 0 && !has_failed)) return;
     const Work work{Work::Kind::kFailFast, index, kNoId, kNoId};
-    // Argo sees failed pods before it walks the templates, so their group never completes.
-    if (is_pod) {
+    const bool is_spoiled = less == 0 && !was_unfulfilled;
+    if (is_spoiled) {
+        // Argo calls hooks within a walk, and assesses the dag before the next walk fails fast.
+        state_.assessments.push_back(work);
+    } else if (is_pod) {
+        // Argo sees failed pods before it walks the templates, so their group never completes.
         state_.agenda.push_front(work);
     } else {
         state_.agenda.push_back(work);

@@ -98,6 +98,16 @@ void Transition::finish_processes(NodeId id, const TaskReport& report) {
     }
 }
 
+/// Processes that nobody reports on any more end as their pod did.
+/// Argo: handleExecutionControlError in workflow/controller/exec_control.go.
+void Transition::end_processes(NodeId pod) {
+    for (NodeId process = pod + 1; process < state_.nodes.size(); ++process) {
+        if (state_.nodes[process].boundary != pod) return;
+        if (is_fulfilled(state_.nodes[process].phase)) continue;
+        set_phase(process, state_.nodes[pod].phase, message_of(state_, pod));
+    }
+}
+
 void Transition::task_finished(NodeId id, const TaskReport& report) {
     // A node that was ended from here keeps its message (T44).
     if (is_fulfilled(state_.nodes[id].phase)) return;
@@ -209,11 +219,6 @@ void Transition::fail_unfinished(NodeType type, std::string_view message, bool w
         const bool wanted = node.type == type && !is_fulfilled(node.phase);
         if (!wanted || (node.on_exit && !with_handlers)) continue;
         if (type != NodeType::kSuspend) kill(id, KillReason::kShutdown);
-        for (const NodeId child : children_of(state_, id)) {
-            const Node& process = state_.nodes[child];
-            const bool open = process.boundary == id && !is_fulfilled(process.phase);
-            if (open) set_phase(child, Phase::kFailed, message);
-        }
         set_phase(id, Phase::kFailed, message);
     }
 }

@@ -240,6 +240,7 @@ private:
     [[nodiscard]] TaskReport transformed(NodeId node, const TaskReport& report) const;
     void store_outputs(NodeId node, const TaskReport& report);
     void finish_processes(NodeId node, const TaskReport& report);
+    void end_processes(NodeId pod);
     void timer_fired(const TimerFired& timer);
     void kill(NodeId node, KillReason reason);
     void end_early(Shutdown shutdown);
