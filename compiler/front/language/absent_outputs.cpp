@@ -23,7 +23,7 @@ struct Node {
 
 class Check {
 public:
-    Check(const Scope& scope, std::string_view text, Problems& problems)
+    Check(const LanguageScope& scope, std::string_view text, Problems& problems)
         : scope_(scope), text_(text), problems_(problems) {}
 
     void collect(std::span<const ast::Statement> statements,
@@ -35,12 +35,12 @@ private:
     void add_condition(const ast::Expr& condition, Node& node) const;
     void add_success(const ast::Depends& depends, Node& node) const;
     void check_value(const Node& reader, const ast::Expr& value);
-    [[nodiscard]] bool has_fallback(const FlowNode& node, std::string_view output) const;
+    [[nodiscard]] bool has_fallback(const LanguageNode& node, std::string_view output) const;
     [[nodiscard]] std::string written(const ast::Expr& expr) const {
         return std::string(text_.substr(expr.span.begin, expr.span.size()));
     }
 
-    const Scope& scope_;
+    const LanguageScope& scope_;
     std::string_view text_;
     Problems& problems_;
     std::map<std::string_view, Node> nodes_;
@@ -106,7 +106,7 @@ void Check::collect(std::span<const ast::Statement> statements,
 }
 
 /// Also where nothing is known of it.
-bool Check::has_fallback(const FlowNode& node, std::string_view output) const {
+bool Check::has_fallback(const LanguageNode& node, std::string_view output) const {
     if (node.callee.decl == nullptr) return true;
     const ast::Result* result = node.callee.decl->result;
     if (output.empty()) return false;
@@ -125,7 +125,7 @@ void Check::check_value(const Node& reader, const ast::Expr& value) {
         const auto found = nodes_.find(use.name);
         if (found == nodes_.end() || scope_.find_variable(use.name) != nullptr) continue;
         const Node& node = found->second;
-        const FlowNode* declared = scope_.find_node(use.name);
+        const LanguageNode* declared = scope_.find_node(use.name);
         if (declared == nullptr || has_fallback(*declared, use.member)) continue;
         const bool is_known =
             std::find(reader.known.begin(), reader.known.end(), use.name) != reader.known.end();
@@ -149,7 +149,7 @@ void Check::run() {
     for (const auto& [name, reader] : nodes_) {
         const ast::Call* call = reader.statement->call;
         if (call == nullptr) continue;
-        const FlowNode* declared = scope_.find_node(name);
+        const LanguageNode* declared = scope_.find_node(name);
         const ast::Params* params = declared == nullptr || declared->callee.decl == nullptr
                                         ? nullptr
                                         : declared->callee.decl->params;
@@ -171,7 +171,8 @@ void Check::run() {
 
 } // namespace
 
-void check_absent_outputs(const ast::Block& block, const Scope& scope, std::string_view text,
+void check_absent_outputs(const ast::Block& block, const LanguageScope& scope,
+                          std::string_view text,
                           const std::unordered_map<const ast::NodeStmt*, std::string_view>& names,
                           Problems& problems) {
     Check check(scope, text, problems);

@@ -13,7 +13,8 @@ namespace tiphys::front {
 /// the reading node may run although the other did not: Argo fails it, or hands on nothing. Not
 /// where `??`, a default of the output or of the parameter stands in, or where the reader's own
 /// conditions say that the node ran. `names` are the names of the nodes of the block.
-void check_absent_outputs(const ast::Block& block, const Scope& scope, std::string_view text,
+void check_absent_outputs(const ast::Block& block, const LanguageScope& scope,
+                          std::string_view text,
                           const std::unordered_map<const ast::NodeStmt*, std::string_view>& names,
                           Problems& problems);
 

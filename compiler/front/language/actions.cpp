@@ -52,7 +52,7 @@ std::string anchored_pattern(std::string_view text) {
 }
 
 /// Comparisons with constants become data filters; everything else one expression each.
-void Lowering::add_filters(Draft& dependency, const ast::Expr& where, const Scope& scope) {
+void Lowering::add_filters(Draft& dependency, const ast::Expr& where, const LanguageScope& scope) {
     Draft* filters = drafts_.child_map(dependency, "filters", where.span);
     for (const ast::Expr* condition : conjuncts(where)) {
         if (!add_data_filter(*filters, *condition, scope)) {
@@ -61,7 +61,8 @@ void Lowering::add_filters(Draft& dependency, const ast::Expr& where, const Scop
     }
 }
 
-bool Lowering::add_data_filter(Draft& filters, const ast::Expr& condition, const Scope& scope) {
+bool Lowering::add_data_filter(Draft& filters, const ast::Expr& condition,
+                               const LanguageScope& scope) {
     const auto* call = ast::as<ast::CallExpr>(&condition);
     const auto* callee = call == nullptr ? nullptr : ast::as<ast::NameExpr>(call->callee);
     if (callee != nullptr && callee->name.text == "time" && call->arguments.size() >= 2) {
@@ -120,7 +121,7 @@ bool Lowering::add_data_filter(Draft& filters, const ast::Expr& condition, const
 }
 
 /// The condition with a name for each event value in it.
-std::string Lowering::expr_of_condition(const ast::Expr& condition, const Scope& scope,
+std::string Lowering::expr_of_condition(const ast::Expr& condition, const LanguageScope& scope,
                                         Draft& fields) {
     if (const auto* binary = ast::as<ast::BinaryExpr>(&condition)) {
         // Fields come in the order of the text.
@@ -153,7 +154,8 @@ std::string Lowering::expr_of_condition(const ast::Expr& condition, const Scope&
     return name;
 }
 
-void Lowering::add_expr_filter(Draft& filters, const ast::Expr& condition, const Scope& scope) {
+void Lowering::add_expr_filter(Draft& filters, const ast::Expr& condition,
+                               const LanguageScope& scope) {
     Draft* filter = drafts_.map(condition.span);
     Draft* fields = drafts_.list(condition.span);
     const std::string text = expr_of_condition(condition, scope, *fields);
@@ -205,7 +207,7 @@ void Lowering::add_event_parameters(const Draft& draft, const std::string& path,
 }
 
 /// A reference to the stored workflow, with the arguments; Argo asks for their positions.
-Draft* Lowering::submit_action(const ast::NodeStmt& node, const Scope& scope,
+Draft* Lowering::submit_action(const ast::NodeStmt& node, const LanguageScope& scope,
                                const WorkflowBuild* workflow) {
     const ast::Call& call = *node.call;
     const std::string_view word = call.callee.parts.front().text;
@@ -244,7 +246,7 @@ Draft* Lowering::submit_action(const ast::NodeStmt& node, const Scope& scope,
 
 void Lowering::add_workflow_arguments(Draft& spec, const ast::Call& call,
                                       const ast::TemplateDecl* decl, std::string_view workflow,
-                                      const Scope& scope) {
+                                      const LanguageScope& scope) {
     const bool is_known = decl != nullptr && decl->params != nullptr;
     std::vector<std::string_view> names;
     for (std::size_t i = 0; is_known && i < decl->params->items.size(); ++i)
@@ -275,8 +277,9 @@ void Lowering::add_workflow_arguments(Draft& spec, const ast::Call& call,
     }
 }
 
-void Lowering::lower_action(SensorBuild& sensor, const ast::NodeStmt& node, const Scope& scope,
-                            const WorkflowBuild* workflow, std::string_view conditions, Span span) {
+void Lowering::lower_action(SensorBuild& sensor, const ast::NodeStmt& node,
+                            const LanguageScope& scope, const WorkflowBuild* workflow,
+                            std::string_view conditions, Span span) {
     if (sensor.triggers == nullptr) {
         sensor.triggers = drafts_.child_list(*sensor.spec, "triggers", span);
     }
@@ -327,7 +330,8 @@ void Lowering::lower_action(SensorBuild& sensor, const ast::NodeStmt& node, cons
 }
 
 /// Arguments of `http(…)` and the like: fields of the trigger; `payload` is a map of event values.
-Draft* Lowering::trigger_body(const ast::Call& call, std::string_view kind, const Scope& scope) {
+Draft* Lowering::trigger_body(const ast::Call& call, std::string_view kind,
+                              const LanguageScope& scope) {
     const schema::Type& all = events_type("TriggerTemplate");
     const schema::Type& type = schema::type(
         all.fields[static_cast<std::size_t>(schema::find_field(all, kind))].shape.type);
@@ -352,7 +356,7 @@ Draft* Lowering::trigger_body(const ast::Call& call, std::string_view kind, cons
 
 /// Metadata goes to the object that is submitted, everything else to the trigger.
 void Lowering::set_action_block(Draft& trigger, Draft& shape, Draft* resource,
-                                const ast::Block& block, const Scope& scope) {
+                                const ast::Block& block, const LanguageScope& scope) {
     for (const auto& [statement, from] : expand(block.statements, scope, nullptr)) {
         const auto* property = ast::as<ast::Property>(statement);
         if (property == nullptr || property->key.parts.empty()) {

@@ -19,14 +19,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNodeMemb
     {"stdout", "outputs.result"},
 }};
 
-const ast::Params* outputs_of(const FlowNode& node) {
+const ast::Params* outputs_of(const LanguageNode& node) {
     if (node.callee.decl == nullptr || node.callee.decl->result == nullptr) return nullptr;
     return node.callee.decl->result->outputs;
 }
 
 } // namespace
 
-Value Evaluator::evaluate(const ast::Expr& expr, const Scope& scope) {
+Value Evaluator::evaluate(const ast::Expr& expr, const LanguageScope& scope) {
     if (const auto* name = ast::as<ast::NameExpr>(&expr)) return evaluate_name(*name, expr, scope);
     if (const auto* text = ast::as<ast::TextExpr>(&expr)) return evaluate_text(*text, expr, scope);
     if (const auto* fence = ast::as<ast::FenceExpr>(&expr)) {
@@ -74,10 +74,10 @@ Value Evaluator::evaluate(const ast::Expr& expr, const Scope& scope) {
 }
 
 Value Evaluator::evaluate_name(const ast::NameExpr& name, const ast::Expr& expr,
-                               const Scope& scope) {
+                               const LanguageScope& scope) {
     const std::string_view word = name.name.text;
     if (const Symbol* symbol = scope.find_variable(word)) return symbol_value(*symbol, expr);
-    if (const FlowNode* node = scope.find_node(word)) return node_value(*node, expr.span);
+    if (const LanguageNode* node = scope.find_node(word)) return node_value(*node, expr.span);
     if (word == "workflow") return reference("workflow", {}, ValuePhase::kSubmit, expr.span);
     if (word.empty()) return error(expr.span);
     std::string help = Problems::suggestion(word, scope.value_names());
@@ -134,7 +134,7 @@ Value Evaluator::symbol_value(const Symbol& symbol, const ast::Expr& expr) {
 }
 
 /// A node used as a value means what it printed.
-Value Evaluator::node_value(const FlowNode& node, Span span) {
+Value Evaluator::node_value(const LanguageNode& node, Span span) {
     ValueType type;
     if (node.callee.decl != nullptr && node.callee.decl->result != nullptr &&
         node.callee.decl->result->type != nullptr) {
@@ -149,7 +149,7 @@ Value Evaluator::node_value(const FlowNode& node, Span span) {
     return value;
 }
 
-Value Evaluator::node_member(const FlowNode& node, const ast::Name& member, Span span) {
+Value Evaluator::node_member(const LanguageNode& node, const ast::Name& member, Span span) {
     const std::string base = std::string(node.prefix) + "." + std::string(node.name) + ".";
     const auto made = [&](const std::string& tail, const ValueType& type) {
         Value value = reference(base + tail, type, ValuePhase::kRun, span);
@@ -195,7 +195,7 @@ Value Evaluator::node_member(const FlowNode& node, const ast::Name& member, Span
 }
 
 Value Evaluator::evaluate_text(const ast::TextExpr& text, const ast::Expr& expr,
-                               const Scope& scope) {
+                               const LanguageScope& scope) {
     std::string joined;
     std::string tagged;
     Value value = expression({}, 30, expr.span, {});
@@ -237,7 +237,7 @@ Value Evaluator::evaluate_text(const ast::TextExpr& text, const ast::Expr& expr,
 }
 
 Value Evaluator::evaluate_list(const ast::ListExpr& list, const ast::Expr& expr,
-                               const Scope& scope) {
+                               const LanguageScope& scope) {
     Draft* draft = drafts_.list(expr.span);
     std::string text = "[";
     Value value = expression({}, 100, expr.span, {});
@@ -263,7 +263,8 @@ Value Evaluator::evaluate_list(const ast::ListExpr& list, const ast::Expr& expr,
     return value;
 }
 
-Value Evaluator::evaluate_map(const ast::MapExpr& map, const ast::Expr& expr, const Scope& scope) {
+Value Evaluator::evaluate_map(const ast::MapExpr& map, const ast::Expr& expr,
+                              const LanguageScope& scope) {
     Draft* draft = drafts_.map(expr.span);
     std::string text = "{";
     Value value = expression({}, 100, expr.span, {});
@@ -301,14 +302,14 @@ Value Evaluator::evaluate_map(const ast::MapExpr& map, const ast::Expr& expr, co
 }
 
 Value Evaluator::evaluate_member(const ast::MemberExpr& member, const ast::Expr& expr,
-                                 const Scope& scope) {
+                                 const LanguageScope& scope) {
     if (const auto* name = ast::as<ast::NameExpr>(member.object)) {
         // The output of a node around a loop whose body was moved is an input there.
         const std::string whole =
             std::string(name->name.text) + "." + std::string(member.member.text);
         if (const Symbol* moved = scope.find_variable(whole)) return symbol_value(*moved, expr);
         const bool is_variable = scope.find_variable(name->name.text) != nullptr;
-        const FlowNode* node = scope.find_node(name->name.text);
+        const LanguageNode* node = scope.find_node(name->name.text);
         if (!is_variable && node != nullptr) return node_member(*node, member.member, expr.span);
         if (const Symbol* shared = scope.find_value(expr)) return symbol_value(*shared, expr);
         const Module* module = is_variable ? nullptr : scope.find_module(name->name.text);

@@ -45,7 +45,7 @@ std::string changed_case(std::string text, bool is_upper) {
 } // namespace
 
 bool Evaluator::bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span span,
-                     const Scope& scope, Scope& inner) {
+                     const LanguageScope& scope, LanguageScope& inner) {
     const std::size_t n_params = decl.params == nullptr ? 0 : decl.params->items.size();
     for (std::size_t i = 0; i < n_params; ++i) {
         const ast::Param& param = decl.params->items[i];
@@ -76,14 +76,14 @@ bool Evaluator::bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span sp
 
 /// The body with the arguments in the place of the parameters.
 Value Evaluator::call_function(const Symbol& function, const ast::CallExpr& call,
-                               const ast::Expr& expr, const Scope& scope) {
+                               const ast::Expr& expr, const LanguageScope& scope) {
     const ast::FnDecl& decl = *function.function;
     if (std::find(active_.begin(), active_.end(), decl.body) != active_.end()) {
         problems_.report(kLanguageType, expr.span, "a function cannot call itself",
                          "repeat with a loop, or in a template");
         return error(expr.span);
     }
-    Scope inner;
+    LanguageScope inner;
     inner.parent = function.scope;
     if (!bind(decl, call, expr.span, scope, inner)) return error(expr.span);
     active_.push_back(decl.body);
@@ -107,7 +107,7 @@ Value Evaluator::report_secret(Span span) {
 }
 
 Value Evaluator::evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
-                               const Scope& scope) {
+                               const LanguageScope& scope) {
     const std::string name = name_of(call.callee);
     const Symbol* symbol = call.callee == nullptr ? nullptr : scope.find_value(*call.callee);
     if (symbol != nullptr && symbol->kind == Symbol::Kind::kFunction) {
@@ -177,11 +177,11 @@ Value Evaluator::evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
 
 /// `[f(x) for x in xs if c]` as a value: at once over constants, else with `map` and `filter`.
 Value Evaluator::evaluate_loop(const ast::ComprehensionExpr& loop, const ast::Expr& expr,
-                               const Scope& scope) {
+                               const LanguageScope& scope) {
     const Value list = evaluate(*loop.loop->list, scope);
     if (list.is_error) return list;
     if (!list.is_constant() || !list.constant->is_list()) {
-        Scope inner{&scope, {}, {}, {}, nullptr};
+        LanguageScope inner{&scope, {}, {}, {}, nullptr};
         inner.variables.emplace(loop.loop->first.text,
                                 Symbol{.kind = Symbol::Kind::kReference, .tag = "#"});
         const Value body = evaluate(*loop.element, inner);
@@ -196,7 +196,7 @@ Value Evaluator::evaluate_loop(const ast::ComprehensionExpr& loop, const ast::Ex
     }
     Draft* result = drafts_.list(expr.span);
     for (const Draft* item : list.constant->items) {
-        Scope inner{&scope, {}, {}, {}, nullptr};
+        LanguageScope inner{&scope, {}, {}, {}, nullptr};
         Symbol symbol{.kind = Symbol::Kind::kLet, .span = loop.loop->first.span};
         symbol.constant = item;
         inner.variables.emplace(loop.loop->first.text, symbol);

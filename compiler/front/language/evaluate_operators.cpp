@@ -149,7 +149,7 @@ Value Evaluator::fold(const ast::BinaryExpr& binary, const Value& left, const Va
 }
 
 Value Evaluator::evaluate_binary(const ast::BinaryExpr& binary, const ast::Expr& expr,
-                                 const Scope& scope) {
+                                 const LanguageScope& scope) {
     const Value left = evaluate(*binary.left, scope);
     const Value right = evaluate(*binary.right, scope);
     if (left.is_error || right.is_error) return error(expr.span);
@@ -205,7 +205,7 @@ Value Evaluator::evaluate_binary(const ast::BinaryExpr& binary, const ast::Expr&
 }
 
 Value Evaluator::evaluate_unary(const ast::UnaryExpr& unary, const ast::Expr& expr,
-                                const Scope& scope) {
+                                const LanguageScope& scope) {
     Value operand_value = evaluate(*unary.operand, scope);
     if (operand_value.is_error) return operand_value;
     operand_value.span = expr.span;
@@ -219,7 +219,7 @@ Value Evaluator::evaluate_unary(const ast::UnaryExpr& unary, const ast::Expr& ex
 }
 
 Value Evaluator::evaluate_conditional(const ast::ConditionalExpr& conditional,
-                                      const ast::Expr& expr, const Scope& scope) {
+                                      const ast::Expr& expr, const LanguageScope& scope) {
     const Value condition = evaluate(*conditional.condition, scope);
     if (condition.is_error) return condition;
     if (condition.is_constant()) {
@@ -236,8 +236,8 @@ Value Evaluator::evaluate_conditional(const ast::ConditionalExpr& conditional,
 }
 
 Value Evaluator::evaluate_lambda(const ast::LambdaExpr& lambda, const ast::Expr& expr,
-                                 const Scope& scope) {
-    Scope inner{&scope, {}, {}, {}, nullptr};
+                                 const LanguageScope& scope) {
+    LanguageScope inner{&scope, {}, {}, {}, nullptr};
     Symbol element{.kind = Symbol::Kind::kReference, .span = lambda.parameter.span, .tag = "#"};
     element.type.kind = ValueType::Kind::kAny;
     inner.variables.emplace(lambda.parameter.text, element);
@@ -247,7 +247,7 @@ Value Evaluator::evaluate_lambda(const ast::LambdaExpr& lambda, const ast::Expr&
 }
 
 Value Evaluator::evaluate_index(const ast::IndexExpr& index, const ast::Expr& expr,
-                                const Scope& scope) {
+                                const LanguageScope& scope) {
     Value object = evaluate(*index.object, scope);
     const Value key = evaluate(*index.index, scope);
     if (object.is_error || key.is_error) return error(expr.span);
@@ -285,7 +285,7 @@ Value Evaluator::evaluate_index(const ast::IndexExpr& index, const ast::Expr& ex
 }
 
 Value Evaluator::evaluate_slice(const ast::SliceExpr& slice, const ast::Expr& expr,
-                                const Scope& scope) {
+                                const LanguageScope& scope) {
     Value object = evaluate(*slice.object, scope);
     if (object.is_error) return object;
     const auto bound = [&](const ast::Expr* end) {

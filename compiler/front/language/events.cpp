@@ -202,7 +202,7 @@ void Lowering::add_dependency(SensorBuild& sensor, std::string_view name, std::s
 
 /// `on h.a as e where c {…}`: the dependency and what happens. `on a && b {…}`: names of
 /// dependencies.
-void Lowering::lower_on(SensorBuild& sensor, const ast::OnDecl& decl, const Scope& scope,
+void Lowering::lower_on(SensorBuild& sensor, const ast::OnDecl& decl, const LanguageScope& scope,
                         const WorkflowBuild* workflow, Span span) {
     const std::vector<std::string_view> path = path_of(decl.trigger);
     std::string conditions;
@@ -355,7 +355,8 @@ Draft* Lowering::webhook_entry(WorkflowBuild& workflow, const ast::OnDecl& on,
     return entry;
 }
 
-void Lowering::add_webhook_filters(Draft& dependency, const ast::OnDecl& on, const Scope& scope) {
+void Lowering::add_webhook_filters(Draft& dependency, const ast::OnDecl& on,
+                                   const LanguageScope& scope) {
     const Span span = on.source->span;
     Draft filters{.kind = Draft::Kind::kMap};
     filters.span = span;
@@ -381,7 +382,7 @@ void Lowering::add_webhook_filters(Draft& dependency, const ast::OnDecl& on, con
 
 /// `from "owner/name"`, as each kind of host says it.
 void Lowering::set_repository(Draft& entry, const schema::Type& type, const ast::OnDecl& on,
-                              const Scope& scope) {
+                              const LanguageScope& scope) {
     if (on.from == nullptr) return;
     const Value from = evaluator_.evaluate(*on.from, scope);
     if (!from.is_constant()) return;
@@ -409,7 +410,7 @@ void Lowering::set_repository(Draft& entry, const schema::Type& type, const ast:
 /// A property in an `on` block is the source's, the webhook's or the sensor's.
 void Lowering::set_webhook_property(Draft& entry, const schema::Type& type, Draft& source_spec,
                                     Draft& sensor_spec, const ast::Property& property,
-                                    const Scope& scope) {
+                                    const LanguageScope& scope) {
     const ast::Name& key = property.key.parts.front();
     if (key.text == "account") {
         drafts_.child_map(sensor_spec, "template", key.span)

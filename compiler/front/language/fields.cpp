@@ -129,7 +129,7 @@ void Lowering::report_unknown(const ast::Name& name, std::string_view place,
 }
 
 /// Metadata is written before the workflow is submitted: Argo fills nothing in there.
-void Lowering::require_constant(const ast::Property& property, const Scope& scope,
+void Lowering::require_constant(const ast::Property& property, const LanguageScope& scope,
                                 std::string_view place) {
     const auto names = property.block != nullptr   ? free_names(*property.block)
                        : property.value != nullptr ? free_names(*property.value)
@@ -164,8 +164,8 @@ void Lowering::report_misplaced(const ast::Statement& statement, std::string_vie
 
 /// The map behind `...{ … }`, `...name`, `...module.name` or `...function(…)`, and the scope that
 /// its names are looked up in; null, and reported, where there is none.
-const ast::MapExpr* Lowering::spread_map(const ast::Expr& expr, const Scope& scope,
-                                         const Scope*& origin) {
+const ast::MapExpr* Lowering::spread_map(const ast::Expr& expr, const LanguageScope& scope,
+                                         const LanguageScope*& origin) {
     origin = &scope;
     if (const auto* map = ast::as<ast::MapExpr>(&expr)) return map;
     const auto* call = ast::as<ast::CallExpr>(&expr);
@@ -182,7 +182,7 @@ const ast::MapExpr* Lowering::spread_map(const ast::Expr& expr, const Scope& sco
     const bool is_function = symbol != nullptr && symbol->kind == Symbol::Kind::kFunction;
     const ast::MapExpr* map = nullptr;
     if (is_function && call != nullptr) {
-        Scope& inner = scopes_.emplace_back();
+        LanguageScope& inner = scopes_.emplace_back();
         inner.parent = symbol->scope;
         if (!evaluator_.bind(*symbol->function, *call, expr.span, scope, inner)) return nullptr;
         map = ast::as<ast::MapExpr>(symbol->function->body);
@@ -202,7 +202,7 @@ const ast::MapExpr* Lowering::spread_map(const ast::Expr& expr, const Scope& sco
 /// Statements of `...map` come first, so that what the block itself says wins. `...raw(…)` is
 /// merged when everything else is made.
 std::vector<ScopedStatement> Lowering::expand(std::span<const ast::Statement> statements,
-                                              const Scope& scope,
+                                              const LanguageScope& scope,
                                               std::vector<ScopedStatement>* raw) {
     std::vector<ScopedStatement> spread_ones;
     std::vector<ScopedStatement> own;
@@ -218,7 +218,7 @@ std::vector<ScopedStatement> Lowering::expand(std::span<const ast::Statement> st
             if (raw != nullptr) raw->push_back({&statement, &scope});
             continue;
         }
-        const Scope* origin = nullptr;
+        const LanguageScope* origin = nullptr;
         const ast::MapExpr* map = spread_map(*spread->value, scope, origin);
         if (map == nullptr) continue;
         if (std::find(active_maps_.begin(), active_maps_.end(), map) != active_maps_.end()) {
@@ -260,7 +260,7 @@ void Lowering::merge_raw(Draft& map, const std::vector<ScopedStatement>& raw) {
 }
 
 void Lowering::set_property(Draft& map, const schema::Type& type, const ast::Property& property,
-                            const Scope& scope) {
+                            const LanguageScope& scope) {
     if (property.key.parts.empty() || property.key.parts.front().text.empty()) return;
     if (set_sugar(map, type, property, scope)) return;
     if (!property.labels.empty()) {
@@ -271,7 +271,7 @@ void Lowering::set_property(Draft& map, const schema::Type& type, const ast::Pro
 }
 
 void Lowering::set_path(Draft& map, const schema::Type& type, std::span<const ast::Name> path,
-                        const ast::Property& property, const Scope& scope) {
+                        const ast::Property& property, const LanguageScope& scope) {
     const ast::Name& name = path.front();
     const std::string_view word = field_name(type, name.text);
     const int index = schema::find_field(type, word);
@@ -308,13 +308,14 @@ void Lowering::set_path(Draft& map, const schema::Type& type, std::span<const as
 }
 
 Draft* Lowering::lower_property(const ast::Property& property, const schema::Type* /*owner*/,
-                                const schema::Field* field, Shape shape, const Scope& scope) {
+                                const schema::Field* field, Shape shape,
+                                const LanguageScope& scope) {
     if (property.block != nullptr) return lower_block(*property.block, field, shape, scope);
     return lower_value(*property.value, field, shape, scope);
 }
 
 Draft* Lowering::lower_block(const ast::Block& block, const schema::Field* field, Shape shape,
-                             const Scope& scope) {
+                             const LanguageScope& scope) {
     if (shape.is_object()) {
         Draft* map = drafts_.map(block.span);
         std::vector<ScopedStatement> raw;
@@ -356,7 +357,7 @@ void Lowering::lower_statements(const std::vector<ScopedStatement>& statements, 
 
 /// A list whose elements have a merge key may be written as a block keyed by it.
 Draft* Lowering::lower_keyed_list(const ast::Block& block, const schema::Field& field, Shape shape,
-                                  const Scope& scope) {
+                                  const LanguageScope& scope) {
     Draft* list = drafts_.list(block.span);
     const Shape element = shape.element();
     if (field.merge_key.empty() || !element.is_object()) {
@@ -396,7 +397,7 @@ Draft* Lowering::lower_keyed_list(const ast::Block& block, const schema::Field& 
 }
 
 Draft* Lowering::lower_value(const ast::Expr& expr, const schema::Field* field, Shape shape,
-                             const Scope& scope) {
+                             const LanguageScope& scope) {
     if (const auto* map = ast::as<ast::MapExpr>(&expr)) {
         return lower_block(*map->block, field, shape, scope);
     }
@@ -438,7 +439,7 @@ Draft* Lowering::lower_value(const ast::Expr& expr, const schema::Field* field, 
 /// A bare word is a value that the schema lists, then a variable, then the choice of an object's
 /// field: `archive: none`.
 Draft* Lowering::lower_word(std::string_view word, const ast::Expr& expr,
-                            const schema::Field* field, Shape shape, const Scope& scope) {
+                            const schema::Field* field, Shape shape, const LanguageScope& scope) {
     if (is_listed(field, word)) return drafts_.text(word, expr.span);
     const bool is_known = scope.find_variable(word) != nullptr || scope.find_node(word) != nullptr;
     if (!is_known && shape.is_object()) {
@@ -534,7 +535,7 @@ Draft* Lowering::wrap_scalar(Draft* scalar, Shape shape, Span span) {
 
 /// Named arguments are fields; the first two positional ones are name and key.
 Draft* Lowering::lower_call(const ast::CallExpr& call, const ast::Expr& expr, Shape shape,
-                            const Scope& scope) {
+                            const LanguageScope& scope) {
     const auto* name = ast::as<ast::NameExpr>(call.callee);
     if (name == nullptr || !shape.is_object()) return nullptr;
     const std::string_view word = name->name.text;
@@ -562,7 +563,7 @@ Draft* Lowering::lower_call(const ast::CallExpr& call, const ast::Expr& expr, Sh
 }
 
 Draft* Lowering::argument_block(std::span<const ast::Argument> arguments, const schema::Type& type,
-                                const Scope& scope, std::size_t /*n*/) {
+                                const LanguageScope& scope, std::size_t /*n*/) {
     Draft* map = drafts_.map({file_.id, 0, 0});
     for (const ast::Argument& argument : arguments) {
         if (argument.name == nullptr) continue;

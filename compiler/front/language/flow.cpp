@@ -63,8 +63,9 @@ void Lowering::add_node(FlowBuild& flow, Draft* node) {
 }
 
 /// Names are known before anything is lowered: order means nothing in a dag.
-void Lowering::declare_nodes(std::span<const ast::Statement> statements, Scope& scope, bool is_dag,
-                             bool is_conditional, std::map<std::string_view, int>& names) {
+void Lowering::declare_nodes(std::span<const ast::Statement> statements, LanguageScope& scope,
+                             bool is_dag, bool is_conditional,
+                             std::map<std::string_view, int>& names) {
     for (const ast::Statement& statement : statements) {
         if (const auto* branch = ast::as<ast::IfStmt>(&statement)) {
             if (branch->then != nullptr) {
@@ -90,7 +91,7 @@ void Lowering::declare_nodes(std::span<const ast::Statement> statements, Scope& 
                                                            .expr = let->value,
                                                            .scope = &scope});
         } else if (const auto* node = ast::as<ast::NodeStmt>(&statement)) {
-            FlowNode declared;
+            LanguageNode declared;
             const std::string_view base =
                 node->name != nullptr ? node->name->text
                                       : (node->call == nullptr || node->call->callee.parts.empty()
@@ -119,7 +120,7 @@ void Lowering::declare_nodes(std::span<const ast::Statement> statements, Scope& 
 }
 
 void Lowering::lower_flow(WorkflowBuild& workflow, Draft& target, const ast::Block& block,
-                          bool is_dag, Scope& scope, std::string_view owner) {
+                          bool is_dag, LanguageScope& scope, std::string_view owner) {
     FlowBuild flow{.workflow = &workflow, .owner = owner, .is_dag = is_dag};
     std::map<std::string_view, int> names;
     declare_nodes(block.statements, scope, is_dag, false, names);
@@ -148,7 +149,7 @@ void Lowering::lower_flow(WorkflowBuild& workflow, Draft& target, const ast::Blo
 }
 
 void Lowering::lower_flow_statement(FlowBuild& flow, const ast::Statement& statement,
-                                    const Scope& scope, Draft* owner_template) {
+                                    const LanguageScope& scope, Draft* owner_template) {
     if (const auto* node = ast::as<ast::NodeStmt>(&statement)) {
         lower_node(flow, *node, statement, scope);
     } else if (const auto* branch = ast::as<ast::IfStmt>(&statement)) {
@@ -170,7 +171,7 @@ void Lowering::lower_flow_statement(FlowBuild& flow, const ast::Statement& state
     }
 }
 
-void Lowering::lower_if(FlowBuild& flow, const ast::IfStmt& branch, const Scope& scope,
+void Lowering::lower_if(FlowBuild& flow, const ast::IfStmt& branch, const LanguageScope& scope,
                         Draft* owner_template) {
     const Value outer = flow.condition;
     const Value condition = evaluator_.evaluate(*branch.condition, scope);
@@ -194,7 +195,7 @@ void Lowering::lower_if(FlowBuild& flow, const ast::IfStmt& branch, const Scope&
     }
 }
 
-void Lowering::lower_for(FlowBuild& flow, const ast::ForStmt& loop, const Scope& scope) {
+void Lowering::lower_for(FlowBuild& flow, const ast::ForStmt& loop, const LanguageScope& scope) {
     if (loop.block == nullptr || loop.loop == nullptr) return;
     const auto statements = loop.block->statements;
     const auto* node =
@@ -210,7 +211,8 @@ void Lowering::lower_for(FlowBuild& flow, const ast::ForStmt& loop, const Scope&
     node_names_.erase(&looped);
 }
 
-std::string Lowering::depends_text(const ast::Depends& depends, const Scope& scope, int binding) {
+std::string Lowering::depends_text(const ast::Depends& depends, const LanguageScope& scope,
+                                   int binding) {
     const auto nested = [&](const std::string& text, int own) {
         return own < binding ? "(" + text + ")" : text;
     };
@@ -231,7 +233,7 @@ std::string Lowering::depends_text(const ast::Depends& depends, const Scope& sco
     std::string text(depends.node.text);
     if (!text.empty() && scope.find_node(depends.node.text) == nullptr) {
         std::vector<std::string_view> names;
-        for (const Scope* at = &scope; at != nullptr; at = at->parent) {
+        for (const LanguageScope* at = &scope; at != nullptr; at = at->parent) {
             for (const auto& [name, node] : at->nodes)
                 names.push_back(name);
         }
@@ -255,7 +257,7 @@ std::string Lowering::depends_text(const ast::Depends& depends, const Scope& sco
 
 /// What is written comes first, then what follows from references, in textual order.
 void Lowering::set_depends(FlowBuild& flow, Draft& node, const ast::NodeStmt& statement,
-                           const Scope& scope, const std::vector<std::string_view>& used) {
+                           const LanguageScope& scope, const std::vector<std::string_view>& used) {
     if (node.find("depends") != nullptr || node.find("dependencies") != nullptr) return;
     if (!flow.is_dag) {
         for (const ast::Depends* depends : statement.after) {
@@ -295,7 +297,7 @@ void Lowering::set_depends(FlowBuild& flow, Draft& node, const ast::NodeStmt& st
 }
 
 void Lowering::lower_node(FlowBuild& flow, const ast::NodeStmt& statement,
-                          const ast::Statement& whole, const Scope& scope) {
+                          const ast::Statement& whole, const LanguageScope& scope) {
     const std::string_view name = node_name(flow, statement);
     if (name.empty()) return;
     if (statement.loop != nullptr && statement.loop->parallel != nullptr) {
@@ -306,7 +308,7 @@ void Lowering::lower_node(FlowBuild& flow, const ast::NodeStmt& statement,
     Draft* node = drafts_.map(whole.span);
     const Span name_span = statement.name == nullptr ? whole.span : statement.name->span;
     node->set("name", name_span, drafts_.text(name, name_span));
-    Scope& inner = scopes_.emplace_back();
+    LanguageScope& inner = scopes_.emplace_back();
     inner.parent = &scope;
     std::vector<std::string_view> used;
     if (statement.loop != nullptr) set_loop(*node, *statement.loop, scope, inner, used);
@@ -352,7 +354,7 @@ void Lowering::set_reference(Draft& node, const ast::Call& call, std::string_vie
 }
 
 void Lowering::set_callee(WorkflowBuild& workflow, Draft& node, const ast::Call& call,
-                          const Scope& scope, Callable& callee) {
+                          const LanguageScope& scope, Callable& callee) {
     const auto parts = call.callee.parts;
     if (parts.empty() || parts.front().text.empty()) return;
     const std::string_view first = parts.front().text;
@@ -425,7 +427,7 @@ std::string_view Lowering::borrowed_name(WorkflowBuild& workflow, const Callable
 }
 
 void Lowering::set_argument(Draft& node, const ast::Param* param, const ast::Name& name,
-                            const ast::Expr& value, const Scope& scope,
+                            const ast::Expr& value, const LanguageScope& scope,
                             std::vector<std::string_view>& used) {
     Draft* arguments = drafts_.child_map(node, "arguments", value.span);
     Draft* argument = drafts_.map(value.span);
@@ -480,7 +482,7 @@ void Lowering::set_argument(Draft& node, const ast::Param* param, const ast::Nam
 
 /// Positional arguments first, in the order of the signature.
 void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable& callee,
-                             const Scope& scope, std::vector<std::string_view>& used) {
+                             const LanguageScope& scope, std::vector<std::string_view>& used) {
     const ast::Params* params = callee.decl == nullptr ? nullptr : callee.decl->params;
     const auto known = params == nullptr ? std::span<const ast::Param>{} : params->items;
     std::vector<std::string_view> given;
@@ -567,8 +569,8 @@ bool Lowering::check_argument(const ast::Argument& argument, const ast::Name& na
     return true;
 }
 
-void Lowering::spread_arguments(Draft& node, const ast::Argument& argument, const Scope& scope,
-                                std::vector<std::string_view>& given) {
+void Lowering::spread_arguments(Draft& node, const ast::Argument& argument,
+                                const LanguageScope& scope, std::vector<std::string_view>& given) {
     const Value map = evaluator_.evaluate(*argument.value, scope);
     if (!map.is_constant()) return;
     for (const Draft::Entry& entry : map.constant->entries) {

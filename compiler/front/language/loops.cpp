@@ -32,8 +32,8 @@ std::string_view Lowering::node_name(FlowBuild& /*flow*/, const ast::NodeStmt& n
     return found == node_names_.end() ? std::string_view{} : found->second;
 }
 
-void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const Scope& outer,
-                        Scope& inner, std::vector<std::string_view>& used) {
+void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const LanguageScope& outer,
+                        LanguageScope& inner, std::vector<std::string_view>& used) {
     const Span span = loop.list->span;
     Symbol item{.kind = Symbol::Kind::kReference, .span = loop.first.span, .tag = "item"};
     item.phase = ValuePhase::kRun;
@@ -114,7 +114,7 @@ const Draft* Lowering::paired(const Draft& list, const ast::Comprehension& loop)
 
 /// The body becomes a template of its own; what it uses from around it becomes its inputs.
 void Lowering::lift_loop(FlowBuild& flow, const ast::Comprehension& loop, const ast::Block& body,
-                         const Scope& scope) {
+                         const LanguageScope& scope) {
     WorkflowBuild& workflow = *flow.workflow;
     const std::string_view name =
         drafts_.keep(std::string(flow.owner) + "-for-" + std::to_string(++workflow.n_lifted));
@@ -124,9 +124,9 @@ void Lowering::lift_loop(FlowBuild& flow, const ast::Comprehension& loop, const 
     node->set("name", loop.span, drafts_.text(name, loop.span));
     node->set("template", loop.span, drafts_.text(name, loop.span));
     std::vector<std::string_view> used;
-    Scope& caller = scopes_.emplace_back();
+    LanguageScope& caller = scopes_.emplace_back();
     caller.parent = &scope;
-    Scope& inside = scopes_.emplace_back();
+    LanguageScope& inside = scopes_.emplace_back();
     inside.parent = &scope;
     const bool is_limited = loop.parallel != nullptr;
     ast::Comprehension rest = loop;
@@ -180,7 +180,7 @@ void Lowering::lift_loop(FlowBuild& flow, const ast::Comprehension& loop, const 
 
 /// With a limit, the lifted template holds the loop itself.
 void Lowering::lower_lifted(WorkflowBuild& workflow, Draft& lifted, const ast::Comprehension& loop,
-                            const ast::Block& body, Scope& inside, bool is_dag) {
+                            const ast::Block& body, LanguageScope& inside, bool is_dag) {
     const std::string_view name = lifted.find("name")->text;
     if (loop.parallel == nullptr) {
         lower_flow(workflow, lifted, body, is_dag, inside, name);
@@ -220,7 +220,7 @@ void Lowering::finish_lifted(FlowBuild& flow, Draft& node,
 }
 
 void Lowering::set_node_block(FlowBuild& flow, Draft& node, const ast::Block& block,
-                              const Scope& scope) {
+                              const LanguageScope& scope) {
     const schema::Type& type = workflow_type(flow.is_dag ? "DAGTask" : "WorkflowStep");
     std::vector<ScopedStatement> raw;
     for (const auto& [statement, from] : expand(block.statements, scope, &raw)) {
@@ -238,7 +238,7 @@ void Lowering::set_node_block(FlowBuild& flow, Draft& node, const ast::Block& bl
 
 /// `on exit { f() }`, `on failure { … }`, `on name when condition { … }`.
 void Lowering::set_hook(WorkflowBuild& workflow, Draft& hooks, const ast::OnDecl& decl,
-                        const Scope& scope, Span span) {
+                        const LanguageScope& scope, Span span) {
     const auto* name = ast::as<ast::NameExpr>(decl.trigger);
     const auto* member = ast::as<ast::MemberExpr>(decl.trigger);
     const std::string_view word = name != nullptr     ? name->name.text

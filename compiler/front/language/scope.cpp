@@ -6,32 +6,32 @@
 
 namespace tiphys::front {
 
-const Symbol* Scope::find_variable(std::string_view name) const {
-    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+const Symbol* LanguageScope::find_variable(std::string_view name) const {
+    for (const LanguageScope* scope = this; scope != nullptr; scope = scope->parent) {
         const auto found = scope->variables.find(name);
         if (found != scope->variables.end()) return &found->second;
     }
     return nullptr;
 }
 
-const FlowNode* Scope::find_node(std::string_view name) const {
-    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+const LanguageNode* LanguageScope::find_node(std::string_view name) const {
+    for (const LanguageScope* scope = this; scope != nullptr; scope = scope->parent) {
         const auto found = scope->nodes.find(name);
         if (found != scope->nodes.end()) return &found->second;
     }
     return nullptr;
 }
 
-const Callable* Scope::find_callable(std::string_view name) const {
-    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+const Callable* LanguageScope::find_callable(std::string_view name) const {
+    for (const LanguageScope* scope = this; scope != nullptr; scope = scope->parent) {
         const auto found = scope->callables.find(name);
         if (found != scope->callables.end()) return &found->second;
     }
     return nullptr;
 }
 
-const Module* Scope::find_module(std::string_view name) const {
-    const Scope* scope = this;
+const Module* LanguageScope::find_module(std::string_view name) const {
+    const LanguageScope* scope = this;
     while (scope->file == nullptr && scope->parent != nullptr)
         scope = scope->parent;
     if (scope->file == nullptr) return nullptr;
@@ -39,7 +39,7 @@ const Module* Scope::find_module(std::string_view name) const {
     return found == scope->file->modules.end() ? nullptr : &found->second;
 }
 
-const Callable* Scope::find_callee(const ast::Path& callee) const {
+const Callable* LanguageScope::find_callee(const ast::Path& callee) const {
     if (callee.parts.empty()) return nullptr;
     const std::string_view first = callee.parts.front().text;
     const Module* module = find_module(first);
@@ -49,7 +49,7 @@ const Callable* Scope::find_callee(const ast::Path& callee) const {
     return module->file->scope.find_callable(is_bare ? module->entry : callee.parts[1].text);
 }
 
-const Symbol* Scope::find_value(const ast::Expr& expr) const {
+const Symbol* LanguageScope::find_value(const ast::Expr& expr) const {
     if (const auto* name = ast::as<ast::NameExpr>(&expr)) return find_variable(name->name.text);
     const auto* member = ast::as<ast::MemberExpr>(&expr);
     const auto* object = member == nullptr ? nullptr : ast::as<ast::NameExpr>(member->object);
@@ -62,9 +62,9 @@ const Symbol* Scope::find_value(const ast::Expr& expr) const {
     return module->file->scope.find_variable(member->member.text);
 }
 
-std::vector<std::string_view> Scope::value_names() const {
+std::vector<std::string_view> LanguageScope::value_names() const {
     std::vector<std::string_view> names;
-    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+    for (const LanguageScope* scope = this; scope != nullptr; scope = scope->parent) {
         for (const auto& [name, symbol] : scope->variables)
             names.push_back(name);
         for (const auto& [name, node] : scope->nodes)
@@ -73,9 +73,9 @@ std::vector<std::string_view> Scope::value_names() const {
     return names;
 }
 
-std::vector<std::string_view> Scope::callable_names() const {
+std::vector<std::string_view> LanguageScope::callable_names() const {
     std::vector<std::string_view> names;
-    for (const Scope* scope = this; scope != nullptr; scope = scope->parent) {
+    for (const LanguageScope* scope = this; scope != nullptr; scope = scope->parent) {
         for (const auto& [name, callable] : scope->callables)
             names.push_back(name);
     }

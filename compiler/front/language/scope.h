@@ -13,7 +13,7 @@
 
 namespace tiphys::front {
 
-struct Scope;
+struct LanguageScope;
 struct LanguageFile;
 
 /// When a value is known: const < submit < run; event values stand apart.
@@ -44,7 +44,7 @@ struct ValueType {
 struct Callable {
     const ast::Statement* statement = nullptr;
     const ast::TemplateDecl* decl = nullptr;
-    const Scope* scope = nullptr;
+    const LanguageScope* scope = nullptr;
     const LanguageFile* file = nullptr;
     /// Of a template of a WorkflowTemplate: that object's name. Calls refer to it.
     std::string_view object = {};
@@ -52,7 +52,7 @@ struct Callable {
 };
 
 /// A task or step by its name.
-struct FlowNode {
+struct LanguageNode {
     std::string_view name;
     Span span;
     Callable callee;
@@ -68,7 +68,7 @@ struct Symbol {
     Span span;
     /// kLet: its value, in `scope`. kFunction: its body.
     const ast::Expr* expr = nullptr;
-    const Scope* scope = nullptr;
+    const LanguageScope* scope = nullptr;
     const ast::FnDecl* function = nullptr;
     /// kReference: the tag without braces; empty for a loop over constants.
     std::string tag;
@@ -84,10 +84,10 @@ struct Symbol {
 
 struct Module;
 
-struct Scope {
-    const Scope* parent = nullptr;
+struct LanguageScope {
+    const LanguageScope* parent = nullptr;
     std::map<std::string_view, Symbol> variables;
-    std::map<std::string_view, FlowNode> nodes;
+    std::map<std::string_view, LanguageNode> nodes;
     std::map<std::string_view, Callable> callables;
     /// Tags of a scope whose code is lifted into a template of its own become its inputs.
     std::vector<std::string_view>* lifted = nullptr;
@@ -97,7 +97,7 @@ struct Scope {
     std::deque<ast::Expr> implied;
 
     [[nodiscard]] const Symbol* find_variable(std::string_view name) const;
-    [[nodiscard]] const FlowNode* find_node(std::string_view name) const;
+    [[nodiscard]] const LanguageNode* find_node(std::string_view name) const;
     [[nodiscard]] const Callable* find_callable(std::string_view name) const;
     /// What `use` made known under that name in the file that this scope is part of.
     [[nodiscard]] const Module* find_module(std::string_view name) const;
@@ -130,7 +130,7 @@ struct LanguageFile {
     std::string_view path;
     std::string_view text;
     std::span<const ast::Statement> statements;
-    Scope scope;
+    LanguageScope scope;
     std::map<std::string_view, Module> modules;
 };
 

@@ -83,7 +83,7 @@ bool is_container_type(const schema::Type& type) {
 }
 
 bool Lowering::set_sugar(Draft& map, const schema::Type& type, const ast::Property& property,
-                         const Scope& scope) {
+                         const LanguageScope& scope) {
     const std::string_view word = property.key.parts.front().text;
     const bool is_single = property.key.parts.size() == 1 && property.labels.empty();
     if (is_container_type(type) && is_single) {
@@ -138,7 +138,7 @@ bool Lowering::set_sugar(Draft& map, const schema::Type& type, const ast::Proper
 
 /// `500m..2` is a request and a limit; one value is both.
 void Lowering::set_resources(Draft& map, std::string_view resource, const ast::Property& property,
-                             const Scope& scope) {
+                             const LanguageScope& scope) {
     if (property.value == nullptr) return;
     const schema::Shape quantity{schema::Form::kQuantity, schema::TypeId::kNone, {}};
     const ast::Expr* request = property.value;
@@ -156,7 +156,7 @@ void Lowering::set_resources(Draft& map, std::string_view resource, const ast::P
 }
 
 /// `30s * 2 .. 10m`: duration, factor, maximum.
-void Lowering::set_backoff(Draft& map, const ast::Property& property, const Scope& scope) {
+void Lowering::set_backoff(Draft& map, const ast::Property& property, const LanguageScope& scope) {
     const ast::Expr* first = property.value;
     const ast::Expr* maximum = nullptr;
     const auto* range = ast::as<ast::BinaryExpr>(first);
@@ -185,7 +185,7 @@ void Lowering::set_backoff(Draft& map, const ast::Property& property, const Scop
 }
 
 void Lowering::set_lock(Draft& map, bool is_mutex, const ast::Property& property,
-                        const Scope& scope) {
+                        const LanguageScope& scope) {
     if (property.value == nullptr) return;
     Draft* locks = drafts_.child_list(*drafts_.child_map(map, "synchronization", property.key.span),
                                       is_mutex ? "mutexes" : "semaphores", property.key.span);
@@ -208,7 +208,7 @@ void Lowering::set_lock(Draft& map, bool is_mutex, const ast::Property& property
 
 /// `volume w: 2Gi` and `claim(…)` are made with the workflow; the others name what exists.
 void Lowering::set_volume(Draft& spec, bool is_workflow, const ast::Property& property,
-                          const Scope& scope) {
+                          const LanguageScope& scope) {
     const ast::Name& name = property.labels.front();
     const auto* call = ast::as<ast::CallExpr>(property.value);
     const auto* callee = call == nullptr ? nullptr : ast::as<ast::NameExpr>(call->callee);
@@ -265,7 +265,7 @@ void Lowering::set_volume(Draft& spec, bool is_workflow, const ast::Property& pr
 }
 
 /// `metric gauge n {…}`: fields of the gauge and of the metric around it in one block.
-void Lowering::set_metric(Draft& map, const ast::Property& property, const Scope& scope) {
+void Lowering::set_metric(Draft& map, const ast::Property& property, const LanguageScope& scope) {
     if (property.block == nullptr) return;
     const ast::Name& kind = property.labels[0];
     const ast::Name& name = property.labels[1];
@@ -311,7 +311,7 @@ void Lowering::set_metric(Draft& map, const ast::Property& property, const Scope
 }
 
 /// `mounts { volume: "/path" }`, or a map in place of the path.
-void Lowering::set_mounts(Draft& map, const ast::Property& property, const Scope& scope) {
+void Lowering::set_mounts(Draft& map, const ast::Property& property, const LanguageScope& scope) {
     Draft* mounts = drafts_.child_list(map, "volumeMounts", property.key.span);
     const schema::Type& type = k8s_type("VolumeMount");
     for (const auto& [statement, inner] : expand(property.block->statements, scope, nullptr)) {
@@ -346,7 +346,7 @@ void Lowering::set_mounts(Draft& map, const ast::Property& property, const Scope
 }
 
 Draft* Lowering::env_item(const ast::Name& name, const ast::Property& property,
-                          const Scope& scope) {
+                          const LanguageScope& scope) {
     Draft* item = drafts_.map(property.key.span);
     item->set("name", name.span, drafts_.text(name.text, name.span));
     const auto* variable = ast::as<ast::NameExpr>(property.value);

@@ -67,7 +67,7 @@ std::string source_text(const ast::TextExpr& text, std::string_view source) {
 // ---- parameters
 
 Draft* Lowering::parameter(const ast::Param& param, std::string_view value_key,
-                           const Scope& scope) {
+                           const LanguageScope& scope) {
     Draft* draft = drafts_.map(param.span);
     draft->set("name", param.name.span, drafts_.text(param.name.text, param.name.span));
     if (!param.doc.empty()) {
@@ -115,7 +115,8 @@ Draft* Lowering::parameter(const ast::Param& param, std::string_view value_key,
 }
 
 /// `s3(key: …, archive: none)`: fields of the place, else of the artifact.
-void Lowering::set_artifact_source(Draft& artifact, const ast::Expr& source, const Scope& scope) {
+void Lowering::set_artifact_source(Draft& artifact, const ast::Expr& source,
+                                   const LanguageScope& scope) {
     const schema::Type& type = workflow_type("Artifact");
     const auto* call = ast::as<ast::CallExpr>(&source);
     const std::string_view word = call_name(&source);
@@ -149,7 +150,7 @@ void Lowering::set_artifact_source(Draft& artifact, const ast::Expr& source, con
     }
 }
 
-void Lowering::lower_inputs(Draft& task, const ast::TemplateDecl& decl, Scope& scope) {
+void Lowering::lower_inputs(Draft& task, const ast::TemplateDecl& decl, LanguageScope& scope) {
     if (decl.params == nullptr) return;
     for (const ast::Param& param : decl.params->items) {
         if (param.name.text.empty()) continue;
@@ -187,7 +188,8 @@ void Lowering::lower_inputs(Draft& task, const ast::TemplateDecl& decl, Scope& s
 }
 
 /// `from supplied`: the value is an input with a default and values to choose from, and an output.
-void Lowering::add_supplied_inputs(Draft& task, const ast::TemplateDecl& decl, const Scope& scope) {
+void Lowering::add_supplied_inputs(Draft& task, const ast::TemplateDecl& decl,
+                                   const LanguageScope& scope) {
     if (decl.result == nullptr || decl.result->outputs == nullptr) return;
     for (const ast::Param& output : decl.result->outputs->items) {
         if (call_name(output.from) != "supplied") continue;
@@ -201,7 +203,7 @@ void Lowering::add_supplied_inputs(Draft& task, const ast::TemplateDecl& decl, c
 
 /// Where the value of an output parameter comes from.
 void Lowering::set_value_source(Draft& source, const ast::Param& output, bool is_flow,
-                                const Scope& scope) {
+                                const LanguageScope& scope) {
     const std::string_view word = call_name(output.from);
     const auto* call = ast::as<ast::CallExpr>(output.from);
     const auto set_text = [&](std::string_view field, const ast::Expr& value) {
@@ -239,7 +241,7 @@ void Lowering::set_value_source(Draft& source, const ast::Param& output, bool is
 }
 
 void Lowering::lower_output(Draft& task, const ast::Param& output, const ast::TemplateDecl& decl,
-                            const Scope& scope) {
+                            const LanguageScope& scope) {
     Draft* outputs = drafts_.child_map(task, "outputs", decl.result->span);
     Draft* draft = drafts_.map(output.span);
     draft->set("name", output.name.span, drafts_.text(output.name.text, output.name.span));
@@ -273,7 +275,8 @@ void Lowering::lower_output(Draft& task, const ast::Param& output, const ast::Te
     drafts_.child_list(*outputs, "parameters", decl.result->span)->items.push_back(draft);
 }
 
-void Lowering::lower_outputs(Draft& task, const ast::TemplateDecl& decl, const Scope& scope) {
+void Lowering::lower_outputs(Draft& task, const ast::TemplateDecl& decl,
+                             const LanguageScope& scope) {
     if (decl.result == nullptr || decl.result->outputs == nullptr) return;
     for (const ast::Param& output : decl.result->outputs->items) {
         if (!is_printed(output) && !output.name.text.empty()) {
@@ -285,9 +288,9 @@ void Lowering::lower_outputs(Draft& task, const ast::TemplateDecl& decl, const S
 // ---- templates
 
 Draft* Lowering::lower_template(WorkflowBuild& workflow, const ast::TemplateDecl& decl,
-                                const Scope& outer, std::string_view name,
+                                const LanguageScope& outer, std::string_view name,
                                 std::string_view /*doc*/) {
-    Scope& scope = scopes_.emplace_back();
+    LanguageScope& scope = scopes_.emplace_back();
     scope.parent = &outer;
     Draft* task = drafts_.map(decl.block == nullptr ? decl.name.span : decl.block->span);
     if (!name.empty()) task->set("name", decl.name.span, drafts_.text(name, decl.name.span));
@@ -343,10 +346,10 @@ std::string_view Lowering::body_kind(const std::vector<ScopedStatement>& stateme
 }
 
 void Lowering::lower_task_block(WorkflowBuild& workflow, Draft& task, const ast::Block& block,
-                                const ast::TemplateDecl* decl, const Scope& scope) {
+                                const ast::TemplateDecl* decl, const LanguageScope& scope) {
     (void)workflow;
     // Names of this block's own `let`s.
-    Scope& inner = scopes_.emplace_back();
+    LanguageScope& inner = scopes_.emplace_back();
     inner.parent = &scope;
     for (const ast::Statement& statement : block.statements) {
         const auto* let = ast::as<ast::LetDecl>(&statement);
@@ -417,7 +420,7 @@ std::string_view Lowering::text_around(Span span) const {
     return file_.text;
 }
 
-void Lowering::set_script(Draft& body, const ast::Property& property, const Scope& scope) {
+void Lowering::set_script(Draft& body, const ast::Property& property, const LanguageScope& scope) {
     (void)scope;
     const auto* fence = ast::as<ast::FenceExpr>(property.value);
     const auto* text = ast::as<ast::TextExpr>(property.value);
@@ -444,7 +447,7 @@ void Lowering::set_script(Draft& body, const ast::Property& property, const Scop
 
 /// The properties that make the task what it is.
 bool Lowering::set_body(Draft& task, std::string_view body, const ast::Property& property,
-                        const Scope& scope) {
+                        const LanguageScope& scope) {
     const ast::Name& key = property.key.parts.front();
     const bool is_single = property.key.parts.size() == 1;
     const bool is_text =
@@ -489,7 +492,7 @@ bool Lowering::set_body(Draft& task, std::string_view body, const ast::Property&
 }
 
 void Lowering::set_task_property(Draft& task, std::string_view body, const ast::Property& property,
-                                 const Scope& scope) {
+                                 const LanguageScope& scope) {
     const schema::Type& type = workflow_type("Template");
     const ast::Name& key = property.key.parts.front();
     if (key.text.empty() || set_body(task, body, property, scope)) return;

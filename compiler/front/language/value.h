@@ -46,7 +46,7 @@ class Evaluator {
 public:
     Evaluator(Drafts& drafts, Problems& problems) : drafts_(drafts), problems_(problems) {}
 
-    Value evaluate(const ast::Expr& expr, const Scope& scope);
+    Value evaluate(const ast::Expr& expr, const LanguageScope& scope);
     /// As a field takes it: the constant, a text with tags, or `{{=…}}`.
     Draft* to_draft(const Value& value);
     /// As text with tags, or `{{=…}}`.
@@ -61,33 +61,43 @@ public:
 
     /// Makes the arguments of a call known in `inner` by the names of the function's parameters.
     /// `scope` is the caller's and must live as long; false, and reported, where one is missing.
-    bool bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span span, const Scope& scope,
-              Scope& inner);
+    bool bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span span,
+              const LanguageScope& scope, LanguageScope& inner);
 
     Drafts& drafts() { return drafts_; }
     Problems& problems() { return problems_; }
 
 private:
-    Value evaluate_name(const ast::NameExpr& name, const ast::Expr& expr, const Scope& scope);
+    Value evaluate_name(const ast::NameExpr& name, const ast::Expr& expr,
+                        const LanguageScope& scope);
     Value symbol_value(const Symbol& symbol, const ast::Expr& expr);
-    Value node_value(const FlowNode& node, Span span);
-    Value evaluate_text(const ast::TextExpr& text, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_list(const ast::ListExpr& list, const ast::Expr& expr, const Scope& scope);
+    Value node_value(const LanguageNode& node, Span span);
+    Value evaluate_text(const ast::TextExpr& text, const ast::Expr& expr,
+                        const LanguageScope& scope);
+    Value evaluate_list(const ast::ListExpr& list, const ast::Expr& expr,
+                        const LanguageScope& scope);
     Value evaluate_loop(const ast::ComprehensionExpr& loop, const ast::Expr& expr,
-                        const Scope& scope);
-    Value evaluate_map(const ast::MapExpr& map, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_member(const ast::MemberExpr& member, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_index(const ast::IndexExpr& index, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_slice(const ast::SliceExpr& slice, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_call(const ast::CallExpr& call, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_unary(const ast::UnaryExpr& unary, const ast::Expr& expr, const Scope& scope);
-    Value evaluate_binary(const ast::BinaryExpr& binary, const ast::Expr& expr, const Scope& scope);
+                        const LanguageScope& scope);
+    Value evaluate_map(const ast::MapExpr& map, const ast::Expr& expr, const LanguageScope& scope);
+    Value evaluate_member(const ast::MemberExpr& member, const ast::Expr& expr,
+                          const LanguageScope& scope);
+    Value evaluate_index(const ast::IndexExpr& index, const ast::Expr& expr,
+                         const LanguageScope& scope);
+    Value evaluate_slice(const ast::SliceExpr& slice, const ast::Expr& expr,
+                         const LanguageScope& scope);
+    Value evaluate_call(const ast::CallExpr& call, const ast::Expr& expr,
+                        const LanguageScope& scope);
+    Value evaluate_unary(const ast::UnaryExpr& unary, const ast::Expr& expr,
+                         const LanguageScope& scope);
+    Value evaluate_binary(const ast::BinaryExpr& binary, const ast::Expr& expr,
+                          const LanguageScope& scope);
     Value evaluate_conditional(const ast::ConditionalExpr& conditional, const ast::Expr& expr,
-                               const Scope& scope);
-    Value evaluate_lambda(const ast::LambdaExpr& lambda, const ast::Expr& expr, const Scope& scope);
+                               const LanguageScope& scope);
+    Value evaluate_lambda(const ast::LambdaExpr& lambda, const ast::Expr& expr,
+                          const LanguageScope& scope);
     Value call_function(const Symbol& function, const ast::CallExpr& call, const ast::Expr& expr,
-                        const Scope& scope);
-    Value node_member(const FlowNode& node, const ast::Name& member, Span span);
+                        const LanguageScope& scope);
+    Value node_member(const LanguageNode& node, const ast::Name& member, Span span);
     static bool is_secret(const ast::Expr* expr);
     Value report_secret(Span span);
     Value fold(const ast::BinaryExpr& binary, const Value& left, const Value& right, Span span);

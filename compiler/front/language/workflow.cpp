@@ -62,7 +62,8 @@ void Lowering::set_description(Draft& metadata, std::string_view doc, Span span)
         ->set(kDescription, span, drafts_.text(doc, span));
 }
 
-bool Lowering::set_metadata(Draft& metadata, const ast::Property& property, const Scope& scope) {
+bool Lowering::set_metadata(Draft& metadata, const ast::Property& property,
+                            const LanguageScope& scope) {
     constexpr std::array<std::string_view, 5> kKeys{"name", "generateName", "namespace", "labels",
                                                     "annotations"};
     const std::string_view key = property.key.parts.front().text;
@@ -76,7 +77,7 @@ bool Lowering::set_metadata(Draft& metadata, const ast::Property& property, cons
 }
 
 void Lowering::set_workflow_property(WorkflowBuild& workflow, const ast::Property& property,
-                                     const Scope& scope) {
+                                     const LanguageScope& scope) {
     const std::string_view key = property.key.parts.front().text;
     const auto is_set = [&] {
         const auto* boolean = ast::as<ast::BoolExpr>(property.value);
@@ -207,7 +208,7 @@ void Lowering::lower_workflow_statement(WorkflowBuild& workflow, const ScopedSta
 /// One argument-less call that always runs is `onExit` itself; else `on-exit` is a group of steps,
 /// one for each block.
 void Lowering::lower_exit(WorkflowBuild& workflow, const ast::OnDecl& decl, Span span,
-                          const Scope& scope) {
+                          const LanguageScope& scope) {
     if (decl.block == nullptr) return;
     const std::string_view word = trigger_word(decl);
     const auto statements = decl.block->statements;
@@ -223,7 +224,7 @@ void Lowering::lower_exit(WorkflowBuild& workflow, const ast::OnDecl& decl, Span
         if (Draft* name = holder.find("template")) workflow.spec->set("onExit", span, name);
         return;
     }
-    Scope& inner = scopes_.emplace_back();
+    LanguageScope& inner = scopes_.emplace_back();
     inner.parent = &scope;
     const auto add_template = [&](std::string_view name) {
         Draft* steps = drafts_.map(span);
@@ -298,7 +299,7 @@ void Lowering::set_entry(WorkflowBuild& workflow) {
     workflow.spec->set("entrypoint", entry->span, drafts_.text(entry->text, entry->span));
 }
 
-void Lowering::set_schedule(Draft& spec, const ast::EveryDecl& decl, const Scope& scope) {
+void Lowering::set_schedule(Draft& spec, const ast::EveryDecl& decl, const LanguageScope& scope) {
     Draft* schedules = drafts_.list(decl.schedules.empty() ? Span{} : decl.schedules[0]->span);
     for (const ast::Expr* schedule : decl.schedules)
         schedules->items.push_back(evaluator_.to_draft(evaluator_.evaluate(*schedule, scope)));
@@ -389,7 +390,7 @@ void Lowering::lower_workflow(const ast::TemplateDecl& decl, const ast::Statemen
         const std::size_t before = workflow.templates->items.size();
         auto& kept = flows_.emplace_back(std::move(flow));
         const ast::Block block{decl.block->span, kept};
-        Scope& inner = scopes_.emplace_back();
+        LanguageScope& inner = scopes_.emplace_back();
         inner.parent = &workflow.scope;
         Draft* main_dag = drafts_.map(decl.block->span);
         main_dag->set("name", decl.name.span, drafts_.text("main", decl.name.span));
