@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/read_sources.h"
+#include "cli/runs/find_workflow.h"
 #include "cli/simulation_options.h"
 #include "compiler/expr/environment.h"
 #include "runtime/gantt.h"
@@ -22,15 +23,6 @@ namespace {
 using run::short_duration;
 using run::SimulationReport;
 using Json = nlohmann::ordered_json;
-
-const ir::Document* first_workflow(const ir::Project& project) {
-    for (const char* kind :
-         {"Workflow", "CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate"}) {
-        const std::vector<const ir::Document*> found = project.all(kind);
-        if (!found.empty()) return found.front();
-    }
-    return nullptr;
-}
 
 double seconds(std::int64_t milliseconds) {
     return static_cast<double>(milliseconds) / 1000;
@@ -201,7 +193,7 @@ int write_reports(const SimulationOptions& options, const std::string& name,
 int run_simulate(const SimulationOptions& options, Streams& streams) {
     auto sources = read_sources(options.files, streams, "<stdin>", 0);
     if (!sources) return fail(streams, sources.error().message);
-    const ir::Document* document = first_workflow((*sources)->project);
+    const ir::Document* document = find_workflow((*sources)->project);
     if (document == nullptr) {
         return fail(streams, "there is no workflow in `" + options.files.front() + "`");
     }
