@@ -193,6 +193,12 @@ struct Memoization {
     bool hit = false;
 };
 
+/// Where a pod runs; empty where nobody knows.
+struct Placement {
+    std::string ip;
+    std::string host;
+};
+
 /// The end of a task in an earlier run, which counts as that of this one.
 struct KeptNode {
     Phase phase = Phase::kSucceeded;
@@ -269,6 +275,8 @@ struct State {
     std::deque<LockWaiter> lock_waiters;
     Caches caches;
     std::map<NodeId, Memoization> memoizations;
+    /// Of pods that have begun.
+    std::map<NodeId, Placement> places;
     /// Nodes that are daemoned, or were.
     std::vector<NodeId> daemons;
 
