@@ -230,7 +230,7 @@ private:
             deliver({now, TaskFinished{report.node, std::move(report.report)}});
         } else {
             running_.push_back(report.node);
-            deliver({now, TaskStarted{report.node}});
+            deliver({now, TaskStarted{report.node, report.place}});
         }
     }
 

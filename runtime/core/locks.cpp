@@ -35,6 +35,7 @@ NodeType node_type_of(const Template& callee) {
     case TemplateKind::kScript:
     case TemplateKind::kContainerSet:
     case TemplateKind::kData:
+    case TemplateKind::kResource:
         return NodeType::kPod;
     }
     return NodeType::kPod;

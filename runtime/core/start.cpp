@@ -5,6 +5,7 @@
 
 #include "compiler/base/limits.h"
 #include "runtime/core/process_args.h"
+#include "runtime/core/resolve.h"
 #include "runtime/core/task_spec.h"
 #include "runtime/core/transition.h"
 #include "runtime/plan/time_text.h"
@@ -218,12 +219,32 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     }
     made.spec->node_id = node_id(state_, node);
     made.spec->display_name = display_name(state_, node);
+    if (made.spec->pod) fill_manifest(invocation, *made.spec->pod);
     if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
     if (invocation.reused == kNoId) start_timers(node, *scope.self, scope);
     if (!is_fulfilled(state_.nodes[node].phase)) {
         actions_.emplace_back(StartTask{node, std::move(made.spec)});
     }
     return {CallResult::Kind::kStarted, node, ""};
+}
+
+/// Argo: getDeadline in workflow/controller/workflowpod.go.
+void Transition::fill_manifest(const Invocation& invocation, PodManifest& manifest) const {
+    manifest.on_exit = invocation.on_exit;
+    const std::uint32_t frame = frame_of(invocation.boundary);
+    if (frame != kNoId) {
+        const Template& around = plan_.templates[state_.frames[frame].template_id];
+        const Scope scope = scope_of_node(state_.frames[frame].node);
+        manifest.boundary_json = resolve_json(around.manifest, scope, Strictness::kLenient).text;
+    }
+    if (plan_.active_deadline_seconds && !invocation.on_exit) {
+        manifest.run_deadline_ms = state_.started_ms + *plan_.active_deadline_seconds * 1000;
+        manifest.deadline_ms = manifest.run_deadline_ms;
+    }
+    if (invocation.owner.kind != Owner::Kind::kAttempt) return;
+    const std::int64_t limit_ms = state_.retries[invocation.owner.frame].deadline_ms;
+    const bool is_sooner = manifest.deadline_ms == 0 || limit_ms < manifest.deadline_ms;
+    if (limit_ms != 0 && is_sooner) manifest.deadline_ms = limit_ms;
 }
 
 void Transition::make_process_nodes(NodeId pod) {

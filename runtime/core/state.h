@@ -193,6 +193,12 @@ struct Memoization {
     bool hit = false;
 };
 
+/// Where a pod runs; empty where nobody knows.
+struct Placement {
+    std::string ip;
+    std::string host;
+};
+
 /// What a node has been before this run, or before its controller was started again: a task that
 /// had ended counts as done; of all others only the times count.
 struct KeptNode {
@@ -272,6 +278,8 @@ struct State {
     std::deque<LockWaiter> lock_waiters;
     Caches caches;
     std::map<NodeId, Memoization> memoizations;
+    /// Of pods that have begun.
+    std::map<NodeId, Placement> places;
     /// Nodes that are daemoned, or were.
     std::vector<NodeId> daemons;
 

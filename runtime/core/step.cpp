@@ -140,7 +140,7 @@ void Transition::apply(const Event& event) {
         state_.kept = started->kept;
         if (!state_.suspended) begin();
     }
-    if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
+    if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(*started);
     if (const auto* waiting = std::get_if<TaskWaiting>(&event.what)) task_waits(*waiting);
     if (const auto* finished = std::get_if<TaskFinished>(&event.what)) {
         task_finished(finished->node, finished->report);

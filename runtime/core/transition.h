@@ -112,6 +112,7 @@ private:
     CallResult start_suspend(const Invocation& invocation, const Scope& scope,
                              std::uint32_t inputs);
     void make_process_nodes(NodeId pod);
+    void fill_manifest(const Invocation& invocation, PodManifest& manifest) const;
     void start_timers(NodeId node, const Template& called, const Scope& scope);
     [[nodiscard]] bool starts_nothing(NodeId boundary) const;
     [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
@@ -232,7 +233,7 @@ private:
     [[nodiscard]] Invocation invocation_of_attempt(std::uint32_t retry) const;
 
     // tasks.cpp: reports of backends, timers, ends from outside
-    void task_started(NodeId node);
+    void task_started(const TaskStarted& started);
     void task_waits(const TaskWaiting& waiting);
     void task_finished(NodeId node, const TaskReport& report);
     void finish_task(NodeId node, const TaskReport& report);
