@@ -188,6 +188,10 @@ Json node_json(const State& state, NodeId id, Progress progress) {
     if (node.finished_ms != 0) out["finishedAt"] = rfc3339(node.finished_ms);
     if (node.boundary != kNoId) out["boundaryID"] = node_id(state, node.boundary);
     if (node.daemoned) out["daemoned"] = true;
+    const auto place = state.places.find(id);
+    if (place != state.places.end() && !place->second.host.empty()) {
+        out["hostNodeName"] = place->second.host;
+    }
     if (node.memoized) {
         const Memoization& memoization = state.memoizations.at(id);
         out["memoizationStatus"] = {
@@ -254,6 +258,10 @@ std::string compact(const Json& json) {
 }
 
 } // namespace
+
+std::string outputs_as_json(const Outputs& outputs) {
+    return compact(outputs_json(outputs, nullptr));
+}
 
 std::string node_as_json(const State& state, NodeId node, Progress progress) {
     return compact(node_json(state, node, progress));
