@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/artifacts/artifact_json.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
@@ -22,50 +23,7 @@ std::string progress_text(Progress progress) {
 }
 
 Json artifact_json(const Artifact& artifact) {
-    Json out = {{"name", artifact.name}};
-    if (!artifact.path.empty()) out["path"] = artifact.path;
-    Json place = Json::parse(artifact.access, nullptr, false);
-    if (!place.is_object()) place = Json::object();
-    switch (artifact.source) {
-    case ArtifactSource::kNowhere:
-        break;
-    case ArtifactSource::kStore:
-        place["key"] = artifact.location;
-        out["s3"] = std::move(place);
-        break;
-    case ArtifactSource::kRaw:
-        out["raw"] = {{"data", artifact.location}};
-        break;
-    case ArtifactSource::kHttp:
-        out["http"] = std::move(place);
-        break;
-    case ArtifactSource::kGit:
-        out["git"] = std::move(place);
-        break;
-    }
-    if (artifact.mode) out["mode"] = *artifact.mode;
-    if (artifact.recurse_mode) out["recurseMode"] = true;
-    if (artifact.optional) out["optional"] = true;
-    if (!artifact.gc_strategy.empty()) out["artifactGC"] = {{"strategy", artifact.gc_strategy}};
-    if (artifact.deleted) out["deleted"] = true;
-    if (!artifact.global_name.empty()) out["globalName"] = artifact.global_name;
-    switch (artifact.archive) {
-    case Archive::kDefault:
-        break;
-    case Archive::kNone:
-        out["archive"] = {{"none", Json::object()}};
-        break;
-    case Archive::kZip:
-        out["archive"] = {{"zip", Json::object()}};
-        break;
-    case Archive::kTar:
-        out["archive"] = {{"tar", Json::object()}};
-        if (artifact.compression_level) {
-            out["archive"]["tar"]["compressionLevel"] = *artifact.compression_level;
-        }
-        break;
-    }
-    return out;
+    return Json::parse(artifact_as_json(artifact));
 }
 
 Json input_parameter_json(const InputParameter& declared, const std::optional<std::string>& value,

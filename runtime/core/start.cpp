@@ -243,6 +243,11 @@ void Transition::fill_manifest(const Invocation& invocation, PodManifest& manife
     }
     if (invocation.owner.kind != Owner::Kind::kAttempt) return;
     const std::int64_t limit_ms = state_.retries[invocation.owner.frame].deadline_ms;
+    for (const NodeId child : children_of(state_, state_.retries[invocation.owner.frame].node)) {
+        const auto place = state_.places.find(child);
+        const bool failed = is_failed(state_.nodes[child].phase) && place != state_.places.end();
+        if (failed) manifest.failed_hosts.push_back(place->second.host);
+    }
     const bool is_sooner = manifest.deadline_ms == 0 || limit_ms < manifest.deadline_ms;
     if (limit_ms != 0 && is_sooner) manifest.deadline_ms = limit_ms;
 }

@@ -82,6 +82,8 @@ struct PodManifest {
     std::string archive_key;
     std::string archive_access;
     bool archives_logs = false;
+    /// Where earlier attempts failed.
+    std::vector<std::string> failed_hosts;
     /// It belongs to an exit handler, and outlives deadlines.
     bool on_exit = false;
     /// Unix time at which the executor is to give up; 0: never.
