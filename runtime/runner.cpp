@@ -6,78 +6,15 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 #include <utility>
 
 #include "runtime/cache_files.h"
 #include "runtime/io/crash_point.h"
+#include "runtime/io/wake_files.h"
 #include "runtime/outbox.h"
 
 namespace tiphys::run {
 namespace {
-
-/// The signals that end a run, as a file that can be read.
-class SignalFile {
-public:
-    bool open() {
-        ::sigemptyset(&signals_);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            ::sigaddset(&signals_, signal);
-        }
-        ::sigprocmask(SIG_BLOCK, &signals_, &before_);
-        file_ = ::signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK);
-        return file_ >= 0;
-    }
-    ~SignalFile() {
-        if (file_ < 0) return;
-        ::close(file_);
-        ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-    }
-    SignalFile() = default;
-    SignalFile(const SignalFile&) = delete;
-    SignalFile& operator=(const SignalFile&) = delete;
-
-    /// How many have come since the last call.
-    [[nodiscard]] int take() const {
-        int n = 0;
-        signalfd_siginfo info{};
-        while (file_ >= 0 && ::read(file_, &info, sizeof info) > 0) {
-            ++n;
-        }
-        return n;
-    }
-    [[nodiscard]] int file() const { return file_; }
-
-private:
-    int file_ = -1;
-    sigset_t signals_{};
-    sigset_t before_{};
-};
-
-/// Several files as one that can be read when any of them can.
-class FileSet {
-public:
-    FileSet() : file_(::epoll_create1(EPOLL_CLOEXEC)) {}
-    FileSet(const FileSet&) = delete;
-    FileSet& operator=(const FileSet&) = delete;
-    ~FileSet() {
-        if (file_ >= 0) ::close(file_);
-    }
-
-    void add(int file) const {
-        if (file < 0) return;
-        epoll_event event{};
-        event.events = EPOLLIN;
-        ::epoll_ctl(file_, EPOLL_CTL_ADD, file, &event);
-    }
-    [[nodiscard]] int file() const { return file_; }
-
-private:
-    int file_;
-};
 
 class Runner {
 public:

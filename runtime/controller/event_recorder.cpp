@@ -34,9 +34,9 @@ void EventRecorder::record(const RecordedEvent& event) {
     const std::int64_t now = unix_now_ms();
     const std::string time = run::rfc3339(now);
     // Names as client-go makes them, unique within this process and after it.
-    const std::string name = event.workflow + "." +
-                             hexadecimal(static_cast<std::uint64_t>(now) * 1'000'000 +
-                                         n_recorded_++ % 1'000'000);
+    const std::string name =
+        event.workflow + "." +
+        hexadecimal(static_cast<std::uint64_t>(now) * 1'000'000 + n_recorded_++ % 1'000'000);
     Json object = {{"apiVersion", "v1"},
                    {"kind", "Event"},
                    {"metadata", {{"name", name}, {"namespace", event.name_space}}},

@@ -129,8 +129,7 @@ void read_node_outputs(const Json& json, KnownNode& node) {
     const std::string exit_code = text(json, "exitCode");
     std::from_chars(exit_code.data(), exit_code.data() + exit_code.size(), node.exit_code);
     run::Outputs outputs = outputs_of(json);
-    const bool any =
-        outputs.result || !outputs.parameters.empty() || !outputs.artifacts.empty();
+    const bool any = outputs.result || !outputs.parameters.empty() || !outputs.artifacts.empty();
     if (any) node.outputs = std::move(outputs);
 }
 
@@ -237,10 +236,9 @@ run::Outputs read_outputs(std::string_view json) {
 }
 
 std::optional<run::Phase> phase_named(std::string_view name) {
-    constexpr std::array kPhases = {run::Phase::kPending,   run::Phase::kRunning,
-                                    run::Phase::kSucceeded, run::Phase::kSkipped,
-                                    run::Phase::kFailed,    run::Phase::kError,
-                                    run::Phase::kOmitted};
+    constexpr std::array kPhases = {
+        run::Phase::kPending, run::Phase::kRunning, run::Phase::kSucceeded, run::Phase::kSkipped,
+        run::Phase::kFailed,  run::Phase::kError,   run::Phase::kOmitted};
     for (const run::Phase phase : kPhases) {
         if (run::phase_name(phase) == name) return phase;
     }

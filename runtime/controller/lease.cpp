@@ -34,7 +34,9 @@ Lease::Lease(kube::Client& client, Log& log, std::string name_space, std::string
     : client_(client), log_(log), name_space_(std::move(name_space)), name_(std::move(name)),
       identity_(std::move(identity)) {}
 
-bool Lease::is_held(std::int64_t now_ms) const { return now_ms < held_until_ms_; }
+bool Lease::is_held(std::int64_t now_ms) const {
+    return now_ms < held_until_ms_;
+}
 
 void Lease::tick(std::int64_t now_ms) {
     if (is_asking_ || now_ms < next_ms_) return;

@@ -115,17 +115,18 @@ void LiveRun::load_project() {
         add_file(std::move(title), std::move(text));
     }
     if (!around_.config.artifact_repository.empty()) {
-        add_file("configuration", config_map_of("workflow-controller-configmap",
-                                                "artifactRepository",
-                                                around_.config.artifact_repository));
-        extras_.artifact_repository = compact(
-            {{"artifactRepository", parsed(around_.config.artifact_repository)},
-             {"default", true}});
+        add_file("configuration",
+                 config_map_of("workflow-controller-configmap", "artifactRepository",
+                               around_.config.artifact_repository));
+        extras_.artifact_repository =
+            compact({{"artifactRepository", parsed(around_.config.artifact_repository)},
+                     {"default", true}});
     }
     project_ = std::make_unique<ir::Project>(front::load_project(sources_, files, 1));
 }
 
 void LiveRun::prepare() {
+    is_prepared_ = true;
     load_project();
     run::RunRequest request;
     for (const ir::SourceUnit& unit : project_->units()) {
@@ -161,9 +162,9 @@ void LiveRun::prepare() {
 
 /// Argo: setExecWorkflow marks such workflows failed before there is any node.
 void LiveRun::fail_early(run::RunPhase phase, std::string message) {
-    around_.log.warn("workflow cannot be run", {{"namespace", workflow_.name_space},
-                                                {"workflow", workflow_.name},
-                                                {"error", message}});
+    around_.log.warn(
+        "workflow cannot be run",
+        {{"namespace", workflow_.name_space}, {"workflow", workflow_.name}, {"error", message}});
     state_->phase = phase;
     state_->message = std::move(message);
     state_->started_ms = unix_now_ms();
@@ -190,7 +191,10 @@ void LiveRun::find_locks() {
     has_locks_ = has_locks_ || !whole_locks_.empty();
 }
 
-void LiveRun::hold_back(const std::string& reason) { extras_.waits_for = reason; }
+void LiveRun::hold_back(const std::string& reason) {
+    extras_.waits_for = reason;
+    if (state_ == nullptr) state_ = std::make_unique<run::State>(built_.plan);
+}
 
 void LiveRun::begin(std::int64_t now_ms) {
     has_begun_ = true;
@@ -247,19 +251,19 @@ void LiveRun::start(NodeId node, std::unique_ptr<run::TaskSpec> spec) {
         return;
     }
     ++n_side_tasks_;
-    around_.side_tasks.request(
-        *spec->http, [self = weak_from_this(), node](run::HttpResponse response) {
-            const auto run = self.lock();
-            if (run == nullptr) return;
-            --run->n_side_tasks_;
-            run::TaskReport report;
-            if (!response.error.empty()) {
-                report.phase = run::Phase::kError;
-                report.message = response.error;
-            }
-            report.http = std::move(response);
-            run->deliver(run::TaskFinished{node, std::move(report)});
-        });
+    around_.side_tasks.request(*spec->http,
+                               [self = weak_from_this(), node](run::HttpResponse response) {
+                                   const auto run = self.lock();
+                                   if (run == nullptr) return;
+                                   --run->n_side_tasks_;
+                                   run::TaskReport report;
+                                   if (!response.error.empty()) {
+                                       report.phase = run::Phase::kError;
+                                       report.message = response.error;
+                                   }
+                                   report.http = std::move(response);
+                                   run->deliver(run::TaskFinished{node, std::move(report)});
+                               });
     deliver(run::TaskStarted{node, {}});
 }
 
@@ -307,7 +311,8 @@ void LiveRun::advance(std::int64_t now_ms) {
         note_held_locks();
         tell_changes();
     }
-    if (has_begun_ || !extras_.waits_for.empty()) write_status(now_ms);
+    const bool is_shown = has_begun_ || !extras_.waits_for.empty();
+    if (is_shown && state_ != nullptr) write_status(now_ms);
 }
 
 std::int64_t LiveRun::next_ms() const {

@@ -47,6 +47,7 @@ public:
     /// Unix time at which advance() is wanted.
     [[nodiscard]] std::int64_t next_ms() const;
 
+    [[nodiscard]] bool is_prepared() const { return is_prepared_; }
     [[nodiscard]] bool has_begun() const { return has_begun_; }
     /// Nothing is left to do: its end is in the cluster, or its object is gone.
     [[nodiscard]] bool is_over() const { return is_over_; }
@@ -115,6 +116,7 @@ private:
     run::Shutdown shutdown_ = run::Shutdown::kNone;
     bool is_suspended_ = false;
     bool has_locks_ = false;
+    bool is_prepared_ = false;
     bool has_begun_ = false;
     bool was_known_ = false;
     bool is_over_ = false;

@@ -109,13 +109,11 @@ void LiveRun::pod_seen(std::string_view json) {
 /// Its outcome was in the status already when this controller took over: nobody else tidies it.
 void LiveRun::tidy_left_pod(const PodSummary& pod) {
     const NodeId node = find_node(pod.node_id);
-    const bool is_left = run::is_fulfilled(state_->nodes[node].phase) && !pod.is_released &&
-                         state_->kept.contains(run::node_name(*state_, node).substr(
-                             workflow_.name.size())) &&
-                         run::is_fulfilled(state_->kept
-                                               .at(run::node_name(*state_, node)
-                                                       .substr(workflow_.name.size()))
-                                               .phase);
+    const bool is_left =
+        run::is_fulfilled(state_->nodes[node].phase) && !pod.is_released &&
+        state_->kept.contains(run::node_name(*state_, node).substr(workflow_.name.size())) &&
+        run::is_fulfilled(
+            state_->kept.at(run::node_name(*state_, node).substr(workflow_.name.size())).phase);
     if (!is_left || around_.is_fenced) return;
     kube::Request request;
     request.resource = {"v1", "pods", workflow_.name_space, pod.name, ""};

@@ -30,8 +30,7 @@ std::string compact(const Json& json) {
 }
 
 bool is_too_large(const kube::Response& response) {
-    return response.status == 413 ||
-           response.message().find("too large") != std::string::npos;
+    return response.status == 413 || response.message().find("too large") != std::string::npos;
 }
 
 } // namespace
@@ -121,8 +120,13 @@ void LiveRun::close() {
 /// Argo: recordNodePhaseEvent and markWorkflowPhase in workflow/controller/operator.go.
 void LiveRun::tell_changes() {
     const auto event = [&](std::string reason, std::string message, bool is_warning) {
-        return RecordedEvent{workflow_.name,  workflow_.name_space, workflow_.uid,
-                             std::move(reason), std::move(message),   is_warning, {}};
+        return RecordedEvent{workflow_.name,
+                             workflow_.name_space,
+                             workflow_.uid,
+                             std::move(reason),
+                             std::move(message),
+                             is_warning,
+                             {}};
     };
     if (around_.config.sends_workflow_events) {
         if (!std::exchange(told_running_, true) && !was_known_) {
@@ -139,7 +143,8 @@ void LiveRun::tell_changes() {
         const run::Node& node = state_->nodes[id];
         if (told_phases_[id] == node.phase) continue;
         told_phases_[id] = node.phase;
-        const bool is_old = was_known_ && node.finished_ms != 0 && node.finished_ms < state_->now_ms;
+        const bool is_old =
+            was_known_ && node.finished_ms != 0 && node.finished_ms < state_->now_ms;
         if (!around_.config.sends_node_events || is_old) continue;
         const std::string name = run::node_name(*state_, id);
         const std::string phase(run::phase_name(node.phase));

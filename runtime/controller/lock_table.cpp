@@ -4,9 +4,9 @@
 
 namespace tiphys::control {
 
-bool LockTable::set(const std::string& run, Counts held) {
+void LockTable::set(const std::string& run, Counts held) {
     const auto known = held_.find(run);
-    if (known == held_.end() ? held.empty() : known->second == held) return false;
+    if (known == held_.end() ? held.empty() : known->second == held) return;
     if (known != held_.end()) {
         for (const auto& [name, count] : known->second) {
             total_[name] -= count;
@@ -18,7 +18,7 @@ bool LockTable::set(const std::string& run, Counts held) {
         total_[name] += count;
     }
     if (!held.empty()) held_[run] = std::move(held);
-    return true;
+    is_news_ = true;
 }
 
 LockTable::Counts LockTable::outside(const std::string& run) const {

@@ -53,8 +53,8 @@ void Log::write(LogLevel level, std::string_view message, Fields fields) {
     const std::string time = run::rfc3339(unix_now_ms());
     std::string line;
     if (as_json_) {
-        line = "{\"time\":" + run::json_quote(time) + ",\"level\":\"" + std::string(name_of(level)) +
-               "\",\"msg\":" + run::json_quote(message);
+        line = "{\"time\":" + run::json_quote(time) + ",\"level\":\"" +
+               std::string(name_of(level)) + "\",\"msg\":" + run::json_quote(message);
         for (const auto& [key, value] : fields) {
             line += "," + run::json_quote(key) + ":" + run::json_quote(value);
         }

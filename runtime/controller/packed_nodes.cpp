@@ -3,7 +3,6 @@
 #include "runtime/controller/packed_nodes.h"
 
 #include <cstdint>
-
 #include <zlib.h>
 
 #include "runtime/plan/global_variables.h"

@@ -114,6 +114,8 @@ void PodUsage::add(run::NodeId node, const PodSummary& pod,
     texts[node] = Json(pod.seconds).dump();
 }
 
-std::string PodUsage::total() const { return total_.empty() ? "" : Json(total_).dump(); }
+std::string PodUsage::total() const {
+    return total_.empty() ? "" : Json(total_).dump();
+}
 
 } // namespace tiphys::control

@@ -49,15 +49,17 @@ Json conditions(const run::State& state, bool has_ended) {
     Json list = Json::array();
     bool pod_runs = false;
     for (const run::Node& node : state.nodes) {
-        pod_runs = pod_runs ||
-                   (node.type == run::NodeType::kPod && node.phase == run::Phase::kRunning);
+        pod_runs =
+            pod_runs || (node.type == run::NodeType::kPod && node.phase == run::Phase::kRunning);
     }
     list.push_back({{"type", "PodRunning"}, {"status", pod_runs && !has_ended ? "True" : "False"}});
     if (has_ended) list.push_back({{"type", "Completed"}, {"status", "True"}});
     return list;
 }
 
-Json parsed(const std::string& text) { return Json::parse(text, nullptr, false); }
+Json parsed(const std::string& text) {
+    return Json::parse(text, nullptr, false);
+}
 
 /// Metadata and status without nodes.
 Json rest_of(const run::State& state, const StatusExtras& extras) {
@@ -127,8 +129,8 @@ std::string StatusWriter::nodes_part(const run::State& state, const StatusExtras
     is_packed_ = true;
     std::string all;
     for (NodeId id = 0; id < n_nodes; ++id) {
-        const std::string json = without_absences(with_absences(
-            run::node_as_json(state, id, progress[id]), state.nodes[id], extras, id));
+        const std::string json = without_absences(
+            with_absences(run::node_as_json(state, id, progress[id]), state.nodes[id], extras, id));
         all += (all.empty() ? "{" : ",") + run::json_quote(run::node_id(state, id)) + ":" + json;
     }
     return "\"nodes\":null,\"compressedNodes\":" + run::json_quote(pack_nodes(all + "}"));
@@ -136,8 +138,7 @@ std::string StatusWriter::nodes_part(const run::State& state, const StatusExtras
 
 std::string StatusWriter::patch(const run::State& state, const StatusExtras& extras) {
     const std::string nodes = nodes_part(state, extras);
-    std::string body =
-        rest_of(state, extras).dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string body = rest_of(state, extras).dump(-1, ' ', false, Json::error_handler_t::replace);
     rest_sent_ = hash_of(body);
     if (nodes.empty() && rest_sent_ == rest_written_) return "";
     if (nodes.empty()) return body;

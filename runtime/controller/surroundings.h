@@ -24,7 +24,7 @@ struct ControllerOptions {
     /// Empty: all namespaces.
     std::string name_space;
     /// Where the controller's own objects are: its configuration and its lease.
-    std::string own_namespace = "argo";
+    std::string own_namespace;
     std::string instance_id;
     std::string config_map = "workflow-controller-configmap";
     std::string executor_image = "tiphys-executor:latest";
