@@ -30,8 +30,8 @@ std::uint64_t version_number(std::string_view version) {
 Controller::Controller(kube::Client& client, Log& log, ControllerOptions options,
                        ControllerHooks hooks)
     : client_(client), options_(std::move(options)),
-      hooks_(std::move(hooks)), around_{client, log, options_, {}, {}, EventRecorder(client),
-                                        {},     {},  false},
+      hooks_(std::move(hooks)), around_{client, log,  options_, {}, {}, EventRecorder(client),
+                                        {},     false},
       cron_(around_) {
     if (!options_.elects_leader) return;
     const std::string name =
@@ -73,7 +73,6 @@ Result<Done> Controller::run() {
         return Error{std::string("cannot watch signals: ") + std::strerror(errno)};
     }
     wake_.add(signals_.file());
-    wake_.add(around_.side_tasks.file());
     wake_.add(hooks_.file);
     TIPHYS_TRY(checked, check_cluster());
     static_cast<void>(checked);
@@ -85,7 +84,6 @@ Result<Done> Controller::run() {
             return Error{"the lease is lost: another controller may act by now"};
         }
         if (leads && !std::exchange(is_watching_, true)) start_watches();
-        around_.side_tasks.take();
         if (leads && unsynced_.empty()) {
             admit(now);
             advance_all(now);

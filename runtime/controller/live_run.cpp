@@ -10,10 +10,10 @@
 
 #include "compiler/expr/environment.h"
 #include "compiler/front/load.h"
+#include "runtime/backends/kubernetes/strategic_merge.h"
 #include "runtime/controller/cache_entries.h"
 #include "runtime/controller/clock.h"
 #include "runtime/controller/labels.h"
-#include "runtime/controller/merge.h"
 #include "runtime/core/lock_names.h"
 
 namespace tiphys::control {
@@ -29,6 +29,13 @@ Json parsed(std::string_view text) {
 
 std::string compact(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Argo: JoinWorkflowSpec in workflow/util/merge.go.
+std::string merged(std::string_view base, std::string_view over) {
+    const auto type = run::type_named(schema::Package::kWorkflow, "WorkflowSpec");
+    auto spec = run::merge_objects(base, over, type);
+    return spec ? std::move(*spec) : std::string(over);
 }
 
 std::string member_text(const Json& object, const char* key) {
@@ -245,37 +252,13 @@ void LiveRun::note_held_locks() {
     around_.locks.set(workflow_.key(), std::move(held));
 }
 
-void LiveRun::start(NodeId node, std::unique_ptr<run::TaskSpec> spec) {
-    if (!spec->http) {
-        tasks_->start(node, std::move(spec));
-        return;
-    }
-    ++n_side_tasks_;
-    around_.side_tasks.request(*spec->http,
-                               [self = weak_from_this(), node](run::HttpResponse response) {
-                                   const auto run = self.lock();
-                                   if (run == nullptr) return;
-                                   --run->n_side_tasks_;
-                                   run::TaskReport report;
-                                   if (!response.error.empty()) {
-                                       report.phase = run::Phase::kError;
-                                       report.message = response.error;
-                                   }
-                                   report.http = std::move(response);
-                                   run->deliver(run::TaskFinished{node, std::move(report)});
-                               });
-    deliver(run::TaskStarted{node, {}});
-}
-
 void LiveRun::do_effects() {
     while (!outbox_.effects.empty() && !around_.is_fenced) {
         for (run::Action& action : std::exchange(outbox_.effects, {})) {
             if (auto* task = std::get_if<run::StartTask>(&action)) {
-                start(task->node, std::move(task->spec));
+                tasks_->start(task->node, std::move(task->spec));
             } else if (const auto* kill = std::get_if<run::KillTask>(&action)) {
-                if (state_->nodes[kill->node].type == run::NodeType::kPod) {
-                    tasks_->stop(kill->node, false);
-                }
+                tasks_->stop(kill->node, false);
             } else if (const auto* saved = std::get_if<run::SaveCacheEntry>(&action)) {
                 save_cache_entry(*saved);
             }

@@ -70,10 +70,8 @@ private:
     void load_project();
     void fail_early(run::RunPhase phase, std::string message);
     void find_locks();
-    void start_tasks();
     void deliver(run::EventKind what);
     void do_effects();
-    void start(run::NodeId node, std::unique_ptr<run::TaskSpec> spec);
     void deliver_reports();
     void note_held_locks();
 
@@ -112,7 +110,6 @@ private:
     std::vector<run::NodeId> changed_;
     std::vector<run::Phase> told_phases_;
 
-    std::size_t n_side_tasks_ = 0;
     run::Shutdown shutdown_ = run::Shutdown::kNone;
     bool is_suspended_ = false;
     bool has_locks_ = false;

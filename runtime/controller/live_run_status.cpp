@@ -57,7 +57,7 @@ void LiveRun::write_status(std::int64_t now_ms) {
     const bool has_ended = outbox_.is_finished;
     if (has_ended && !extras_.may_end) {
         if (ended_ms_ == 0) ended_ms_ = now_ms;
-        const bool waits = tasks_ != nullptr && (tasks_->n_open() > 0 || n_side_tasks_ > 0);
+        const bool waits = tasks_ != nullptr && tasks_->n_open() > 0;
         extras_.may_end = !waits || now_ms - ended_ms_ > kLongestEndMs;
         if (extras_.may_end) next_write_ms_ = std::min(next_write_ms_, now_ms);
     }

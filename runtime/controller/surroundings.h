@@ -10,7 +10,6 @@
 #include "runtime/controller/event_recorder.h"
 #include "runtime/controller/lock_table.h"
 #include "runtime/controller/log.h"
-#include "runtime/controller/side_tasks.h"
 #include "runtime/kubernetes/client.h"
 
 namespace tiphys::control {
@@ -45,7 +44,6 @@ struct Surroundings {
     Config config;
     ClusterObjects objects;
     EventRecorder events;
-    SideTasks side_tasks;
     LockTable locks;
     /// Nothing may be written any more: somebody else may act by now.
     bool is_fenced = false;
