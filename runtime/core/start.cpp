@@ -206,7 +206,7 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     const NodeId node = create(new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
                                         Phase::kPending, template_id));
     set_origin(node, invocation, stored);
-    if (!state_.kept.empty() && kept_of(node) != nullptr) {
+    if (has_kept_end(node)) {
         if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
         restore_kept(node);
         return {CallResult::Kind::kStarted, node, ""};
@@ -286,7 +286,8 @@ void Transition::start_timers(NodeId node, const Template& called, const Scope& 
     if (called.timeout.empty()) return;
     const Resolved text = resolve(called.timeout, scope, Strictness::kLenient);
     if (const auto timeout = parse_duration_ms(text.text)) {
-        actions_.emplace_back(SetTimer{TimerKind::kTimeout, node, now_ms_ + *timeout});
+        actions_.emplace_back(
+            SetTimer{TimerKind::kTimeout, node, state_.nodes[node].started_ms + *timeout});
     }
 }
 
@@ -315,7 +316,8 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
         const std::string strategy(shutdown_name(state_.shutdown));
         set_phase(node, Phase::kFailed, "Stopped with strategy '" + strategy + "'");
     } else if (duration) {
-        actions_.emplace_back(SetTimer{TimerKind::kSuspend, node, now_ms_ + *duration});
+        actions_.emplace_back(
+            SetTimer{TimerKind::kSuspend, node, state_.nodes[node].started_ms + *duration});
     }
     return {CallResult::Kind::kStarted, node, ""};
 }

@@ -199,7 +199,8 @@ struct Placement {
     std::string host;
 };
 
-/// The end of a task in an earlier run, which counts as that of this one.
+/// What a node has been before this run, or before its controller was started again: a task that
+/// had ended counts as done; of all others only the times count.
 struct KeptNode {
     Phase phase = Phase::kSucceeded;
     std::string message;
@@ -271,6 +272,8 @@ struct State {
     /// By the node that they belong to; those of the run by kNoId.
     std::map<NodeId, Hooks> hooks;
     std::map<std::string, Lock> locks;
+    /// How often locks are held by other runs.
+    std::map<std::string, std::int64_t> locks_outside;
     std::map<NodeId, std::vector<std::string>> held_locks;
     std::deque<LockWaiter> lock_waiters;
     Caches caches;

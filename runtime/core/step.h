@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -194,8 +195,13 @@ struct SuspendedNodeSet {
     std::vector<std::pair<std::string, std::string>> outputs;
 };
 
+/// How often locks are held by other runs now; those that are not named are not.
+struct LocksChanged {
+    std::map<std::string, std::int64_t> held_outside;
+};
+
 using EventKind = std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested,
-                               SuspensionChanged, SuspendedNodeSet, TaskWaiting>;
+                               SuspensionChanged, SuspendedNodeSet, TaskWaiting, LocksChanged>;
 
 /// Something that happened, with the time at which it was seen (Unix time).
 struct Event {
