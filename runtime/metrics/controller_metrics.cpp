@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "compiler/base/assert.h"
+#include "compiler/expr/go_strings.h"
 
 namespace tiphys::metrics {
 namespace {
@@ -107,16 +108,6 @@ std::vector<double> default_buckets(Metric metric) {
     return {0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500, 5000, 7500, 10000};
 }
 
-std::vector<std::string> words(std::string_view text) {
-    std::vector<std::string> words;
-    while (!text.empty()) {
-        const std::size_t blank = text.find(' ');
-        words.emplace_back(text.substr(0, blank));
-        text.remove_prefix(blank == text.npos ? text.size() : blank + 1);
-    }
-    return words;
-}
-
 std::span<const std::string_view> span_of(ControllerMetrics::Values values) {
     return {values.begin(), values.size()};
 }
@@ -176,8 +167,11 @@ std::span<const MetricRow> metric_rows() {
 
 ControllerMetrics::ControllerMetrics(const Modifiers& modifiers) {
     for (const MetricRow& row : kRows) {
-        Description description{
-            std::string(row.name), row.kind, std::string(row.help), words(row.labels), {}};
+        Description description{std::string(row.name),
+                                row.kind,
+                                std::string(row.help),
+                                expr::split_words(row.labels),
+                                {}};
         if (row.kind == kHistogram) description.buckets = default_buckets(row.metric);
         constexpr std::string_view kPrefix = "argo_workflows_";
         const bool is_argos = row.name.starts_with(kPrefix);
