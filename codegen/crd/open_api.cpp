@@ -67,8 +67,8 @@ public:
 
     Json property(const Place& place) {
         const Field& field = *place.field;
-        Json node = is_top_metadata(place) ? Json{{"type", "object"}}
-                                           : value(place, field.shape, place.field->shape);
+        if (is_top_metadata(place)) return {{"type", "object"}};
+        Json node = value(place, field.shape, field.shape);
         if (!field.doc.empty()) node["description"] = field.doc;
         if (const auto json = published::default_of(place)) node["default"] = Json::parse(*json);
         const std::string name = name_of(*place.type) + "." + std::string(field.name);
@@ -89,7 +89,7 @@ private:
         return (is_argos ? "workflow." : "") + std::string(type.name);
     }
 
-    /// Kubernetes itself looks after the metadata of objects.
+    /// The API server looks after the metadata of objects, and lets nobody describe them.
     static bool is_top_metadata(const Place& place) {
         return place.type->api_version.starts_with("argoproj.io/") &&
                place.field->name == "metadata";
