@@ -301,9 +301,14 @@ CronStart CronJob::fire(std::int64_t at_s, std::int64_t now_s) {
     return start;
 }
 
-std::vector<std::string> CronJob::end(const std::string& run, bool succeeded, std::int64_t now_s) {
+void CronJob::withdraw(const std::string& run) {
     std::erase(status_.active, run);
-    (succeeded ? status_.n_succeeded : status_.n_failed) += 1;
+}
+
+std::vector<std::string> CronJob::end(const std::string& run, bool succeeded, std::int64_t now_s,
+                                      bool is_counted) {
+    std::erase(status_.active, run);
+    if (!is_counted) (succeeded ? status_.n_succeeded : status_.n_failed) += 1;
     // A condition that cannot be evaluated is told when the next run is due.
     static_cast<void>(check_stop(now_s));
     status_.history.push_back({run, succeeded, now_s});

@@ -97,9 +97,12 @@ public:
     [[nodiscard]] std::optional<std::int64_t> missed_time(std::int64_t now_s) const;
     /// Decides about the scheduled time `at_s`; a run that starts is active from then on.
     [[nodiscard]] CronStart fire(std::int64_t at_s, std::int64_t now_s);
-    /// A run has ended; returns the names of runs that are kept no longer.
+    /// A run has ended; returns the names of runs that are kept no longer. `is_counted`: it is
+    /// among those that succeeded or failed already.
     [[nodiscard]] std::vector<std::string> end(const std::string& run, bool succeeded,
-                                               std::int64_t now_s);
+                                               std::int64_t now_s, bool is_counted = false);
+    /// The run was not started after all.
+    void withdraw(const std::string& run);
 
     [[nodiscard]] const CronSpec& spec() const { return spec_; }
     [[nodiscard]] const CronStatus& status() const { return status_; }

@@ -6,87 +6,15 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <set>
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 #include <utility>
 
 #include "runtime/cache_files.h"
 #include "runtime/io/crash_point.h"
+#include "runtime/io/wake_files.h"
+#include "runtime/outbox.h"
 
 namespace tiphys::run {
 namespace {
-
-struct Timer {
-    std::int64_t at_ms;
-    std::uint64_t order;
-    TimerFired what;
-    friend bool operator<(const Timer& a, const Timer& b) {
-        return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.order < b.order;
-    }
-};
-
-/// The signals that end a run, as a file that can be read.
-class SignalFile {
-public:
-    bool open() {
-        ::sigemptyset(&signals_);
-        for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-            ::sigaddset(&signals_, signal);
-        }
-        ::sigprocmask(SIG_BLOCK, &signals_, &before_);
-        file_ = ::signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK);
-        return file_ >= 0;
-    }
-    ~SignalFile() {
-        if (file_ < 0) return;
-        ::close(file_);
-        ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-    }
-    SignalFile() = default;
-    SignalFile(const SignalFile&) = delete;
-    SignalFile& operator=(const SignalFile&) = delete;
-
-    /// How many have come since the last call.
-    [[nodiscard]] int take() const {
-        int n = 0;
-        signalfd_siginfo info{};
-        while (file_ >= 0 && ::read(file_, &info, sizeof info) > 0) {
-            ++n;
-        }
-        return n;
-    }
-    [[nodiscard]] int file() const { return file_; }
-
-private:
-    int file_ = -1;
-    sigset_t signals_{};
-    sigset_t before_{};
-};
-
-/// Several files as one that can be read when any of them can.
-class FileSet {
-public:
-    FileSet() : file_(::epoll_create1(EPOLL_CLOEXEC)) {}
-    FileSet(const FileSet&) = delete;
-    FileSet& operator=(const FileSet&) = delete;
-    ~FileSet() {
-        if (file_ >= 0) ::close(file_);
-    }
-
-    void add(int file) const {
-        if (file < 0) return;
-        epoll_event event{};
-        event.events = EPOLLIN;
-        ::epoll_ctl(file_, EPOLL_CTL_ADD, file, &event);
-    }
-    [[nodiscard]] int file() const { return file_; }
-
-private:
-    int file_;
-};
 
 class Runner {
 public:
@@ -100,7 +28,7 @@ public:
         wake_.add(signals_.file());
         if (options_.doorbell != nullptr) wake_.add(options_.doorbell->file());
         begin();
-        while (!error_ && (!finished_ || backend_.n_open() > 0)) {
+        while (!error_ && (!outbox_.is_finished || backend_.n_open() > 0)) {
             for (BackendReport& report : backend_.wait(next_wake(), wake_.file())) {
                 deliver_report(std::move(report));
             }
@@ -140,10 +68,11 @@ private:
             std::vector<Action> actions = step(state_, event);
             if (const auto* ended = std::get_if<TaskFinished>(&event.what)) {
                 ended_.push_back(ended->node);
-                std::erase_if(effects_,
-                              [&](const Action& action) { return node_of(action) == ended->node; });
+                outbox_.drop_effects_on(ended->node);
             }
-            if (const auto* fired = std::get_if<TimerFired>(&event.what)) forget_timer(*fired);
+            if (const auto* fired = std::get_if<TimerFired>(&event.what)) {
+                outbox_.forget_timer(*fired);
+            }
             gather(std::move(actions), false);
         }
         save_what_is_missing();
@@ -151,25 +80,11 @@ private:
         commit();
     }
 
-    /// The task that the action is about.
-    static NodeId node_of(const Action& action) {
-        if (const auto* start = std::get_if<StartTask>(&action)) return start->node;
-        if (const auto* kill = std::get_if<KillTask>(&action)) return kill->node;
-        return kNoId;
-    }
-
-    void forget_timer(const TimerFired& fired) {
-        const auto found = std::find_if(timers_.begin(), timers_.end(), [&](const Timer& timer) {
-            return timer.what.kind == fired.kind && timer.what.node == fired.node;
-        });
-        if (found != timers_.end()) timers_.erase(found);
-    }
-
     /// Entries of caches that other runs have made since stay as they are.
     void save_what_is_missing() {
         if (options_.cache_folder.empty()) return;
         const Caches saved = load_caches(options_.cache_folder);
-        std::erase_if(effects_, [&](const Action& action) {
+        std::erase_if(outbox_.effects, [&](const Action& action) {
             const auto* entry = std::get_if<SaveCacheEntry>(&action);
             if (entry == nullptr) return false;
             const auto cache = saved.find(entry->cache);
@@ -180,7 +95,7 @@ private:
     [[nodiscard]] std::int64_t next_wake() const {
         constexpr std::int64_t kLongest = 3'600'000;
         std::int64_t next = backend_.now_ms() + kLongest;
-        if (!finished_ && !timers_.empty()) next = std::min(next, timers_.begin()->at_ms);
+        next = std::min(next, outbox_.next_timer_ms().value_or(next));
         if (options_.tick_ms != 0) next = std::min(next, next_tick_ms_);
         return next;
     }
@@ -191,19 +106,9 @@ private:
     }
 
     void gather(std::vector<Action>&& actions, bool is_news) {
-        for (Action& action : actions) {
-            if (const auto* timer = std::get_if<SetTimer>(&action)) {
-                timers_.insert({timer->at_ms, n_timers_++, {timer->kind, timer->node}});
-            } else if (const auto* deleted = std::get_if<DeleteArtifact>(&action)) {
-                garbage_.push_back(deleted->artifact);
-            } else if (const auto* changed = std::get_if<NodeChanged>(&action)) {
-                if (is_news) observer_.node_changed(state_, changed->node);
-            } else if (std::holds_alternative<RunFinished>(action)) {
-                finished_ = true;
-            } else {
-                effects_.push_back(std::move(action));
-            }
-        }
+        outbox_.take(std::move(actions), [&](NodeId node) {
+            if (is_news) observer_.node_changed(state_, node);
+        });
     }
 
     /// What has happened becomes durable, and only then has effects.
@@ -217,7 +122,7 @@ private:
             }
             crash_point();
         }
-        for (Action& action : std::exchange(effects_, {})) {
+        for (Action& action : std::exchange(outbox_.effects, {})) {
             if (auto* start = std::get_if<StartTask>(&action)) {
                 backend_.start(start->node, std::move(start->spec));
             } else if (const auto* kill = std::get_if<KillTask>(&action)) {
@@ -232,7 +137,7 @@ private:
     }
 
     Result<Done> close() {
-        for (const Artifact& artifact : garbage_) {
+        for (const Artifact& artifact : outbox_.garbage) {
             const auto removed = backend_.remove_artifact(artifact);
             if (!removed) observer_.warned(removed.error().message);
         }
@@ -262,16 +167,14 @@ private:
             deliver({now, TaskFinished{report.node, std::move(report.report)}});
         } else {
             running_.push_back(report.node);
-            deliver({now, TaskStarted{report.node}});
+            deliver({now, TaskStarted{report.node, report.place}});
         }
     }
 
     void fire_timers() {
         const std::int64_t now = backend_.now_ms();
-        while (!finished_ && !timers_.empty() && timers_.begin()->at_ms <= now) {
-            const Timer timer = *timers_.begin();
-            timers_.erase(timers_.begin());
-            deliver({now, timer.what});
+        while (const auto fired = outbox_.take_timer(now)) {
+            deliver({now, *fired});
         }
     }
 
@@ -310,19 +213,14 @@ private:
     const RunnerOptions& options_;
     SignalFile signals_;
     FileSet wake_;
-    std::set<Timer> timers_;
-    std::uint64_t n_timers_ = 0;
     std::vector<NodeId> running_;
     /// What waits for the next commit.
-    std::vector<Action> effects_;
+    Outbox outbox_;
     std::vector<NodeId> ended_;
     std::int64_t next_tick_ms_ = 0;
     int n_signals_ = 0;
-    /// Artifacts that are removed when no task is left.
-    std::vector<Artifact> garbage_;
     /// The run cannot be carried on.
     std::optional<Error> error_;
-    bool finished_ = false;
     bool has_looked_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/artifacts/artifact_json.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
@@ -22,50 +23,7 @@ std::string progress_text(Progress progress) {
 }
 
 Json artifact_json(const Artifact& artifact) {
-    Json out = {{"name", artifact.name}};
-    if (!artifact.path.empty()) out["path"] = artifact.path;
-    Json place = Json::parse(artifact.access, nullptr, false);
-    if (!place.is_object()) place = Json::object();
-    switch (artifact.source) {
-    case ArtifactSource::kNowhere:
-        break;
-    case ArtifactSource::kStore:
-        place["key"] = artifact.location;
-        out["s3"] = std::move(place);
-        break;
-    case ArtifactSource::kRaw:
-        out["raw"] = {{"data", artifact.location}};
-        break;
-    case ArtifactSource::kHttp:
-        out["http"] = std::move(place);
-        break;
-    case ArtifactSource::kGit:
-        out["git"] = std::move(place);
-        break;
-    }
-    if (artifact.mode) out["mode"] = *artifact.mode;
-    if (artifact.recurse_mode) out["recurseMode"] = true;
-    if (artifact.optional) out["optional"] = true;
-    if (!artifact.gc_strategy.empty()) out["artifactGC"] = {{"strategy", artifact.gc_strategy}};
-    if (artifact.deleted) out["deleted"] = true;
-    if (!artifact.global_name.empty()) out["globalName"] = artifact.global_name;
-    switch (artifact.archive) {
-    case Archive::kDefault:
-        break;
-    case Archive::kNone:
-        out["archive"] = {{"none", Json::object()}};
-        break;
-    case Archive::kZip:
-        out["archive"] = {{"zip", Json::object()}};
-        break;
-    case Archive::kTar:
-        out["archive"] = {{"tar", Json::object()}};
-        if (artifact.compression_level) {
-            out["archive"]["tar"]["compressionLevel"] = *artifact.compression_level;
-        }
-        break;
-    }
-    return out;
+    return Json::parse(artifact_as_json(artifact));
 }
 
 Json input_parameter_json(const InputParameter& declared, const std::optional<std::string>& value,
@@ -188,6 +146,10 @@ Json node_json(const State& state, NodeId id, Progress progress) {
     if (node.finished_ms != 0) out["finishedAt"] = rfc3339(node.finished_ms);
     if (node.boundary != kNoId) out["boundaryID"] = node_id(state, node.boundary);
     if (node.daemoned) out["daemoned"] = true;
+    const auto place = state.places.find(id);
+    if (place != state.places.end() && !place->second.host.empty()) {
+        out["hostNodeName"] = place->second.host;
+    }
     if (node.memoized) {
         const Memoization& memoization = state.memoizations.at(id);
         out["memoizationStatus"] = {
@@ -216,7 +178,8 @@ Json parsed_or_empty(const std::string& text) {
     return parsed.is_discarded() ? Json::object() : parsed;
 }
 
-Json status_json(const State& state) {
+/// All of it but the nodes.
+Json summary_json(const State& state, const std::vector<Progress>& progress) {
     Json status = {{"phase", run_phase_name(state.phase)},
                    {"startedAt", rfc3339(state.started_ms)}};
     if (!state.message.empty()) status["message"] = state.message;
@@ -224,11 +187,8 @@ Json status_json(const State& state) {
         status["finishedAt"] = rfc3339(state.finished_ms);
         status["conditions"] = Json::array({{{"type", "Completed"}, {"status", "True"}}});
     }
-    const std::vector<Progress> progress = progress_of_nodes(state);
     Progress all;
-    status["nodes"] = Json::object();
     for (NodeId id = 0; id < state.nodes.size(); ++id) {
-        status["nodes"][node_id(state, id)] = node_json(state, id, progress[id]);
         if (!is_executable(state.nodes[id]) || state.nodes[id].is_copy) continue;
         all.n_done += progress[id].n_done;
         all.n_all += progress[id].n_all;
@@ -241,7 +201,33 @@ Json status_json(const State& state) {
     return status;
 }
 
+Json status_json(const State& state) {
+    const std::vector<Progress> progress = progress_of_nodes(state);
+    Json status = summary_json(state, progress);
+    status["nodes"] = Json::object();
+    for (NodeId id = 0; id < state.nodes.size(); ++id) {
+        status["nodes"][node_id(state, id)] = node_json(state, id, progress[id]);
+    }
+    return status;
+}
+
+std::string compact(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 } // namespace
+
+std::string outputs_as_json(const Outputs& outputs) {
+    return compact(outputs_json(outputs, nullptr));
+}
+
+std::string node_as_json(const State& state, NodeId node, Progress progress) {
+    return compact(node_json(state, node, progress));
+}
+
+std::string summary_as_json(const State& state, const std::vector<Progress>& progress) {
+    return compact(summary_json(state, progress));
+}
 
 std::vector<Progress> progress_of_nodes(const State& state) {
     std::vector<Progress> progress(state.nodes.size());

@@ -30,4 +30,12 @@ struct Progress {
 /// Of each node by position; those without work below have n_all 0.
 [[nodiscard]] std::vector<Progress> progress_of_nodes(const State& state);
 
+/// Compact JSON of what a node has left.
+[[nodiscard]] std::string outputs_as_json(const Outputs& outputs);
+
+/// Compact JSON: a node as in `status.nodes`, and the status without them.
+[[nodiscard]] std::string node_as_json(const State& state, NodeId node, Progress progress);
+[[nodiscard]] std::string summary_as_json(const State& state,
+                                          const std::vector<Progress>& progress);
+
 } // namespace tiphys::run

@@ -17,6 +17,8 @@ struct BackendReport {
     /// False: the task has begun to run. True: `report` tells how it ended.
     bool finished = false;
     TaskReport report;
+    /// Of a task that has begun as a pod.
+    Placement place;
     /// Not empty: the task has neither begun nor ended, and this is why.
     std::string waiting;
 };

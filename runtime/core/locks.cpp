@@ -35,6 +35,7 @@ NodeType node_type_of(const Template& callee) {
     case TemplateKind::kScript:
     case TemplateKind::kContainerSet:
     case TemplateKind::kData:
+    case TemplateKind::kResource:
         return NodeType::kPod;
     }
     return NodeType::kPod;
@@ -55,10 +56,16 @@ std::string Transition::names_of_locks(const Template& callee, const Scope& scop
 
 const std::string* Transition::first_taken(const std::vector<std::string>& names) const {
     for (const std::string& name : names) {
-        const Lock& lock = state_.locks.at(name);
-        if (static_cast<std::int64_t>(lock.holders.size()) >= lock.limit) return &name;
+        if (free_places(name) <= 0) return &name;
     }
     return nullptr;
+}
+
+std::int64_t Transition::free_places(const std::string& name) const {
+    const Lock& lock = state_.locks.at(name);
+    const auto outside = state_.locks_outside.find(name);
+    return lock.limit - static_cast<std::int64_t>(lock.holders.size()) -
+           (outside == state_.locks_outside.end() ? 0 : outside->second);
 }
 
 /// What is called within the call finds them taken.
@@ -123,10 +130,9 @@ NodeId Transition::make_waiting_node(const Invocation& invocation, TemplateId te
                                      std::uint32_t stored, const std::string& taken) {
     const Template& callee = plan_.templates[template_id];
     const Lock& lock = state_.locks.at(taken);
-    const std::string message =
-        "Waiting for " + taken + " lock. Lock status: " +
-        std::to_string(lock.limit - static_cast<std::int64_t>(lock.holders.size())) + "/" +
-        std::to_string(lock.limit);
+    const std::string message = "Waiting for " + taken +
+                                " lock. Lock status: " + std::to_string(free_places(taken)) + "/" +
+                                std::to_string(lock.limit);
     NewNode blank = new_node(invocation, node_type_of(callee), Phase::kPending, template_id);
     blank.message = message;
     blank.waits_for_lock = true;
@@ -173,6 +179,18 @@ void Transition::fail_lock_waiters(std::string_view message, bool with_handlers)
     }
 }
 
+/// The entry is what this node has left before the run was taken up again: it is no hit.
+bool Transition::is_own_entry(const CacheEntry& entry, const Scope& scope) const {
+    if (state_.kept.empty()) return false;
+    const std::string parent =
+        scope.name_parent == kNoId ? "" : node_name(state_, scope.name_parent);
+    const std::string name = parent + std::string(scope.suffix);
+    if (!state_.kept.contains(name.substr(plan_.workflow_name.size()))) return false;
+    const bool is_root = name == plan_.workflow_name;
+    return entry.node_id ==
+           (is_root ? name : plan_.workflow_name + "-" + std::to_string(fnv1a(name)));
+}
+
 Transition::Recalled Transition::recall(const Template& callee, const Scope& scope) const {
     Recalled recalled;
     const auto text_of = [&](const Text& text) {
@@ -196,7 +214,7 @@ Transition::Recalled Transition::recall(const Template& callee, const Scope& sco
     const auto entry = cache->second.find(made.key);
     if (entry == cache->second.end()) return recalled;
     const bool expired = max_age_ms && now_ms_ - entry->second.created_ms > *max_age_ms;
-    if (expired) return recalled;
+    if (expired || is_own_entry(entry->second, scope)) return recalled;
     made.hit = true;
     recalled.entry = &entry->second;
     return recalled;

@@ -110,6 +110,10 @@ NodeId Transition::create(const NewNode& blank) {
     set_id(node);
     const auto id = static_cast<NodeId>(state_.nodes.size());
     state_.nodes.push_back(node);
+    if (const KeptNode* kept = kept_of(id)) {
+        if (kept->started_ms != 0) state_.nodes[id].started_ms = kept->started_ms;
+        if (is_fulfilled(blank.phase)) state_.nodes[id].finished_ms = end_of(id);
+    }
     account(id, false, false);
     actions_.emplace_back(NodeChanged{id});
     if (is_fulfilled(blank.phase) && blank.owner.kind != Owner::Kind::kNobody) {
@@ -149,7 +153,7 @@ void Transition::set_phase(NodeId id, Phase phase) {
     const bool was_daemoned = node.daemoned;
     node.phase = phase;
     if (is_fulfilled(phase)) {
-        if (node.finished_ms == 0) node.finished_ms = now_ms_;
+        if (node.finished_ms == 0) node.finished_ms = end_of(id);
         node.daemoned = false;
         node.waits_for_lock = false;
         if (node.type == NodeType::kPod) end_processes(id);

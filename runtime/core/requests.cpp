@@ -59,10 +59,23 @@ const KeptNode* Transition::kept_of(NodeId id) const {
     return found == state_.kept.end() ? nullptr : &found->second;
 }
 
+/// When the node has come to its phase: now, or before the run was taken up again.
+std::int64_t Transition::end_of(NodeId id) const {
+    const KeptNode* kept = kept_of(id);
+    const bool is_old =
+        kept != nullptr && kept->phase == state_.nodes[id].phase && kept->finished_ms != 0;
+    return is_old ? kept->finished_ms : now_ms_;
+}
+
+bool Transition::has_kept_end(NodeId id) const {
+    const KeptNode* kept = kept_of(id);
+    return kept != nullptr && is_fulfilled(kept->phase);
+}
+
 /// Gives the node the end that it had; false where it had none.
 bool Transition::restore_kept(NodeId id) {
+    if (!has_kept_end(id)) return false;
     const KeptNode* kept = kept_of(id);
-    if (kept == nullptr) return false;
     // The processes of a container set follow their pod.
     for (NodeId child = id + 1; child < state_.nodes.size(); ++child) {
         if (state_.nodes[child].boundary == id) restore_kept(child);

@@ -3,6 +3,7 @@
 #include "runtime/core/resolve.h"
 
 #include "runtime/core/expression.h"
+#include "runtime/plan/json_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -105,11 +106,14 @@ private:
     }
 
     void expression(const Segment& segment) {
-        const Resolved value = expand_expression(segment.text, scope_, strictness_);
+        // Within JSON its quotes are escaped.
+        Segment plain = segment;
+        if (json_) plain.text = json_unquote("\"" + segment.text + "\"");
+        const Resolved value = expand_expression(plain.text, scope_, strictness_);
         if (!value.good()) {
             out_.error = value.error;
-        } else if (value.text == tag_as_written(segment)) {
-            out_.text += value.text;
+        } else if (value.text == tag_as_written(plain)) {
+            out_.text += tag_as_written(segment);
         } else {
             insert(value.text);
         }

@@ -96,11 +96,12 @@ void Transition::start_attempt(std::uint32_t index) {
     const auto attempt = static_cast<std::uint32_t>(state_.attempts.size());
     state_.attempts.push_back(variables_for_next(retry));
     const Node& node = state_.nodes[retry.node];
-    if (retry.n_attempts++ == 0) retry.first_started_ms = now_ms_;
+    ++retry.n_attempts;
     std::optional<Memoization> memoization;
     if (node.memoized) memoization = state_.memoizations.at(retry.node);
     CallResult result = start_body(invocation, node.template_id, node.inputs, attempt, memoization);
     retry.last_attempt = result.node;
+    if (retry.n_attempts == 1) retry.first_started_ms = state_.nodes[result.node].started_ms;
     state_.nodes[result.node].retried = true;
     add_child(retry.node, result.node);
     if (result.kind != CallResult::Kind::kError) return;

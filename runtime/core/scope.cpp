@@ -164,8 +164,11 @@ Found find_of_node(const Scope& scope, NodeId id, bool is_step, std::string_view
     if (rest == "status") return text(std::string(phase_name(state.nodes[id].phase)));
     if (rest == "startedAt") return text(rfc3339(node.started_ms));
     if (rest == "finishedAt" && node.finished_ms != 0) return text(rfc3339(node.finished_ms));
-    // Daemons run on this machine.
-    if (rest == "ip" && node.daemoned) return text("127.0.0.1");
+    if (rest == "ip" && node.daemoned) {
+        const auto place = state.places.find(speaking);
+        // Daemons without a pod run on this machine.
+        return text(place == state.places.end() ? "127.0.0.1" : place->second.ip);
+    }
     if (rest == "exitCode" && node.exit_code >= 0) return text(std::to_string(node.exit_code));
     if (!take_prefix(rest, "outputs.")) return {};
     const Outputs* outputs = outputs_of(state, speaking);

@@ -5,6 +5,7 @@
 
 #include "compiler/base/limits.h"
 #include "runtime/core/process_args.h"
+#include "runtime/core/resolve.h"
 #include "runtime/core/task_spec.h"
 #include "runtime/core/transition.h"
 #include "runtime/plan/time_text.h"
@@ -205,7 +206,7 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     const NodeId node = create(new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
                                         Phase::kPending, template_id));
     set_origin(node, invocation, stored);
-    if (!state_.kept.empty() && kept_of(node) != nullptr) {
+    if (has_kept_end(node)) {
         if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
         restore_kept(node);
         return {CallResult::Kind::kStarted, node, ""};
@@ -218,12 +219,37 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     }
     made.spec->node_id = node_id(state_, node);
     made.spec->display_name = display_name(state_, node);
+    if (made.spec->pod) fill_manifest(invocation, *made.spec->pod);
     if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
     if (invocation.reused == kNoId) start_timers(node, *scope.self, scope);
     if (!is_fulfilled(state_.nodes[node].phase)) {
         actions_.emplace_back(StartTask{node, std::move(made.spec)});
     }
     return {CallResult::Kind::kStarted, node, ""};
+}
+
+/// Argo: getDeadline in workflow/controller/workflowpod.go.
+void Transition::fill_manifest(const Invocation& invocation, PodManifest& manifest) const {
+    manifest.on_exit = invocation.on_exit;
+    const std::uint32_t frame = frame_of(invocation.boundary);
+    if (frame != kNoId) {
+        const Template& around = plan_.templates[state_.frames[frame].template_id];
+        const Scope scope = scope_of_node(state_.frames[frame].node);
+        manifest.boundary_json = resolve_json(around.manifest, scope, Strictness::kLenient).text;
+    }
+    if (plan_.active_deadline_seconds && !invocation.on_exit) {
+        manifest.run_deadline_ms = state_.started_ms + *plan_.active_deadline_seconds * 1000;
+        manifest.deadline_ms = manifest.run_deadline_ms;
+    }
+    if (invocation.owner.kind != Owner::Kind::kAttempt) return;
+    const std::int64_t limit_ms = state_.retries[invocation.owner.frame].deadline_ms;
+    for (const NodeId child : children_of(state_, state_.retries[invocation.owner.frame].node)) {
+        const auto place = state_.places.find(child);
+        const bool failed = is_failed(state_.nodes[child].phase) && place != state_.places.end();
+        if (failed) manifest.failed_hosts.push_back(place->second.host);
+    }
+    const bool is_sooner = manifest.deadline_ms == 0 || limit_ms < manifest.deadline_ms;
+    if (limit_ms != 0 && is_sooner) manifest.deadline_ms = limit_ms;
 }
 
 void Transition::make_process_nodes(NodeId pod) {
@@ -260,7 +286,8 @@ void Transition::start_timers(NodeId node, const Template& called, const Scope& 
     if (called.timeout.empty()) return;
     const Resolved text = resolve(called.timeout, scope, Strictness::kLenient);
     if (const auto timeout = parse_duration_ms(text.text)) {
-        actions_.emplace_back(SetTimer{TimerKind::kTimeout, node, now_ms_ + *timeout});
+        actions_.emplace_back(
+            SetTimer{TimerKind::kTimeout, node, state_.nodes[node].started_ms + *timeout});
     }
 }
 
@@ -289,7 +316,8 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
         const std::string strategy(shutdown_name(state_.shutdown));
         set_phase(node, Phase::kFailed, "Stopped with strategy '" + strategy + "'");
     } else if (duration) {
-        actions_.emplace_back(SetTimer{TimerKind::kSuspend, node, now_ms_ + *duration});
+        actions_.emplace_back(
+            SetTimer{TimerKind::kSuspend, node, state_.nodes[node].started_ms + *duration});
     }
     return {CallResult::Kind::kStarted, node, ""};
 }

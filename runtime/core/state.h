@@ -193,7 +193,14 @@ struct Memoization {
     bool hit = false;
 };
 
-/// The end of a task in an earlier run, which counts as that of this one.
+/// Where a pod runs; empty where nobody knows.
+struct Placement {
+    std::string ip;
+    std::string host;
+};
+
+/// What a node has been before this run, or before its controller was started again: a task that
+/// had ended counts as done; of all others only the times count.
 struct KeptNode {
     Phase phase = Phase::kSucceeded;
     std::string message;
@@ -265,10 +272,14 @@ struct State {
     /// By the node that they belong to; those of the run by kNoId.
     std::map<NodeId, Hooks> hooks;
     std::map<std::string, Lock> locks;
+    /// How often locks are held by other runs.
+    std::map<std::string, std::int64_t> locks_outside;
     std::map<NodeId, std::vector<std::string>> held_locks;
     std::deque<LockWaiter> lock_waiters;
     Caches caches;
     std::map<NodeId, Memoization> memoizations;
+    /// Of pods that have begun.
+    std::map<NodeId, Placement> places;
     /// Nodes that are daemoned, or were.
     std::vector<NodeId> daemons;
 

@@ -96,6 +96,7 @@ bool Transition::end_if_stuck() {
         const NodeId node = waiter.invocation.reused;
         if (is_fulfilled(state_.nodes[node].phase)) continue;
         const std::string* taken = first_taken(waiter.locks);
+        if (taken != nullptr && state_.locks_outside.contains(*taken)) return false;
         if (taken != nullptr) who = node_name(state_, node) + " waits for lock " + *taken;
     }
     finish_run(RunPhase::kError, who + ", which is never given up");
@@ -104,14 +105,15 @@ bool Transition::end_if_stuck() {
 
 void Transition::begin() {
     state_.phase = RunPhase::kRunning;
-    state_.started_ms = now_ms_;
+    const auto before = state_.kept.find("");
+    state_.started_ms = before == state_.kept.end() ? now_ms_ : before->second.started_ms;
     state_.root = 0;
     if (!plan_.error.empty()) {
         finish_run(RunPhase::kFailed, plan_.error);
         return;
     }
     if (plan_.active_deadline_seconds) {
-        const std::int64_t started_ms = now_ms_ / 1000 * 1000;
+        const std::int64_t started_ms = state_.started_ms / 1000 * 1000;
         actions_.emplace_back(SetTimer{TimerKind::kRunDeadline, kNoId,
                                        started_ms + *plan_.active_deadline_seconds * 1000});
     }
@@ -138,7 +140,7 @@ void Transition::apply(const Event& event) {
         state_.kept = started->kept;
         if (!state_.suspended) begin();
     }
-    if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(started->node);
+    if (const auto* started = std::get_if<TaskStarted>(&event.what)) task_started(*started);
     if (const auto* waiting = std::get_if<TaskWaiting>(&event.what)) task_waits(*waiting);
     if (const auto* finished = std::get_if<TaskFinished>(&event.what)) {
         task_finished(finished->node, finished->report);
@@ -152,6 +154,10 @@ void Transition::apply(const Event& event) {
     }
     if (const auto* change = std::get_if<SuspendedNodeSet>(&event.what)) {
         set_suspended_node(*change);
+    }
+    if (const auto* change = std::get_if<LocksChanged>(&event.what)) {
+        state_.locks_outside = change->held_outside;
+        wake_ = true;
     }
     drain();
 }

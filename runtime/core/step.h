@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,30 @@ struct ParameterFile {
     std::string global_name;
 };
 
+/// What a pod is made from: JSON of the manifest with everything substituted. Empty where there is
+/// none.
+struct PodManifest {
+    std::string template_json;
+    /// `templateDefaults`, over which the template stands.
+    std::string defaults_json;
+    /// Of the steps or dag template around: where its pods are to run.
+    std::string boundary_json;
+    /// Specs of workflows without their templates; later ones stand over earlier ones.
+    std::vector<std::string> specs;
+    /// Where artifacts go that have no location: the first part of their keys, Artifact::access.
+    std::string archive_key;
+    std::string archive_access;
+    bool archives_logs = false;
+    /// Where earlier attempts failed.
+    std::vector<std::string> failed_hosts;
+    /// It belongs to an exit handler, and outlives deadlines.
+    bool on_exit = false;
+    /// Unix time at which the executor is to give up; 0: never.
+    std::int64_t deadline_ms = 0;
+    /// Unix time at which the run has to be over; 0: never.
+    std::int64_t run_deadline_ms = 0;
+};
+
 /// Everything a backend needs to run a task; nothing in it refers to the plan.
 struct TaskSpec {
     std::string node_name;
@@ -97,6 +122,8 @@ struct TaskSpec {
     std::optional<HttpRequest> http;
     /// In place of processes: the keys of the store that begin as this one's are wanted.
     std::optional<Artifact> listed;
+    /// Only of plans for pods. `processes` then have a name, a role and dependencies alone.
+    std::optional<PodManifest> pod;
 };
 
 /// How one process of a container set ended.
@@ -130,6 +157,8 @@ struct RunStarted {
 };
 struct TaskStarted {
     NodeId node = kNoId;
+    /// Where its pod runs.
+    Placement place;
 };
 /// The backend has no room for the task yet.
 struct TaskWaiting {
@@ -164,8 +193,13 @@ struct SuspendedNodeSet {
     std::vector<std::pair<std::string, std::string>> outputs;
 };
 
+/// How often locks are held by other runs now; those that are not named are not.
+struct LocksChanged {
+    std::map<std::string, std::int64_t> held_outside;
+};
+
 using EventKind = std::variant<RunStarted, TaskStarted, TaskFinished, TimerFired, ShutdownRequested,
-                               SuspensionChanged, SuspendedNodeSet, TaskWaiting>;
+                               SuspensionChanged, SuspendedNodeSet, TaskWaiting, LocksChanged>;
 
 /// Something that happened, with the time at which it was seen (Unix time).
 struct Event {

@@ -113,6 +113,28 @@ ProcessSpec make_process(const ContainerSpec& container, Filler& fill) {
     return process;
 }
 
+/// Of a pod: its manifest says the rest.
+ProcessSpec name_process(const ContainerSpec& container) {
+    ProcessSpec process;
+    process.name = container.name;
+    process.dependencies = container.dependencies;
+    process.role = container.role;
+    return process;
+}
+
+PodManifest make_manifest(const Template& self, const PodDefaults& defaults, Filler& fill) {
+    PodManifest manifest;
+    manifest.archive_key = fill.text(self.archive_key);
+    manifest.archive_access = fill.json(self.archive_access);
+    manifest.archives_logs = self.archive_logs;
+    manifest.template_json = fill.json(self.manifest);
+    manifest.defaults_json = fill.json(defaults.template_defaults);
+    for (const Text& spec : defaults.specs) {
+        manifest.specs.push_back(fill.json(spec));
+    }
+    return manifest;
+}
+
 HttpRequest make_request(const HttpSpec& spec, Filler& fill) {
     HttpRequest request;
     request.method = fill.text(spec.method);
@@ -183,14 +205,20 @@ SpecOrError make_task_spec(const Scope& scope) {
     const Template& self = *scope.self;
     auto spec = std::make_unique<TaskSpec>();
     Filler fill(scope);
+    const std::optional<PodDefaults>& defaults = scope.state->plan->pod_defaults;
     spec->node_name = scope.find("node.name").text;
     spec->pod_name = scope.find("pod.name").text;
     spec->template_name = self.name;
     spec->requests = requests_of(self);
     for (const ContainerSpec& container : self.containers) {
-        spec->processes.push_back(make_process(container, fill));
+        spec->processes.push_back(defaults ? name_process(container)
+                                           : make_process(container, fill));
     }
-    if (self.kind == TemplateKind::kScript) spec->script = fill.text(self.script_source);
+    if (defaults) {
+        spec->pod = make_manifest(self, *defaults, fill);
+    } else if (self.kind == TemplateKind::kScript) {
+        spec->script = fill.text(self.script_source);
+    }
     spec->is_set = self.kind == TemplateKind::kContainerSet;
     if (self.kind == TemplateKind::kHttp) spec->http = make_request(self.http, fill);
     const Repository repository{fill.text(self.archive_key), fill.json(self.archive_access)};

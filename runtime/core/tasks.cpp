@@ -19,7 +19,10 @@ void Transition::task_waits(const TaskWaiting& waiting) {
     set_phase(waiting.node, Phase::kPending, waiting.reason);
 }
 
-void Transition::task_started(NodeId id) {
+void Transition::task_started(const TaskStarted& started) {
+    const NodeId id = started.node;
+    const Placement& place = started.place;
+    if (!place.ip.empty() || !place.host.empty()) state_.places[id] = place;
     if (state_.nodes[id].phase != Phase::kPending) return;
     // What it has waited for is over.
     set_phase(id, Phase::kRunning, "");

@@ -80,6 +80,7 @@ private:
     [[nodiscard]] std::string names_of_locks(const Template& callee, const Scope& scope,
                                              std::vector<std::string>& names);
     [[nodiscard]] const std::string* first_taken(const std::vector<std::string>& names) const;
+    [[nodiscard]] std::int64_t free_places(const std::string& name) const;
     NodeId make_waiting_node(const Invocation& invocation, TemplateId template_id,
                              std::uint32_t inputs, const std::string& taken);
     void reserve_locks(const std::vector<std::string>& names);
@@ -93,6 +94,7 @@ private:
         std::string error;
     };
     [[nodiscard]] Recalled recall(const Template& callee, const Scope& scope) const;
+    [[nodiscard]] bool is_own_entry(const CacheEntry& entry, const Scope& scope) const;
     CallResult restore(const Invocation& invocation, TemplateId template_id, std::uint32_t inputs,
                        const Recalled& recalled);
     void memorize(NodeId node);
@@ -110,6 +112,7 @@ private:
     CallResult start_suspend(const Invocation& invocation, const Scope& scope,
                              std::uint32_t inputs);
     void make_process_nodes(NodeId pod);
+    void fill_manifest(const Invocation& invocation, PodManifest& manifest) const;
     void start_timers(NodeId node, const Template& called, const Scope& scope);
     [[nodiscard]] bool starts_nothing(NodeId boundary) const;
     [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
@@ -230,7 +233,7 @@ private:
     [[nodiscard]] Invocation invocation_of_attempt(std::uint32_t retry) const;
 
     // tasks.cpp: reports of backends, timers, ends from outside
-    void task_started(NodeId node);
+    void task_started(const TaskStarted& started);
     void task_waits(const TaskWaiting& waiting);
     void task_finished(NodeId node, const TaskReport& report);
     void finish_task(NodeId node, const TaskReport& report);
@@ -252,6 +255,8 @@ private:
     void change_suspension(const SuspensionChanged& change);
     void set_suspended_node(const SuspendedNodeSet& change);
     [[nodiscard]] const KeptNode* kept_of(NodeId node) const;
+    [[nodiscard]] bool has_kept_end(NodeId node) const;
+    [[nodiscard]] std::int64_t end_of(NodeId node) const;
     bool restore_kept(NodeId node);
 
     // step.cpp

@@ -96,6 +96,11 @@ void fields(Bytes& bytes, T& value) {
     bytes(value.node, value.phase, value.message, value.outputs);
 }
 
+template <class Bytes, Same<LocksChanged> T>
+void fields(Bytes& bytes, T& value) {
+    bytes(value.held_outside);
+}
+
 namespace {
 
 template <class Kind>

@@ -65,6 +65,10 @@ void PlanBuilder::refuse(const ir::Value* where, std::string path, std::string r
     built_.unsupported.push_back({span, std::move(path), std::move(reason), false});
 }
 
+void PlanBuilder::refuse_here(const ir::Value* where, std::string path, std::string reason) {
+    if (!request_.for_pods) refuse(where, std::move(path), std::move(reason));
+}
+
 void PlanBuilder::reject(const ir::Value* where, std::string path, std::string reason) {
     const Span span = where != nullptr ? where->span : request_.workflow->name_span;
     built_.unsupported.push_back({span, std::move(path), std::move(reason), true});
@@ -358,6 +362,7 @@ BuiltPlan PlanBuilder::build() {
     build_arguments();
     build_exit_handler();
     build_globals();
+    if (request_.for_pods) build_pod_defaults();
     build_waiting_templates();
     return std::move(built_);
 }

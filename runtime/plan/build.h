@@ -36,6 +36,9 @@ struct RunRequest {
     std::string entrypoint;
     /// Nothing will be executed: what this machine lacks is no obstacle.
     bool is_simulated = false;
+    /// Tasks become pods: what this machine lacks is no obstacle, and the plan holds what pods
+    /// need.
+    bool for_pods = false;
 };
 
 struct BuiltPlan {

@@ -35,9 +35,8 @@ Text port_of(const k8s::Probe& probe) {
 }
 
 /// Fields that have no meaning for a local process, and what would be needed.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRefusedFields = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kRefusedFields = {{
     {"resource", "resource templates need a cluster"},
-    {"plugin", "plugin templates need a cluster"},
     {"executor", "a custom executor needs a cluster"},
     {"resubmitPendingPods", "pending pods exist in a cluster only"},
 }};
@@ -83,8 +82,12 @@ void PlanBuilder::check_template(const wf::Template& source, const std::string& 
             if (entry == nullptr || ir::is_null(*entry->value)) continue;
             const ir::Scalar* scalar = ir::scalar_as(entry->value);
             if (scalar != nullptr && !scalar_is_true(scalar)) continue;
-            refuse(entry->value, path + "." + std::string(field), std::string(reason));
+            refuse_here(entry->value, path + "." + std::string(field), std::string(reason));
         }
+    }
+    const ir::Entry* plugin = source.entry("plugin");
+    if (plugin != nullptr && !ir::is_null(*plugin->value)) {
+        refuse(plugin->value, path + ".plugin", "plugin templates need Argo's own controller");
     }
 }
 
@@ -161,9 +164,12 @@ void PlanBuilder::build_template(TemplateId id) {
         fill_http(*source.http(), from.path + ".http", made);
     } else if (source.data() != nullptr) {
         fill_data(*source.data(), from.path + ".data", made);
+    } else if (source.resource() != nullptr) {
+        made.kind = TemplateKind::kResource;
     } else {
         fill_container(source, from.path, made);
     }
+    if (request_.for_pods) fill_manifest(source, made);
     built_.plan.templates[id] = std::move(made);
 }
 
@@ -189,11 +195,11 @@ void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
             if (name == "metadata.namespace") variable.value = Text("{{workflow.namespace}}");
             if (name == "metadata.uid") variable.value = Text("{{workflow.uid}}");
             if (variable.value.empty()) {
-                refuse(from, path + ".env." + variable.name,
-                       "there is no pod that `" + name + "` could be taken from");
+                refuse_here(from, path + ".env." + variable.name,
+                            "there is no pod that `" + name + "` could be taken from");
             }
         } else {
-            refuse(from, path + ".env." + variable.name, "this source needs a cluster");
+            refuse_here(from, path + ".env." + variable.name, "this source needs a cluster");
         }
     }
     std::erase_if(container.env, [&](const EnvVar& known) { return known.name == variable.name; });
@@ -255,10 +261,10 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
         }
     }
     if (made.command.empty()) {
-        refuse(source != nullptr ? static_cast<const ir::Value*>(source) : defaults,
-               path + ".command",
-               "tasks run as processes of this machine, so a `command` must be given: the one of "
-               "the image is not known");
+        refuse_here(
+            source != nullptr ? static_cast<const ir::Value*>(source) : defaults, path + ".command",
+            "tasks run as processes of this machine, so a `command` must be given: the one of "
+            "the image is not known");
     }
     return made;
 }
@@ -417,9 +423,9 @@ void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& pa
             const bool usable =
                 volume.shared || (found != known.end() && read_volume(**found, volume));
             if (!usable) {
-                refuse(found != known.end() ? *found : static_cast<const ir::Value*>(&source),
-                       path + ".volumes." + mount.volume,
-                       "a volume of this kind, or its content, is not there on this machine");
+                refuse_here(found != known.end() ? *found : static_cast<const ir::Value*>(&source),
+                            path + ".volumes." + mount.volume,
+                            "a volume of this kind, or its content, is not there on this machine");
             }
             made.volumes.push_back(std::move(volume));
         }

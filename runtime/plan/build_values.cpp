@@ -53,8 +53,8 @@ OutputParameter PlanBuilder::read_output(const wf::Parameter& source, const std:
                        !output.expression.empty() || output.supplied;
     if (!known && request_.is_simulated) output.path = Text("/" + output.name);
     if (!known) {
-        refuse(from, path + "." + output.name + ".valueFrom",
-               "this source of a value is not supported by `tiphys run` yet");
+        refuse_here(from, path + "." + output.name + ".valueFrom",
+                    "this source of a value is not supported by `tiphys run` yet");
     }
     return output;
 }

@@ -107,6 +107,12 @@ private:
     void fill_archive_location(const wf::Template& source, Template& made);
     void fill_values(const wf::Template& source, const std::string& path, Template& made);
 
+    // build_manifests.cpp: what only pods need
+    void build_pod_defaults();
+    void fill_manifest(const wf::Template& source, Template& made);
+
+    /// It cannot be run on this machine; in a cluster it can.
+    void refuse_here(const ir::Value* where, std::string path, std::string reason);
     /// It cannot be run here.
     void refuse(const ir::Value* where, std::string path, std::string reason);
     /// It cannot be run anywhere.

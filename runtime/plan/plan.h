@@ -29,7 +29,9 @@ enum class TemplateKind : std::uint8_t {
     kDag,
     kSuspend,
     kHttp,
-    kData
+    kData,
+    /// Only where there is a cluster.
+    kResource
 };
 
 /// Where a template is looked up and what `templateScope` of its children says.
@@ -263,6 +265,10 @@ struct Template {
     HttpSpec http;
     DataSpec data;
 
+    /// Of plans for pods, as JSON: the template, or of steps and dags what their children's pods
+    /// take over from them.
+    Text manifest;
+
     /// kSteps: calls by group. kDag: one group that holds the tasks.
     std::vector<std::vector<CallId>> groups;
     DagShape dag;
@@ -333,6 +339,13 @@ struct Call {
 /// Keys of a ConfigMap, or of a Secret (decoded).
 using ObjectData = std::map<std::string, std::string>;
 
+/// What all pods of a run take over from its workflow, as JSON. Later ones stand over earlier ones.
+struct PodDefaults {
+    Text template_defaults;
+    /// Of the WorkflowTemplate that the workflow refers to, and its own.
+    std::vector<Text> specs;
+};
+
 struct Plan {
     std::string workflow_name;
     std::string namespace_name;
@@ -358,6 +371,8 @@ struct Plan {
     std::function<std::optional<std::string>(std::string_view)> zone_file;
     /// A parameter of the workflow that has no value: the run fails with this message.
     std::string error;
+    /// Of plans for pods, as JSON; otherwise empty.
+    std::optional<PodDefaults> pod_defaults;
 
     [[nodiscard]] const Template& template_of(const Call& call) const {
         return templates[call.template_id];

@@ -1,0 +1,165 @@
+// Settings by key.
+
+#include "runtime/controller/config.h"
+
+#include <charconv>
+#include <functional>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/plan/parameter_file.h"
+
+namespace tiphys::control {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The YAML of one setting as JSON.
+std::optional<std::string> json_of(const std::string& yaml) {
+    std::string text = "value:\n  ";
+    for (const char c : yaml) {
+        text += c;
+        if (c == '\n') text += "  ";
+    }
+    const auto fields = run::parse_parameter_file(text);
+    if (!fields || fields->size() != 1) return std::nullopt;
+    return fields->front().second;
+}
+
+Json object_of(const std::string& value) {
+    Json json = Json::parse(value, nullptr, false);
+    return json.is_object() ? json : Json::object();
+}
+
+std::int64_t integer_of(const std::string& value) {
+    std::int64_t number = 0;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    return number;
+}
+
+std::optional<std::int64_t> member(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number_integer()) return std::nullopt;
+    return found->get<std::int64_t>();
+}
+
+bool flag(const Json& object, const char* key, bool otherwise) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_boolean() ? found->get<bool>() : otherwise;
+}
+
+std::vector<std::string> texts(const Json& object, const char* key) {
+    std::vector<std::string> list;
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_array()) return list;
+    for (const Json& text : *found) {
+        if (text.is_string()) list.push_back(text.get<std::string>());
+    }
+    return list;
+}
+
+void read_images(const std::string& value, Config& config) {
+    const Json images = object_of(value);
+    for (const auto& [name, image] : images.items()) {
+        if (!image.is_object()) continue;
+        run::ImageCommand& command = config.images[name];
+        command.entrypoint = texts(image, "entrypoint");
+        if (command.entrypoint.empty()) command.entrypoint = texts(image, "command");
+        command.cmd = texts(image, "cmd");
+        if (command.cmd.empty()) command.cmd = texts(image, "args");
+    }
+}
+
+void read_retention(const std::string& value, Config& config) {
+    const Json policy = object_of(value);
+    config.retention = {member(policy, "completed"), member(policy, "failed"),
+                        member(policy, "errored")};
+}
+
+using Read = void (*)(const std::string& value, Config& config);
+
+const std::map<std::string, Read, std::less<>>& readers() {
+    static const std::map<std::string, Read, std::less<>> kReaders = {
+        {"executor", [](const std::string& value, Config& config) { config.executor = value; }},
+        {"mainContainer",
+         [](const std::string& value, Config& config) { config.main_container = value; }},
+        {"workflowDefaults",
+         [](const std::string& value, Config& config) { config.workflow_defaults = value; }},
+        {"artifactRepository",
+         [](const std::string& value, Config& config) { config.artifact_repository = value; }},
+        {"images", read_images},
+        {"instanceID",
+         [](const std::string& value, Config& config) { config.instance_id = value; }},
+        {"namespace", [](const std::string& value, Config& config) { config.name_space = value; }},
+        {"parallelism",
+         [](const std::string& value, Config& config) { config.parallelism = integer_of(value); }},
+        {"namespaceParallelism",
+         [](const std::string& value, Config& config) {
+             config.namespace_parallelism = integer_of(value);
+         }},
+        {"retentionPolicy", read_retention},
+        {"podSpecLogStrategy",
+         [](const std::string& value, Config& config) {
+             config.logs_failed_pods = flag(object_of(value), "failedPod", false);
+             config.logs_all_pods = flag(object_of(value), "allPods", false);
+         }},
+        {"nodeEvents",
+         [](const std::string& value, Config& config) {
+             config.sends_node_events = flag(object_of(value), "enabled", true);
+         }},
+        {"workflowEvents",
+         [](const std::string& value, Config& config) {
+             config.sends_workflow_events = flag(object_of(value), "enabled", true);
+         }},
+        {"failedPodRestart",
+         [](const std::string& value, Config& config) {
+             const Json restart = object_of(value);
+             if (!flag(restart, "enabled", false)) return;
+             const std::int64_t most = member(restart, "maxRestarts").value_or(3);
+             config.n_pod_restarts = static_cast<std::uint32_t>(most > 0 ? most : 0);
+         }},
+        {"workflowRestrictions",
+         [](const std::string& value, Config& config) {
+             const Json restrictions = object_of(value);
+             config.template_referencing = restrictions.value("templateReferencing", "");
+         }},
+    };
+    return kReaders;
+}
+
+void read_setting(const std::string& key, const std::string& value, Config& config) {
+    const auto reader = readers().find(key);
+    if (reader == readers().end()) {
+        config.unused.push_back(key);
+    } else {
+        reader->second(value, config);
+    }
+}
+
+} // namespace
+
+Config read_config(const std::map<std::string, std::string>& data) {
+    Config config;
+    for (const auto& [key, text] : data) {
+        if (key != "config") {
+            const auto value = json_of(text);
+            if (value) {
+                read_setting(key, *value, config);
+            } else {
+                config.unreadable.push_back(key);
+            }
+            continue;
+        }
+        const auto fields = run::parse_parameter_file(text);
+        if (!fields) {
+            config.unreadable.push_back(key + ": " + fields.error().message);
+            continue;
+        }
+        for (const auto& [name, value] : *fields) {
+            read_setting(name, value, config);
+        }
+    }
+    return config;
+}
+
+} // namespace tiphys::control

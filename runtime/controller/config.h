@@ -1,0 +1,53 @@
+#pragma once
+// The configuration that Argo's controller reads from its ConfigMap. Argo: config/config.go.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/backends/kubernetes/pod_options.h"
+
+namespace tiphys::control {
+
+/// How many finished workflows are kept at most, by phase.
+struct RetentionPolicy {
+    std::optional<std::int64_t> n_completed;
+    std::optional<std::int64_t> n_failed;
+    std::optional<std::int64_t> n_errored;
+};
+
+struct Config {
+    /// JSON, or empty.
+    std::string executor;
+    std::string main_container;
+    /// A Workflow: metadata and spec that all workflows take over.
+    std::string workflow_defaults;
+    /// As written.
+    std::string artifact_repository;
+    std::map<std::string, run::ImageCommand> images;
+    std::string instance_id;
+    std::string name_space;
+    /// 0: no limit.
+    std::int64_t parallelism = 0;
+    std::int64_t namespace_parallelism = 0;
+    RetentionPolicy retention;
+    bool logs_failed_pods = false;
+    bool logs_all_pods = false;
+    bool sends_node_events = true;
+    bool sends_workflow_events = true;
+    std::uint32_t n_pod_restarts = 0;
+    /// `Strict` or `Secure`: workflows have to refer to a template.
+    std::string template_referencing;
+    /// Keys that mean something to Argo or to nobody, but nothing here.
+    std::vector<std::string> unused;
+    /// Keys whose values cannot be read, with the reason.
+    std::vector<std::string> unreadable;
+};
+
+/// `data`: that of the ConfigMap. All settings may stand under the single key `config`.
+[[nodiscard]] Config read_config(const std::map<std::string, std::string>& data);
+
+} // namespace tiphys::control

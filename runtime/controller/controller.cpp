@@ -1,0 +1,205 @@
+// The loop: one thread that waits for the API server, for timers and for signals.
+
+#include "runtime/controller/controller.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "runtime/controller/clock.h"
+#include "runtime/controller/labels.h"
+
+namespace tiphys::control {
+namespace {
+
+constexpr std::int64_t kLongestSleepMs = 30'000;
+/// How long what was begun may take to be written down when the controller is asked to end.
+constexpr std::int64_t kLongestShutDownMs = 5'000;
+
+std::uint64_t version_number(std::string_view version) {
+    std::uint64_t number = 0;
+    std::from_chars(version.data(), version.data() + version.size(), number);
+    return number;
+}
+
+} // namespace
+
+Controller::Controller(kube::Client& client, Log& log, ControllerOptions options,
+                       ControllerHooks hooks)
+    : client_(client), options_(std::move(options)),
+      hooks_(std::move(hooks)), around_{client, log,  options_, {}, {}, EventRecorder(client),
+                                        {},     false},
+      cron_(around_) {
+    if (!options_.elects_leader) return;
+    const std::string name =
+        "workflow-controller" + (options_.instance_id.empty() ? "" : "-" + options_.instance_id);
+    lease_.emplace(client_, around_.log, options_.own_namespace, name, options_.identity);
+}
+
+/// The things that go wrong at first, each with what to do.
+Result<Done> Controller::check_cluster() {
+    kube::Request request;
+    request.resource = {kWorkflowVersion, "workflows", options_.name_space, "", ""};
+    request.query = {{"limit", "1"}};
+    const kube::Response response = client_.call(request);
+    if (response.ok()) return Done{};
+    if (response.status == 404) {
+        return Error{"the cluster does not know Workflows; install their definitions with "
+                     "`tiphys install | kubectl apply --server-side -f -`"};
+    }
+    if (response.status == 403) {
+        return Error{"may not list workflows: " + response.message() +
+                     "; give the account the rights that `tiphys install` prints"};
+    }
+    if (response.status == 401) {
+        return Error{"the API server does not know who we are; renew the credentials of context `" +
+                     client_.access().context + "`"};
+    }
+    return Error{"cannot talk to " + client_.access().server + ": " + response.message()};
+}
+
+/// Whether we may act. Who has lost the lease never acts again.
+bool Controller::lead(std::int64_t now_ms) {
+    if (!lease_) return true;
+    lease_->tick(now_ms);
+    return lease_->is_held(now_ms);
+}
+
+Result<Done> Controller::run() {
+    if (!signals_.open()) {
+        return Error{std::string("cannot watch signals: ") + std::strerror(errno)};
+    }
+    wake_.add(signals_.file());
+    wake_.add(hooks_.file);
+    TIPHYS_TRY(checked, check_cluster());
+    static_cast<void>(checked);
+    while (signals_.take() == 0) {
+        const std::int64_t now = unix_now_ms();
+        const bool leads = lead(steady_now_ms());
+        if (!leads && is_watching_) {
+            around_.is_fenced = true;
+            return Error{"the lease is lost: another controller may act by now"};
+        }
+        if (leads && !std::exchange(is_watching_, true)) start_watches();
+        if (leads && unsynced_.empty()) {
+            admit(now);
+            advance_all(now);
+            cron_.tick(now);
+            delete_expired(now);
+        }
+        tell_hooks(now);
+        client_.poll(next_wake(now), wake_.file());
+    }
+    shut_down();
+    return Done{};
+}
+
+/// What is known is written down; pods go on, and whoever comes next finds them.
+void Controller::shut_down() {
+    around_.log.info("shutting down", {});
+    const std::int64_t end = unix_now_ms() + kLongestShutDownMs;
+    for (const auto& [key, run] : runs_) {
+        run->advance(std::numeric_limits<std::int32_t>::max() * std::int64_t{1000});
+    }
+    while (client_.n_unanswered() > 0 && unix_now_ms() < end) {
+        client_.poll(unix_now_ms() + 100);
+    }
+    around_.is_fenced = true;
+    if (lease_) lease_->give_up();
+}
+
+void Controller::advance_all(std::int64_t now_ms) {
+    std::vector<std::shared_ptr<LiveRun>> over;
+    for (const auto& [key, run] : runs_) {
+        run->advance(now_ms);
+        if (run->is_over()) over.push_back(run);
+    }
+    for (const auto& run : over) {
+        settle(run);
+    }
+    spread_locks();
+}
+
+/// Runs that wait for the same locks are told in the order in which Argo serves them.
+void Controller::spread_locks() {
+    if (!around_.locks.take_news()) return;
+    std::vector<std::shared_ptr<LiveRun>> runs;
+    for (const auto& [key, run] : runs_) {
+        if (run->has_locks() && run->has_begun()) runs.push_back(run);
+    }
+    std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) {
+        const KnownWorkflow& left = a->workflow();
+        const KnownWorkflow& right = b->workflow();
+        if (left.priority != right.priority) return left.priority > right.priority;
+        return left.created_ms != right.created_ms ? left.created_ms < right.created_ms
+                                                   : left.name < right.name;
+    });
+    const std::int64_t now = unix_now_ms();
+    for (const auto& run : runs) {
+        run->locks_changed();
+        run->advance(now);
+    }
+}
+
+/// The end of a run is in the cluster, or there is nothing left that could end.
+void Controller::settle(const std::shared_ptr<LiveRun>& run) {
+    const Key key = run->workflow().key();
+    runs_.erase(key);
+    waiting_.erase(key);
+    around_.locks.set(key, {});
+    if (run->is_gone()) return;
+    ended_versions_[run->workflow().uid] = version_number(run->resource_version());
+    KnownWorkflow ended = run->workflow();
+    ended.phase = run::run_phase_name(run->state().phase);
+    ended.finished_ms = run->state().finished_ms;
+    ended.labels[kLabelCompleted] = "true";
+    phases_[key] = ended.phase;
+    around_.log.info(
+        "workflow has ended",
+        {{"namespace", ended.name_space}, {"workflow", ended.name}, {"phase", ended.phase}});
+    retention_.add(ended);
+    cron_.workflow_seen(ended);
+    if (hooks_.ended) hooks_.ended(*run);
+}
+
+void Controller::delete_expired(std::int64_t now_ms) {
+    for (const Retention::Expired& expired : retention_.take_expired(now_ms)) {
+        around_.log.info("deleting a workflow whose time has come",
+                         {{"namespace", expired.name_space}, {"workflow", expired.name}});
+        if (hooks_.expired) hooks_.expired(expired.name_space, expired.name);
+        kube::Request request;
+        request.method = "DELETE";
+        request.resource = {kWorkflowVersion, "workflows", expired.name_space, expired.name, ""};
+        request.body = R"({"propagationPolicy":"Background","preconditions":{"uid":")" +
+                       expired.uid + R"("}})";
+        client_.send(std::move(request), [](const kube::Response&) {});
+    }
+}
+
+std::int64_t Controller::next_wake(std::int64_t now_ms) const {
+    std::int64_t next = now_ms + kLongestSleepMs;
+    if (lease_) next = std::min(next, now_ms + lease_->next_ms() - steady_now_ms());
+    if (!is_watching_ || !unsynced_.empty()) return next;
+    for (const auto& [key, run] : runs_) {
+        next = std::min(next, run->next_ms());
+    }
+    return std::min({next, retention_.next_ms(), cron_.next_ms()});
+}
+
+void Controller::tell_hooks(std::int64_t now_ms) {
+    if (!hooks_.round) return;
+    ControllerView view;
+    view.is_leader = is_watching_;
+    view.is_ready = is_watching_ && unsynced_.empty();
+    view.n_live = runs_.size();
+    view.n_waiting = waiting_.size();
+    for (const auto& [key, phase] : phases_) {
+        ++view.n_workflows_by_phase[phase];
+    }
+    hooks_.round(view, now_ms);
+}
+
+} // namespace tiphys::control

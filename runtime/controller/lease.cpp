@@ -1,0 +1,137 @@
+// Taking and renewing a Lease object. What others hold is judged by our own clock: how long it has
+// not changed.
+
+#include "runtime/controller/lease.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/controller/clock.h"
+#include "runtime/plan/time_text.h"
+
+namespace tiphys::control {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t kDurationMs = 15'000;
+constexpr std::int64_t kRenewDeadlineMs = 10'000;
+constexpr std::int64_t kRetryMs = 5'000;
+constexpr const char* kVersion = "coordination.k8s.io/v1";
+
+std::string micro_time(std::int64_t unix_ms) {
+    std::string text = run::rfc3339(unix_ms);
+    text.pop_back();
+    const std::string millis = std::to_string(1000 + unix_ms % 1000).substr(1);
+    return text + "." + millis + "000Z";
+}
+
+} // namespace
+
+Lease::Lease(kube::Client& client, Log& log, std::string name_space, std::string name,
+             std::string identity)
+    : client_(client), log_(log), name_space_(std::move(name_space)), name_(std::move(name)),
+      identity_(std::move(identity)) {}
+
+bool Lease::is_held(std::int64_t now_ms) const {
+    return now_ms < held_until_ms_;
+}
+
+void Lease::tick(std::int64_t now_ms) {
+    if (is_asking_ || now_ms < next_ms_) return;
+    is_asking_ = true;
+    next_ms_ = now_ms + kRetryMs;
+    look();
+}
+
+void Lease::look() {
+    kube::Request request;
+    request.resource = {kVersion, "leases", name_space_, name_, ""};
+    client_.send(std::move(request), [this](const kube::Response& answer) { looked(answer); });
+}
+
+void Lease::looked(const kube::Response& response) {
+    const std::int64_t now = steady_now_ms();
+    if (response.status == 404) {
+        version_.clear();
+        take("");
+        return;
+    }
+    const Json lease = Json::parse(response.body, nullptr, false);
+    if (!response.ok() || !lease.is_object()) {
+        is_asking_ = false;
+        log_.warn("the lease cannot be read", {{"error", response.message()}});
+        return;
+    }
+    const Json spec = lease.value("spec", Json::object());
+    version_ = lease["metadata"].value("resourceVersion", "");
+    const std::string holder = spec.value("holderIdentity", "");
+    n_transitions_ = spec.value("leaseTransitions", std::int64_t{0});
+    if (holder == identity_) {
+        acquired_ = spec.value("acquireTime", "");
+        take(holder);
+        return;
+    }
+    const std::string state = holder + spec.value("renewTime", "");
+    if (state != std::exchange(seen_, state)) seen_ms_ = now;
+    const std::int64_t duration = spec.value("leaseDurationSeconds", kDurationMs / 1000) * 1000;
+    if (holder.empty() || now - seen_ms_ > duration) {
+        take(holder);
+        return;
+    }
+    is_asking_ = false;
+    log_.debug("another controller leads", {{"identity", holder}});
+}
+
+std::string Lease::body(bool is_first, std::int64_t n_transitions,
+                        const std::string& version) const {
+    const std::string now = micro_time(unix_now_ms());
+    Json lease = {{"apiVersion", kVersion},
+                  {"kind", "Lease"},
+                  {"metadata", {{"name", name_}, {"namespace", name_space_}}},
+                  {"spec",
+                   {{"holderIdentity", identity_},
+                    {"leaseDurationSeconds", kDurationMs / 1000},
+                    {"acquireTime", is_first || acquired_.empty() ? now : acquired_},
+                    {"renewTime", now},
+                    {"leaseTransitions", n_transitions}}}};
+    if (!version.empty()) lease["metadata"]["resourceVersion"] = version;
+    return lease.dump();
+}
+
+/// The resource version sees to it that only one of several gets it.
+void Lease::take(const std::string& holder) {
+    const bool is_ours = holder == identity_;
+    kube::Request request;
+    request.method = version_.empty() ? "POST" : "PUT";
+    request.resource = {kVersion, "leases", name_space_, version_.empty() ? "" : name_, ""};
+    request.body = body(!is_ours, n_transitions_ + (is_ours || holder.empty() ? 0 : 1), version_);
+    const std::int64_t asked = steady_now_ms();
+    client_.send(std::move(request),
+                 [this, asked](const kube::Response& answer) { taken(answer, asked); });
+}
+
+void Lease::taken(const kube::Response& response, std::int64_t asked_ms) {
+    is_asking_ = false;
+    if (!response.ok()) {
+        log_.warn("the lease was not obtained", {{"error", response.message()}});
+        return;
+    }
+    held_until_ms_ = asked_ms + kRenewDeadlineMs;
+    if (!std::exchange(was_held_, true)) {
+        log_.info("leading from now on", {{"identity", identity_}});
+    }
+}
+
+void Lease::give_up() {
+    if (!is_held(steady_now_ms())) return;
+    held_until_ms_ = 0;
+    kube::Request request;
+    request.method = "PATCH";
+    request.resource = {kVersion, "leases", name_space_, name_, ""};
+    request.body = "{\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}";
+    static_cast<void>(client_.call(request).status);
+}
+
+} // namespace tiphys::control

@@ -1,0 +1,57 @@
+#pragma once
+// Who of several controllers acts: the holder of a Lease. Argo: leaderelection of client-go with
+// 15, 10 and 5 seconds.
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/controller/log.h"
+#include "runtime/kubernetes/client.h"
+
+namespace tiphys::control {
+
+class Lease {
+public:
+    /// `name_space` and `name` of the Lease object; `identity`: who we are.
+    Lease(kube::Client& client, Log& log, std::string name_space, std::string name,
+          std::string identity);
+
+    /// Asks for the lease or renews it, when it is time for that.
+    void tick(std::int64_t now_ms);
+    /// Steady time at which tick() is wanted.
+    [[nodiscard]] std::int64_t next_ms() const { return next_ms_; }
+
+    /// We may act: nobody else has the lease, nor can get it before we stop.
+    [[nodiscard]] bool is_held(std::int64_t now_ms) const;
+    /// We had it once. Who loses it then has to end.
+    [[nodiscard]] bool was_held() const { return was_held_; }
+    /// Lets others take it at once; waits for the answer.
+    void give_up();
+
+private:
+    void look();
+    void looked(const kube::Response& response);
+    void take(const std::string& lease);
+    void taken(const kube::Response& response, std::int64_t asked_ms);
+    [[nodiscard]] std::string body(bool is_first, std::int64_t n_transitions,
+                                   const std::string& version) const;
+
+    kube::Client& client_;
+    Log& log_;
+    std::string name_space_;
+    std::string name_;
+    std::string identity_;
+    std::string version_;
+    /// What others have written, and since when we know it.
+    std::string seen_;
+    std::int64_t seen_ms_ = 0;
+    std::int64_t n_transitions_ = 0;
+    std::string acquired_;
+    /// Steady time until which we hold it.
+    std::int64_t held_until_ms_ = 0;
+    std::int64_t next_ms_ = 0;
+    bool is_asking_ = false;
+    bool was_held_ = false;
+};
+
+} // namespace tiphys::control

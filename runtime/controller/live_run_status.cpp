@@ -1,0 +1,190 @@
+// Writing what a run has come to: the object's status, Events, memoization ConfigMaps.
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/controller/cache_entries.h"
+#include "runtime/controller/clock.h"
+#include "runtime/controller/labels.h"
+#include "runtime/controller/live_run.h"
+#include "runtime/plan/time_text.h"
+
+namespace tiphys::control {
+namespace {
+
+using Json = nlohmann::json;
+using run::NodeId;
+
+/// Changes are gathered for so long, except the first and the last.
+constexpr std::int64_t kWriteIntervalMs = 1'000;
+/// Making a patch costs time that grows with the run: no more than a tenth is spent on it.
+constexpr std::int64_t kWriteCostFactor = 10;
+constexpr std::int64_t kPauseAfterFailureMs = 1'000;
+/// Tasks that were told to end are waited for so long before the run is called ended.
+constexpr std::int64_t kLongestEndMs = 60'000;
+
+std::string compact(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_too_large(const kube::Response& response) {
+    return response.status == 413 || response.message().find("too large") != std::string::npos;
+}
+
+} // namespace
+
+run::PodTaskOptions LiveRun::task_options() const {
+    run::PodTaskOptions options;
+    options.workflow_name = workflow_.name;
+    options.workflow_uid = workflow_.uid;
+    options.name_space = workflow_.name_space;
+    options.instance_id = around_.options.instance_id;
+    options.executor_image = around_.options.executor_image;
+    options.executor_pull_policy = around_.options.executor_pull_policy;
+    options.executor_json = around_.config.executor;
+    options.main_container_json = around_.config.main_container;
+    options.images = around_.config.images;
+    options.log_level = around_.options.log_level;
+    options.log_format = around_.options.log_format;
+    options.n_pod_restarts = around_.config.n_pod_restarts;
+    return options;
+}
+
+void LiveRun::write_status(std::int64_t now_ms) {
+    if (is_writing_ || is_gone_) return;
+    const bool has_ended = outbox_.is_finished;
+    if (has_ended && !extras_.may_end) {
+        if (ended_ms_ == 0) ended_ms_ = now_ms;
+        const bool waits = tasks_ != nullptr && tasks_->n_open() > 0;
+        extras_.may_end = !waits || now_ms - ended_ms_ > kLongestEndMs;
+        if (extras_.may_end) next_write_ms_ = std::min(next_write_ms_, now_ms);
+    }
+    if (now_ms < next_write_ms_) return;
+    const std::int64_t before = steady_now_ms();
+    std::string body = writer_.patch(*state_, extras_);
+    const std::int64_t cost = steady_now_ms() - before;
+    next_write_ms_ = 0;
+    if (body.empty()) return;
+    is_writing_ = true;
+    next_write_ms_ = now_ms + std::max(kWriteIntervalMs, cost * kWriteCostFactor);
+    kube::Request request;
+    request.method = "PATCH";
+    request.resource = {kWorkflowVersion, "workflows", workflow_.name_space, workflow_.name, ""};
+    request.body = std::move(body);
+    around_.client.send(std::move(request), [self = weak_from_this(), had_end = extras_.may_end](
+                                                const kube::Response& response) {
+        if (const auto run = self.lock()) run->status_answered(response, had_end);
+    });
+}
+
+void LiveRun::status_answered(const kube::Response& response, bool had_end) {
+    is_writing_ = false;
+    if (response.ok()) {
+        resource_version_ = resource_version_of(response.body);
+        for (const NodeId node : writer_.accepted()) {
+            if (tasks_ != nullptr) tasks_->release(node);
+        }
+        if (had_end) close();
+        return;
+    }
+    // Gone, or another one of the same name.
+    is_gone_ = response.status == 404 || response.status == 409;
+    if (is_gone_) {
+        is_over_ = true;
+        return;
+    }
+    around_.log.warn("the status cannot be written", {{"namespace", workflow_.name_space},
+                                                      {"workflow", workflow_.name},
+                                                      {"error", response.message()}});
+    writer_.lost();
+    next_write_ms_ = unix_now_ms() + kPauseAfterFailureMs;
+    if (is_too_large(response) && !writer_.has_packed()) writer_ = StatusWriter(0);
+}
+
+/// The end is in the cluster: what the run leaves behind is put away.
+void LiveRun::close() {
+    is_over_ = true;
+    around_.locks.set(workflow_.key(), {});
+    if (tasks_ == nullptr) return;
+    tasks_->release_all(state_->phase == run::RunPhase::kSucceeded);
+    // Argo: deleteTaskResults in workflow/controller/operator.go.
+    kube::Request request;
+    request.method = "DELETE";
+    request.resource = {kWorkflowVersion, "workflowtaskresults", workflow_.name_space, "", ""};
+    request.query = {{"labelSelector", std::string(kLabelWorkflow) + "=" + workflow_.name}};
+    around_.client.send(std::move(request), [](const kube::Response&) {});
+}
+
+/// Argo: recordNodePhaseEvent and markWorkflowPhase in workflow/controller/operator.go.
+void LiveRun::tell_changes() {
+    const auto event = [&](std::string reason, std::string message, bool is_warning) {
+        return RecordedEvent{workflow_.name,
+                             workflow_.name_space,
+                             workflow_.uid,
+                             std::move(reason),
+                             std::move(message),
+                             is_warning,
+                             {}};
+    };
+    if (around_.config.sends_workflow_events) {
+        if (!std::exchange(told_running_, true) && !was_known_) {
+            around_.events.record(event("WorkflowRunning", "Workflow Running", false));
+        }
+        if (outbox_.is_finished && ended_ms_ == 0) {
+            const bool good = state_->phase == run::RunPhase::kSucceeded;
+            around_.events.record(event(good ? "WorkflowSucceeded" : "WorkflowFailed",
+                                        good ? "Workflow completed" : state_->message, !good));
+        }
+    }
+    told_phases_.resize(state_->nodes.size(), run::Phase::kPending);
+    for (const NodeId id : std::exchange(changed_, {})) {
+        const run::Node& node = state_->nodes[id];
+        if (told_phases_[id] == node.phase) continue;
+        told_phases_[id] = node.phase;
+        const bool is_old =
+            was_known_ && node.finished_ms != 0 && node.finished_ms < state_->now_ms;
+        if (!around_.config.sends_node_events || is_old) continue;
+        const std::string name = run::node_name(*state_, id);
+        const std::string phase(run::phase_name(node.phase));
+        std::string message = phase + " node " + name;
+        if (node.message != 0) message += ": " + std::string(run::message_of(*state_, id));
+        const bool is_good =
+            node.phase == run::Phase::kSucceeded || node.phase == run::Phase::kRunning;
+        RecordedEvent told = event("WorkflowNode" + phase, std::move(message), !is_good);
+        told.annotations = {
+            {"workflows.argoproj.io/node-id", run::node_id(*state_, id)},
+            {"workflows.argoproj.io/node-name", name},
+            {"workflows.argoproj.io/node-type", std::string(run::type_name(node.type))},
+            {"workflows.argoproj.io/node-start-time", std::to_string(node.started_ms * 1'000'000)}};
+        around_.events.record(told);
+    }
+}
+
+/// Argo: workflow/controller/cache/configmap_cache.go.
+void LiveRun::save_cache_entry(const run::SaveCacheEntry& entry) {
+    Json object = {{"data", {{entry.key, cache_entry_json(entry.entry)}}},
+                   {"metadata", {{"labels", {{kLabelConfigMapType, "Cache"}}}}}};
+    kube::Request patch;
+    patch.method = "PATCH";
+    patch.resource = {"v1", "configmaps", workflow_.name_space, entry.cache, ""};
+    patch.body = compact(object);
+    object["apiVersion"] = "v1";
+    object["kind"] = "ConfigMap";
+    object["metadata"]["name"] = entry.cache;
+    kube::Request create;
+    create.method = "POST";
+    create.resource = {"v1", "configmaps", workflow_.name_space, "", ""};
+    create.body = compact(object);
+    kube::Client& client = around_.client;
+    const auto again = [&client, patch](const kube::Response& made) {
+        // Somebody else was faster.
+        if (made.status == 409) client.send(patch, [](const kube::Response&) {});
+    };
+    client.send(patch, [&client, create, again](const kube::Response& response) {
+        if (response.status == 404) client.send(create, again);
+    });
+}
+
+} // namespace tiphys::control

@@ -1,0 +1,164 @@
+// Patches of what differs from what was written before, told by hashes of the texts.
+
+#include "runtime/controller/status_writer.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/controller/labels.h"
+#include "runtime/controller/packed_nodes.h"
+#include "runtime/plan/json_text.h"
+#include "runtime/status.h"
+
+namespace tiphys::control {
+namespace {
+
+using Json = nlohmann::json;
+using run::NodeId;
+
+std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : text) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    }
+    return hash == 0 ? 1 : hash;
+}
+
+/// What a merge patch has to take away explicitly, as nodes that go on may have had it.
+std::string with_absences(std::string json, const run::Node& node, const StatusExtras& extras,
+                          NodeId id) {
+    json.pop_back();
+    if (node.message == 0) json += ",\"message\":null";
+    if (!node.daemoned) json += ",\"daemoned\":null";
+    if (node.finished_ms == 0) json += ",\"finishedAt\":null";
+    const auto duration = extras.durations.find(id);
+    if (duration != extras.durations.end()) json += ",\"resourcesDuration\":" + duration->second;
+    return json + "}";
+}
+
+std::string without_absences(const std::string& json) {
+    Json node = Json::parse(json, nullptr, false);
+    for (const char* key : {"message", "daemoned", "finishedAt"}) {
+        if (node.contains(key) && node[key].is_null()) node.erase(key);
+    }
+    return node.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json conditions(const run::State& state, bool has_ended) {
+    Json list = Json::array();
+    bool pod_runs = false;
+    for (const run::Node& node : state.nodes) {
+        pod_runs =
+            pod_runs || (node.type == run::NodeType::kPod && node.phase == run::Phase::kRunning);
+    }
+    list.push_back({{"type", "PodRunning"}, {"status", pod_runs && !has_ended ? "True" : "False"}});
+    if (has_ended) list.push_back({{"type", "Completed"}, {"status", "True"}});
+    return list;
+}
+
+Json parsed(const std::string& text) {
+    return Json::parse(text, nullptr, false);
+}
+
+/// Metadata and status without nodes.
+Json rest_of(const run::State& state, const StatusExtras& extras) {
+    const std::vector<run::Progress> progress = run::progress_of_nodes(state);
+    Json status = parsed(run::summary_as_json(state, progress));
+    const bool has_ended = state.finished_ms != 0 && extras.may_end;
+    if (state.phase == run::RunPhase::kPending) {
+        // Argo calls a workflow running as soon as it has looked at it.
+        status["phase"] = extras.waits_for.empty() ? "Running" : "Pending";
+        status["message"] = extras.waits_for.empty() ? Json() : Json(extras.waits_for);
+        status.erase("progress");
+        if (!extras.waits_for.empty() || state.started_ms == 0) status.erase("startedAt");
+    } else if (!has_ended) {
+        status["phase"] = "Running";
+        status["finishedAt"] = nullptr;
+        status["message"] = nullptr;
+    }
+    if (has_ended && !status.contains("message")) status["message"] = nullptr;
+    if (extras.waits_for.empty()) status["conditions"] = conditions(state, has_ended);
+    if (!extras.stored_spec.empty()) {
+        status["storedWorkflowTemplateSpec"] = parsed(extras.stored_spec);
+    }
+    if (!extras.artifact_repository.empty()) {
+        status["artifactRepositoryRef"] = parsed(extras.artifact_repository);
+    }
+    status["synchronization"] = extras.locks.empty() ? Json() : parsed(extras.locks);
+    if (!extras.total_duration.empty()) {
+        status["resourcesDuration"] = parsed(extras.total_duration);
+    }
+    Json metadata = {{"uid", extras.uid}};
+    for (const auto& [key, value] : extras.labels) {
+        metadata["labels"][key] = value;
+    }
+    metadata["labels"][kLabelPhase] = status["phase"];
+    metadata["labels"][kLabelCompleted] = has_ended ? "true" : "false";
+    for (const auto& [key, value] : extras.annotations) {
+        metadata["annotations"][key] = value;
+    }
+    return {{"metadata", std::move(metadata)}, {"status", std::move(status)}};
+}
+
+} // namespace
+
+/// Empty: no node has changed.
+std::string StatusWriter::nodes_part(const run::State& state, const StatusExtras& extras) {
+    const std::vector<run::Progress> progress = run::progress_of_nodes(state);
+    const std::size_t n_nodes = state.nodes.size();
+    written_.resize(n_nodes);
+    ended_written_.resize(n_nodes);
+    sent_.assign(n_nodes, 0);
+    ended_sent_.clear();
+    std::string changed;
+    std::size_t n_bytes = 0;
+    for (NodeId id = 0; id < n_nodes; ++id) {
+        const run::Node& node = state.nodes[id];
+        const std::string json =
+            with_absences(run::node_as_json(state, id, progress[id]), node, extras, id);
+        n_bytes += json.size();
+        sent_[id] = hash_of(json);
+        if (run::is_fulfilled(node.phase) && !ended_written_[id]) ended_sent_.push_back(id);
+        if (sent_[id] == written_[id]) continue;
+        changed += (changed.empty() ? "" : ",") + run::json_quote(run::node_id(state, id)) + ":";
+        changed += json;
+    }
+    if (changed.empty()) return "";
+    if (n_bytes <= longest_ && !is_packed_) return "\"nodes\":{" + changed + "}";
+    is_packed_ = true;
+    std::string all;
+    for (NodeId id = 0; id < n_nodes; ++id) {
+        const std::string json = without_absences(
+            with_absences(run::node_as_json(state, id, progress[id]), state.nodes[id], extras, id));
+        all += (all.empty() ? "{" : ",") + run::json_quote(run::node_id(state, id)) + ":" + json;
+    }
+    return "\"nodes\":null,\"compressedNodes\":" + run::json_quote(pack_nodes(all + "}"));
+}
+
+std::string StatusWriter::patch(const run::State& state, const StatusExtras& extras) {
+    const std::string nodes = nodes_part(state, extras);
+    std::string body = rest_of(state, extras).dump(-1, ' ', false, Json::error_handler_t::replace);
+    rest_sent_ = hash_of(body);
+    if (nodes.empty() && rest_sent_ == rest_written_) return "";
+    if (nodes.empty()) return body;
+    // `status` is the last member, and never empty.
+    body.resize(body.size() - 2);
+    return body + "," + nodes + "}}";
+}
+
+std::vector<NodeId> StatusWriter::accepted() {
+    written_ = sent_;
+    rest_written_ = rest_sent_;
+    for (const NodeId id : ended_sent_) {
+        ended_written_[id] = true;
+    }
+    return std::exchange(ended_sent_, {});
+}
+
+void StatusWriter::lost() {
+    written_.clear();
+    rest_written_ = 0;
+}
+
+} // namespace tiphys::control

@@ -1,0 +1,52 @@
+#pragma once
+// What all runs of a controller share.
+
+#include <functional>
+#include <string>
+
+#include "compiler/ir/project.h"
+#include "runtime/controller/cluster_objects.h"
+#include "runtime/controller/config.h"
+#include "runtime/controller/event_recorder.h"
+#include "runtime/controller/lock_table.h"
+#include "runtime/controller/log.h"
+#include "runtime/kubernetes/client.h"
+
+namespace tiphys::control {
+
+/// Says why a workflow is not sound; empty: it is. `document` is the Workflow, the other documents
+/// of the project are what it refers to.
+using CheckWorkflow =
+    std::function<std::string(const ir::Project& project, const ir::Document& document)>;
+
+struct ControllerOptions {
+    /// Empty: all namespaces.
+    std::string name_space;
+    /// Where the controller's own objects are: its configuration and its lease.
+    std::string own_namespace;
+    std::string instance_id;
+    std::string config_map = "workflow-controller-configmap";
+    std::string executor_image = "tiphys-executor:latest";
+    std::string executor_pull_policy;
+    std::string log_level = "info";
+    std::string log_format = "json";
+    /// Others may wait to take over; only the one with the lease acts.
+    bool elects_leader = true;
+    /// Who we are among them.
+    std::string identity;
+    CheckWorkflow check;
+};
+
+struct Surroundings {
+    kube::Client& client;
+    Log& log;
+    const ControllerOptions& options;
+    Config config;
+    ClusterObjects objects;
+    EventRecorder events;
+    LockTable locks;
+    /// Nothing may be written any more: somebody else may act by now.
+    bool is_fenced = false;
+};
+
+} // namespace tiphys::control

@@ -1,0 +1,205 @@
+// What the cluster tells, and whom it concerns.
+
+#include <charconv>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/controller/controller.h"
+#include "runtime/controller/labels.h"
+
+namespace tiphys::control {
+namespace {
+
+using Json = nlohmann::json;
+using Kind = kube::WatchEvent::Kind;
+
+std::uint64_t version_number(std::string_view version) {
+    std::uint64_t number = 0;
+    std::from_chars(version.data(), version.data() + version.size(), number);
+    return number;
+}
+
+bool is_change(Kind kind) {
+    return kind == Kind::kAdded || kind == Kind::kModified;
+}
+
+} // namespace
+
+/// Argo: InstanceIDRequirement in workflow/util/util.go.
+std::string Controller::instance_selector() const {
+    return options_.instance_id.empty()
+               ? std::string("!") + kLabelInstanceId
+               : std::string(kLabelInstanceId) + "=" + options_.instance_id;
+}
+
+LiveRun* Controller::live(const Key& key) const {
+    const auto found = runs_.find(key);
+    return found == runs_.end() ? nullptr : found->second.get();
+}
+
+void Controller::watch(const char* version, const char* plural, bool is_cluster_wide,
+                       const std::string& labels,
+                       std::function<void(const kube::WatchEvent&)> told) {
+    const std::string name = plural;
+    unsynced_.insert(name);
+    kube::WatchRequest request;
+    request.resource = {version, plural, is_cluster_wide ? "" : options_.name_space, "", ""};
+    request.label_selector = labels;
+    client_.watch(request, [this, name, told = std::move(told)](const kube::WatchEvent& event) {
+        if (event.kind == Kind::kSynced) {
+            unsynced_.erase(name);
+            complained_.erase(name);
+            return;
+        }
+        if (event.kind != Kind::kFailed) {
+            told(event);
+            return;
+        }
+        const int status = event.failure == nullptr ? 0 : event.failure->status;
+        const std::string why = event.failure == nullptr ? "" : event.failure->message();
+        if (complained_.insert(name).second) {
+            around_.log.warn("cannot watch " + name, {{"error", why}});
+        }
+        // A controller of one namespace may do without what belongs to the cluster, and old
+        // definitions may lack some kinds.
+        const bool can_do_without = (status == 403 || status == 404) && name != "workflows" &&
+                                    name != "pods" && name != "workflowtaskresults";
+        if (can_do_without) unsynced_.erase(name);
+    });
+}
+
+void Controller::start_watches() {
+    const std::string instance = instance_selector();
+    const std::string of_workflows = std::string(kLabelWorkflow) + "," + instance;
+    watch("v1", "configmaps", false, "",
+          [this](const auto& event) { object_told("ConfigMap", event); });
+    watch(kWorkflowVersion, "workflowtemplates", false, "",
+          [this](const auto& event) { object_told("WorkflowTemplate", event); });
+    watch(kWorkflowVersion, "clusterworkflowtemplates", true, "",
+          [this](const auto& event) { object_told("ClusterWorkflowTemplate", event); });
+    watch("v1", "pods", false, of_workflows + "," + kLabelCompleted + "=false",
+          [this](const auto& event) { pod_told(event); });
+    watch(kWorkflowVersion, "workflowtaskresults", false, kLabelWorkflow,
+          [this](const auto& event) { result_told(event); });
+    watch(kWorkflowVersion, "workflows", false, instance,
+          [this](const auto& event) { workflow_told(event); });
+    watch(kWorkflowVersion, "cronworkflows", false, instance, [this](const auto& event) {
+        if (is_change(event.kind)) cron_.object_seen(event.object);
+        if (event.kind == Kind::kDeleted) cron_.object_gone(event.name_space + "/" + event.name);
+    });
+    // The configuration may be in another namespace than the workflows.
+    kube::Request request;
+    request.resource = {"v1", "configmaps", options_.own_namespace, options_.config_map, ""};
+    unsynced_.insert("configuration");
+    client_.send(std::move(request), [this](const kube::Response& response) {
+        unsynced_.erase("configuration");
+        if (response.ok()) read_configuration(response.body);
+    });
+}
+
+void Controller::read_configuration(std::string_view object) {
+    const Json json = Json::parse(object, nullptr, false);
+    std::map<std::string, std::string> data;
+    if (json.is_object() && json.contains("data") && json["data"].is_object()) {
+        for (const auto& [key, value] : json["data"].items()) {
+            if (value.is_string()) data[key] = value.get<std::string>();
+        }
+    }
+    around_.config = read_config(data);
+    retention_.set_policy(around_.config.retention);
+    for (const std::string& key : around_.config.unused) {
+        around_.log.warn("a setting is not used here", {{"key", key}});
+    }
+    for (const std::string& key : around_.config.unreadable) {
+        around_.log.error("a setting cannot be read", {{"key", key}});
+    }
+    around_.log.info("configuration is read", {{"configMap", options_.config_map}});
+}
+
+void Controller::object_told(const char* kind, const kube::WatchEvent& event) {
+    const bool is_gone = event.kind == Kind::kDeleted;
+    around_.objects.set(kind, event.name_space, event.name, is_gone ? "" : event.object);
+    const bool is_ours = std::string_view(kind) == "ConfigMap" && !is_gone &&
+                         event.name == options_.config_map &&
+                         event.name_space == options_.own_namespace;
+    if (is_ours) read_configuration(event.object);
+}
+
+void Controller::workflow_told(const kube::WatchEvent& event) {
+    const Key key = event.name_space + "/" + event.name;
+    LiveRun* const known = live(key);
+    const bool is_same = known != nullptr && known->workflow().uid == event.uid;
+    if (event.kind == Kind::kDeleted) {
+        if (is_same || known != nullptr) {
+            around_.locks.set(key, {});
+            runs_.erase(key);
+            waiting_.erase(key);
+        }
+        phases_.erase(key);
+        retention_.forget(key);
+        ended_versions_.erase(event.uid);
+        KnownWorkflow gone;
+        gone.name = event.name;
+        gone.name_space = event.name_space;
+        cron_.workflow_gone(gone);
+        return;
+    }
+    if (is_same) {
+        known->object_seen(event.object);
+        return;
+    }
+    const auto head = read_workflow(event.object, false);
+    if (!head) return;
+    phases_[key] = head->phase;
+    if (head->is_completed()) {
+        retention_.add(*head);
+        cron_.workflow_seen(*head);
+        return;
+    }
+    // News from before its end.
+    const auto ended = ended_versions_.find(event.uid);
+    const bool is_old =
+        ended != ended_versions_.end() && version_number(head->resource_version) <= ended->second;
+    if (is_old || head->is_deleted) return;
+    retention_.forget(key);
+    cron_.workflow_seen(*head);
+    auto whole = read_workflow(event.object, true);
+    runs_[key] = std::make_shared<LiveRun>(around_, std::move(*whole));
+    waiting_.insert(key);
+}
+
+void Controller::pod_told(const kube::WatchEvent& event) {
+    if (event.object.empty()) {
+        for (const auto& [key, run] : runs_) {
+            if (run->workflow().name_space == event.name_space)
+                run->pod_gone(event.name, event.uid);
+        }
+        return;
+    }
+    const Key key = event.name_space + "/" + workflow_label_of(event.object);
+    LiveRun* const run = live(key);
+    const bool is_early = run == nullptr || waiting_.contains(key);
+    if (event.kind == Kind::kDeleted) {
+        if (is_early) early_pods_[key].erase(event.name);
+        if (early_pods_[key].empty()) early_pods_.erase(key);
+        if (run != nullptr) run->pod_gone(event.name, event.uid);
+    } else if (is_early) {
+        early_pods_[key][event.name] = event.object;
+    } else {
+        run->pod_seen(event.object);
+    }
+}
+
+void Controller::result_told(const kube::WatchEvent& event) {
+    if (!is_change(event.kind)) return;
+    const Key key = event.name_space + "/" + workflow_label_of(event.object);
+    LiveRun* const run = live(key);
+    if (run == nullptr || waiting_.contains(key)) {
+        early_results_[key][event.name] = event.object;
+    } else {
+        run->result_seen(event.object);
+    }
+}
+
+} // namespace tiphys::control
