@@ -62,6 +62,8 @@ void add_vendor(CLI::App& app, Invocation& invocation);
 void add_eval(CLI::App& app, Invocation& invocation);
 void add_rules(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
+void add_archive(CLI::App& app, Invocation& invocation);
+void add_install(CLI::App& app, Invocation& invocation);
 void add_help(CLI::App& app, Invocation& invocation);
 
 } // namespace tiphys::cli

@@ -33,6 +33,16 @@ Statement& Statement::bind(std::string_view bytes) {
     return *this;
 }
 
+Statement& Statement::bind_text(std::string_view text) {
+    const char* data = text.empty() ? "" : text.data();
+    sqlite3_bind_text64(statement_, ++n_bound_, data, text.size(), SQLITE_STATIC, SQLITE_UTF8);
+    return *this;
+}
+
+int Statement::n_columns() const {
+    return sqlite3_column_count(statement_);
+}
+
 Result<bool> Statement::step() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;
@@ -60,12 +70,13 @@ std::string Statement::text(int column) const {
     return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, bool may_create) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, bool may_create,
+                                                 const std::string& what) {
     sqlite3* handle = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     const int code = sqlite3_open_v2(path.c_str(), &handle,
                                      flags | (may_create ? SQLITE_OPEN_CREATE : 0), nullptr);
-    auto database = std::make_unique<Database>(path, handle);
+    auto database = std::make_unique<Database>(what + " `" + path + "`", handle);
     if (code != SQLITE_OK) return database->error();
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, kPatienceMs);
@@ -93,24 +104,27 @@ std::int64_t Database::last_row() const {
     return sqlite3_last_insert_rowid(handle_);
 }
 
+std::int64_t Database::n_changed() const {
+    return sqlite3_changes64(handle_);
+}
+
 Error Database::error() const {
-    const std::string name = "the journal `" + path_ + "`";
     const int code = sqlite3_extended_errcode(handle_);
     switch (code & 0xff) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return Error{name + " is damaged (" + sqlite3_errmsg(handle_) +
+        return Error{name_ + " is damaged (" + sqlite3_errmsg(handle_) +
                      "); it was left as it is: move it away to begin anew"};
     case SQLITE_FULL:
-        return Error{"cannot write " + name + ": the disk is full"};
+        return Error{"cannot write " + name_ + ": the disk is full"};
     case SQLITE_READONLY:
-        return Error{"cannot write " + name + ": it is read-only"};
+        return Error{"cannot write " + name_ + ": it is read-only"};
     case SQLITE_BUSY:
-        return Error{"cannot write " + name + ": another process keeps it locked"};
+        return Error{"cannot write " + name_ + ": another process keeps it locked"};
     case SQLITE_CANTOPEN:
-        return Error{"cannot open " + name + ": the folder is missing or cannot be written"};
+        return Error{"cannot open " + name_ + ": the folder is missing or cannot be written"};
     default:
-        return Error{"cannot use " + name + ": " + sqlite3_errmsg(handle_)};
+        return Error{"cannot use " + name_ + ": " + sqlite3_errmsg(handle_)};
     }
 }
 

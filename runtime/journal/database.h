@@ -25,12 +25,15 @@ public:
     Statement& bind(std::int64_t value);
     /// The text must live until the statement has been run.
     Statement& bind(std::string_view bytes);
+    /// The same, as a text that SQL compares with texts.
+    Statement& bind_text(std::string_view text);
     /// True while there is a row.
     [[nodiscard]] Result<bool> step();
     /// Runs a statement that gives no rows, and makes it ready to be bound again.
     [[nodiscard]] Result<Done> run();
     [[nodiscard]] std::int64_t number(int column) const;
     [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] int n_columns() const;
 
 private:
     friend class Database;
@@ -44,11 +47,11 @@ private:
 
 class Database {
 public:
-    /// Makes the file where it is absent and `may_create`.
-    [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::string& path,
-                                                                bool may_create);
+    /// Makes the file where it is absent and `may_create`. `what` names it in errors.
+    [[nodiscard]] static Result<std::unique_ptr<Database>>
+    open(const std::string& path, bool may_create, const std::string& what = "the journal");
     /// For open(): owns the handle.
-    Database(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+    Database(std::string name, sqlite3* handle) : name_(std::move(name)), handle_(handle) {}
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
     ~Database();
@@ -57,11 +60,14 @@ public:
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
     /// Of the row that was inserted last.
     [[nodiscard]] std::int64_t last_row() const;
+    /// Rows that the last statement inserted, changed or removed.
+    [[nodiscard]] std::int64_t n_changed() const;
     /// What went wrong just now.
     [[nodiscard]] Error error() const;
 
 private:
-    std::string path_;
+    /// ``the journal `PATH` ``
+    std::string name_;
     sqlite3* handle_;
 };
 

@@ -1,0 +1,62 @@
+// Who needs which right, and what for.
+
+#include "codegen/install/rights.h"
+
+#include <array>
+
+namespace tiphys::codegen {
+namespace {
+
+constexpr std::array kController = {
+    Right{"", "pods", "create delete get list patch watch", "tasks"},
+    Right{"", "pods/exec", "create get", "ending tasks"},
+    Right{"", "configmaps", "create get list update watch",
+          "parameters, semaphores, artifact repositories; create and update for memoization"},
+    Right{"", "persistentvolumeclaims", "create delete get", "volumeClaimTemplates"},
+    Right{"", "events", "create patch", "what `kubectl describe` shows"},
+    Right{"", "secrets", "get", "credentials of artifact stores and HTTP templates"},
+    Right{"", "serviceaccounts", "get", "executor.serviceAccountName"},
+    Right{"argoproj.io", "workflows", "create delete get list patch update watch",
+          "runs; create for cron workflows"},
+    Right{"argoproj.io", "cronworkflows", "get list patch update watch", "schedules"},
+    // Owners that are to be waited for: OwnerReferencesPermissionEnforcement asks for it.
+    Right{"argoproj.io", "cronworkflows/finalizers workflows/finalizers", "update",
+          "pods and claims that belong to a workflow"},
+    Right{"argoproj.io", "workflowtaskresults", "delete deletecollection get list watch",
+          "outputs of tasks"},
+    Right{"argoproj.io", "workflowtemplates", "get list watch", "templateRef"},
+    Right{"policy", "poddisruptionbudgets", "create delete get", "podDisruptionBudget"},
+};
+
+constexpr std::array kOwn = {
+    Right{"coordination.k8s.io", "leases", "create get update", "leader election"},
+};
+
+constexpr std::array kCluster = {
+    Right{"argoproj.io", "clusterworkflowtemplates", "get list watch",
+          "templateRef with clusterScope"},
+};
+
+constexpr std::array kExecutor = {
+    Right{"argoproj.io", "workflowtaskresults", "create patch", "outputs of the task"},
+};
+
+} // namespace
+
+std::span<const Right> controller_rights() {
+    return kController;
+}
+
+std::span<const Right> own_rights() {
+    return kOwn;
+}
+
+std::span<const Right> cluster_rights() {
+    return kCluster;
+}
+
+std::span<const Right> executor_rights() {
+    return kExecutor;
+}
+
+} // namespace tiphys::codegen

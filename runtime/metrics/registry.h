@@ -1,0 +1,100 @@
+#pragma once
+// Counts and measures, and their text for Prometheus. One thread owns a registry.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/base/result.h"
+
+namespace tiphys::metrics {
+
+enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
+
+/// Series of one metric beyond this many are not kept: labels that differ with each workflow would
+/// fill the memory here and in Prometheus.
+inline constexpr std::size_t kSeriesPerMetric = 10'000;
+
+/// What is known of a metric before there is a value.
+struct Description {
+    /// With its prefix: `argo_workflows_total_count`.
+    std::string name;
+    MetricKind kind = MetricKind::kCounter;
+    std::string help;
+    std::vector<std::string> labels;
+    /// Upper bounds of a histogram, ascending; +Inf goes without saying.
+    std::vector<double> buckets;
+    /// Not collected and not shown. Argo: metricsConfig.modifiers.
+    bool is_disabled = false;
+};
+
+using MetricId = std::size_t;
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+/// A metric that a workflow declares: each use brings its own labels. Argo: spec.metrics.
+struct CustomValue {
+    /// Without prefix.
+    std::string name;
+    std::string help;
+    MetricKind kind = MetricKind::kGauge;
+    Labels labels;
+    std::vector<double> buckets;
+    double value = 0;
+    /// Of a gauge: `value` is added. Argo: gauge.operation.
+    bool is_added = false;
+};
+
+class Registry {
+public:
+    /// Names must differ. The ids are 0, 1, 2, … in the order of the calls.
+    MetricId add(Description description);
+
+    /// `labels` are the values, in the order of the description; what is missing is "".
+    void increase(MetricId id, std::span<const std::string_view> labels = {}, double by = 1);
+    void set(MetricId id, std::span<const std::string_view> labels, double value);
+    void observe(MetricId id, std::span<const std::string_view> labels, double value);
+    /// Forgets all series, so that those which are set next are the only ones.
+    void clear(MetricId id);
+
+    /// Errors, as Argo has them: a name that Prometheus does not take; the same name with another
+    /// help or kind. `now_ms` is for expire_custom().
+    Result<Done> update(const CustomValue& custom, std::int64_t now_ms);
+    /// Forgets custom series without an update since then. Argo: metricsConfig.metricsTTL.
+    void expire_custom(std::int64_t since_ms);
+
+    /// Text format 0.0.4. Metrics in the order in which they were added, series ordered by labels.
+    [[nodiscard]] std::string text() const;
+    /// Values that were not kept: see kSeriesPerMetric.
+    [[nodiscard]] std::uint64_t n_dropped() const { return n_dropped_; }
+
+private:
+    struct Series {
+        double value = 0; ///< of a histogram: the sum
+        std::vector<std::uint64_t> buckets;
+        std::uint64_t n_observed = 0;
+        std::int64_t updated_ms = 0;
+    };
+    struct Family {
+        Description description;
+        bool is_custom = false;
+        /// By labels as they are written: `phase="Running"`.
+        std::map<std::string, Series> series;
+    };
+
+    /// Null where the metric is disabled or has too many series.
+    Series* series_of(Family& family, const std::string& labels);
+    Series* series_of(MetricId id, std::span<const std::string_view> labels);
+    static void count(const Family& family, Series& series, double value);
+    static void write(const Family& family, std::string& text);
+
+    std::vector<Family> families_;
+    std::map<std::string, MetricId, std::less<>> by_name_;
+    std::uint64_t n_dropped_ = 0;
+};
+
+} // namespace tiphys::metrics
