@@ -37,6 +37,8 @@ constexpr std::array kLayers = {
           "compiler/base compiler/expr runtime/plan runtime/core runtime/journal runtime/io"},
     Layer{"runtime/backends", "compiler/base runtime/plan runtime/core runtime/journal runtime/io "
                               "runtime/artifacts"},
+    Layer{"runtime/executor", "compiler/base compiler/expr runtime/plan runtime/core runtime/io "
+                              "runtime/artifacts"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
     Layer{"tests", "compiler schemas analyzer codegen runtime cli"},
 };
@@ -63,7 +65,7 @@ constexpr std::array kWalls = {
     Wall{"curl/", "runtime", true},
     Wall{"boost/", "runtime", true},
     Wall{"openssl/", "compiler/expr runtime"},
-    Wall{"archive", "runtime/artifacts", true},
+    Wall{"archive", "runtime/artifacts runtime/executor", true},
     Wall{"spdlog/", "runtime cli"},
 };
 
