@@ -18,6 +18,7 @@
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
+#include "runtime/backends/oci/container.h"
 #include "runtime/backends/process/admission.h"
 #include "runtime/backends/process/process_backend.h"
 #include "runtime/io/doorbell.h"
@@ -55,6 +56,36 @@ std::unique_ptr<run::Observer> make_observer(const ExecutionOptions& options, St
     return std::make_unique<PlainProgress>(streams.out, progress);
 }
 
+/// How tasks are kept apart, and with what.
+Result<Done> choose_backend(const run::StoredInputs& inputs, const std::string& state,
+                            run::ProcessOptions& settings) {
+    if (inputs.backend != "oci") {
+        TIPHYS_TRY(isolation, choose_isolation(inputs.isolation));
+        settings.isolation = isolation;
+        return Done{};
+    }
+    const char* path = std::getenv("PATH");
+    // Debian has runc where only root's PATH leads.
+    TIPHYS_TRY(tool, run::find_container_tool((path == nullptr ? "" : std::string(path)) +
+                                              ":/usr/sbin:/sbin"));
+    if (run::best_isolation() == run::Isolation::kNone) {
+        return Error{"this machine grants no namespaces, which containers need; leave "
+                     "`--backend oci` out"};
+    }
+    settings.isolation = run::Isolation::kImage;
+    settings.container_tool = tool;
+    settings.images = {inputs.images, inputs.image_folder, state + "/images"};
+    return Done{};
+}
+
+std::string backend_words(const run::ProcessOptions& settings) {
+    if (settings.isolation == run::Isolation::kImage) {
+        return "tasks run in containers of their images, by " + settings.container_tool;
+    }
+    return "tasks run as processes of this machine, their images are not used (isolation: " +
+           std::string(run::isolation_name(settings.isolation)) + ")";
+}
+
 run::ProcessOptions process_options(const LoadedRun& loaded, const ExecutionOptions& options,
                                     const std::string& state) {
     run::ProcessOptions settings;
@@ -85,11 +116,11 @@ int write_outcome(const LoadedRun& loaded, const run::State& state, const std::s
 }
 
 int carry_on(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
-    const auto isolation = choose_isolation(loaded.record.inputs.isolation);
-    if (!isolation) return fail(streams, isolation.error().message);
     const std::string state_path = state_folder(options.state);
     run::ProcessOptions settings = process_options(loaded, options, state_path);
-    settings.isolation = *isolation;
+    const auto chosen = choose_backend(loaded.record.inputs, state_path, settings);
+    if (!chosen) return fail(streams, chosen.error().message);
+    const std::string how = backend_words(settings);
     const std::string folder = settings.run_folder;
     const auto journal = run::Journal::open(state_path, false);
     if (!journal) return fail(streams, journal.error().message);
@@ -100,9 +131,7 @@ int carry_on(LoadedRun& loaded, const ExecutionOptions& options, Streams& stream
     const auto prepared = backend.prepare();
     if (!prepared) return fail(streams, prepared.error().message);
     if (!options.is_quiet) {
-        streams.err << "tiphys: tasks run as processes of this machine, their images are not used "
-                       "(isolation: "
-                    << run::isolation_name(*isolation) << ")\n";
+        streams.err << "tiphys: " << how << "\n";
     }
     const run::Plan& plan = loaded.built.plan;
     run::RunLocks locks;
@@ -178,6 +207,11 @@ int detach(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams)
 
 } // namespace
 
+Result<Done> check_backend(const run::StoredInputs& inputs) {
+    run::ProcessOptions unused;
+    return choose_backend(inputs, "", unused);
+}
+
 void build(LoadedRun& loaded) {
     const run::RunRecord& record = loaded.record;
     loaded.document = find_workflow(loaded.sources->project);
@@ -189,6 +223,7 @@ void build(LoadedRun& loaded) {
     request.created_ms = record.created_ms;
     request.entrypoint = record.inputs.entrypoint;
     request.parameters = record.inputs.parameters;
+    request.has_images = record.inputs.backend == "oci";
     loaded.built = run::build_plan(loaded.sources->project, request);
     loaded.built.plan.zone_file = expr::read_system_zone;
 }

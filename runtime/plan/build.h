@@ -36,6 +36,8 @@ struct RunRequest {
     std::string entrypoint;
     /// Nothing will be executed: what this machine lacks is no obstacle.
     bool is_simulated = false;
+    /// Tasks run in containers made of their images, which may say what the command is.
+    bool has_images = false;
 };
 
 struct BuiltPlan {

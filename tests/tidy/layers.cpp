@@ -37,6 +37,7 @@ constexpr std::array kLayers = {
           "compiler/base compiler/expr runtime/plan runtime/core runtime/journal runtime/io"},
     Layer{"runtime/backends", "compiler/base runtime/plan runtime/core runtime/journal runtime/io "
                               "runtime/artifacts"},
+    Layer{"runtime/backends/oci", "compiler/base compiler/expr runtime/io runtime/artifacts"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
     Layer{"tests", "compiler schemas analyzer codegen runtime cli"},
 };
@@ -63,7 +64,7 @@ constexpr std::array kWalls = {
     Wall{"curl/", "runtime", true},
     Wall{"boost/", "runtime", true},
     Wall{"openssl/", "compiler/expr runtime"},
-    Wall{"archive", "runtime/artifacts", true},
+    Wall{"archive", "runtime/artifacts runtime/backends/oci", true},
     Wall{"spdlog/", "runtime cli"},
 };
 
