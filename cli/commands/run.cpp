@@ -2,6 +2,7 @@
 #include "analyzer/run.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <set>
@@ -92,6 +93,21 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
     streams.err << "`tiphys simulate` runs it in virtual time\n";
 }
 
+/// `NAME=PATH`; the path as seen from anywhere.
+Result<Parameters> parse_images(const std::vector<std::string>& texts) {
+    Parameters images;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == text.npos || equals == 0 || equals + 1 == text.size()) {
+            return Error{"`--image " + text +
+                         "` names no image and its place; write `--image NAME=PATH`"};
+        }
+        images.emplace_back(text.substr(0, equals),
+                            std::filesystem::absolute(text.substr(equals + 1)).string());
+    }
+    return images;
+}
+
 Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sources,
                                    const ir::Document& document) {
     run::RunRecord record;
@@ -104,8 +120,14 @@ Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sou
     record.inputs.files = stored_files(sources);
     record.inputs.entrypoint = options.entrypoint;
     record.inputs.environment = options.environment;
-    const bool in_cluster = options.execution.backend == kInCluster;
-    record.inputs.isolation = in_cluster ? kInCluster : options.execution.isolation;
+    record.inputs.isolation = options.execution.isolation;
+    record.inputs.backend = options.execution.backend;
+    TIPHYS_TRY(images, parse_images(options.execution.images));
+    record.inputs.images = std::move(images);
+    if (!options.execution.image_folder.empty()) {
+        record.inputs.image_folder =
+            std::filesystem::absolute(options.execution.image_folder).string();
+    }
     record.inputs.grace_ms = static_cast<std::int64_t>(options.execution.grace_seconds * 1000);
     TIPHYS_TRY(given, parse_parameters(options.parameters));
     record.inputs.parameters = std::move(given);
@@ -193,6 +215,8 @@ int run_run(const RunOptions& options, Streams& streams) {
         // Its uid and namespace are known now.
         build(loaded);
     }
+    const auto able = check_backend(loaded.record.inputs);
+    if (!able) return fail(streams, able.error().message);
     const std::string state = state_folder(options.execution.state);
     run::FolderLock lock;
     const auto locked = lock_run(lock, state, loaded.record.name);
@@ -200,6 +224,23 @@ int run_run(const RunOptions& options, Streams& streams) {
     const auto entered = enter_run(state, loaded.record);
     if (!entered) return fail(streams, entered.error().message);
     return execute(loaded, options.execution, streams);
+}
+
+void add_backend_options(CLI::App& command, ExecutionOptions& options) {
+    command
+        .add_option("--backend", options.backend,
+                    "What tasks are: processes of this machine, containers of their images, or "
+                    "pods of a cluster")
+        ->check(CLI::IsMember({"process", "oci", kInCluster}))
+        ->option_text("process|oci|kubernetes")
+        ->capture_default_str();
+    command
+        .add_option("--image", options.images,
+                    "With `--backend oci`: the OCI layout or the tarball that holds an image: "
+                    "NAME=PATH")
+        ->allow_extra_args(false);
+    command.add_option("--images", options.image_folder,
+                       "With `--backend oci`: an OCI layout, or a folder of layouts and tarballs");
 }
 
 } // namespace
@@ -225,6 +266,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
                      "How tasks are kept apart (default: auto)")
         ->check(CLI::IsMember({"auto", "none", "namespace"}))
         ->option_text("auto|none|namespace");
+    add_backend_options(*command, options->execution);
     command
         ->add_option("--grace", options->execution.grace_seconds,
                      "Seconds between asking a task to end and killing it")

@@ -45,11 +45,6 @@ std::string new_object(const LoadedRun& loaded) {
 } // namespace
 
 void add_cluster_options(CLI::App& command, ExecutionOptions& options) {
-    command
-        .add_option("--backend", options.backend,
-                    "What tasks become: processes of this machine, or pods of a cluster")
-        ->check(CLI::IsMember({"process", kInCluster}))
-        ->option_text("process|kubernetes");
     command.add_option("-n,--namespace", options.name_space, "Namespace of the pods");
     command.add_option("--kubeconfig", options.kubeconfig,
                        "File that describes the cluster (default: as kubectl does)");

@@ -10,11 +10,11 @@
 
 namespace tiphys::cli {
 
-/// How a run that is kept in the journal says that its tasks are pods: in place of the isolation.
+/// How a run that is kept in the journal says that its tasks are pods.
 inline constexpr const char* kInCluster = "kubernetes";
 
 [[nodiscard]] inline bool runs_in_cluster(const run::RunRecord& record) {
-    return record.inputs.isolation == kInCluster;
+    return record.inputs.backend == kInCluster;
 }
 
 /// Adds the options that name the cluster.

@@ -19,6 +19,7 @@
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
+#include "runtime/backends/oci/container.h"
 #include "runtime/backends/process/admission.h"
 #include "runtime/backends/process/process_backend.h"
 #include "runtime/io/doorbell.h"
@@ -54,6 +55,36 @@ std::unique_ptr<run::Observer> make_observer(const ExecutionOptions& options, St
         return std::make_unique<TreeProgress>(streams.out, progress);
     }
     return std::make_unique<PlainProgress>(streams.out, progress);
+}
+
+/// How tasks are kept apart, and with what.
+Result<Done> choose_backend(const run::StoredInputs& inputs, const std::string& state,
+                            run::ProcessOptions& settings) {
+    if (inputs.backend != "oci") {
+        TIPHYS_TRY(isolation, choose_isolation(inputs.isolation));
+        settings.isolation = isolation;
+        return Done{};
+    }
+    const char* path = std::getenv("PATH");
+    // Debian has runc where only root's PATH leads.
+    TIPHYS_TRY(tool, run::find_container_tool((path == nullptr ? "" : std::string(path)) +
+                                              ":/usr/sbin:/sbin"));
+    if (run::best_isolation() == run::Isolation::kNone) {
+        return Error{"this machine grants no namespaces, which containers need; leave "
+                     "`--backend oci` out"};
+    }
+    settings.isolation = run::Isolation::kImage;
+    settings.container_tool = tool;
+    settings.images = {inputs.images, inputs.image_folder, state + "/images"};
+    return Done{};
+}
+
+std::string backend_words(const run::ProcessOptions& settings) {
+    if (settings.isolation == run::Isolation::kImage) {
+        return "tasks run in containers of their images, by " + settings.container_tool;
+    }
+    return "tasks run as processes of this machine, their images are not used (isolation: " +
+           std::string(run::isolation_name(settings.isolation)) + ")";
 }
 
 run::ProcessOptions process_options(const LoadedRun& loaded, const ExecutionOptions& options,
@@ -142,20 +173,18 @@ int carry_on_as_pods(LoadedRun& loaded, const ExecutionOptions& options, Streams
 
 int carry_on(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
     if (runs_in_cluster(loaded.record)) return carry_on_as_pods(loaded, options, streams);
-    const auto isolation = choose_isolation(loaded.record.inputs.isolation);
-    if (!isolation) return fail(streams, isolation.error().message);
+    run::ProcessOptions settings = process_options(loaded, options, state_folder(options.state));
+    const auto chosen = choose_backend(loaded.record.inputs, state_folder(options.state), settings);
+    if (!chosen) return fail(streams, chosen.error().message);
+    const std::string how = backend_words(settings);
     Home home;
     const auto opened = open_home(home, loaded, options, streams);
     if (!opened) return fail(streams, opened.error().message);
-    run::ProcessOptions settings = process_options(loaded, options, home.state);
-    settings.isolation = *isolation;
     run::ProcessBackend backend(std::move(settings));
     const auto prepared = backend.prepare();
     if (!prepared) return fail(streams, prepared.error().message);
     if (!options.is_quiet) {
-        streams.err << "tiphys: tasks run as processes of this machine, their images are not used "
-                       "(isolation: "
-                    << run::isolation_name(*isolation) << ")\n";
+        streams.err << "tiphys: " << how << "\n";
     }
     run::State state(loaded.built.plan);
     const auto done = drive(loaded, backend, home, state, options, streams);
@@ -214,6 +243,11 @@ int detach(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams)
 
 } // namespace
 
+Result<Done> check_backend(const run::StoredInputs& inputs) {
+    run::ProcessOptions unused;
+    return choose_backend(inputs, "", unused);
+}
+
 void build(LoadedRun& loaded) {
     const run::RunRecord& record = loaded.record;
     loaded.document = find_workflow(loaded.sources->project);
@@ -226,6 +260,7 @@ void build(LoadedRun& loaded) {
     request.entrypoint = record.inputs.entrypoint;
     request.parameters = record.inputs.parameters;
     request.for_pods = runs_in_cluster(record);
+    request.has_images = record.inputs.backend == "oci";
     loaded.built = run::build_plan(loaded.sources->project, request);
     loaded.built.plan.zone_file = expr::read_system_zone;
 }

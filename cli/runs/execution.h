@@ -21,6 +21,10 @@ namespace tiphys::cli {
 struct ExecutionOptions {
     std::string state;
     std::string isolation = "auto";
+    std::string backend = "process";
+    /// `NAME=PATH`
+    std::vector<std::string> images;
+    std::string image_folder;
     std::string output;
     std::size_t n_jobs = 0;
     double grace_seconds = 10;
@@ -58,6 +62,9 @@ void build(LoadedRun& loaded);
 /// Takes the lock of a run, which is made known to nobody else. Errors: another process has it.
 [[nodiscard]] Result<Done> lock_run(run::FolderLock& lock, const std::string& state,
                                     const std::string& name);
+
+/// Whether this machine has what the run's backend needs; an Error says what is missing.
+[[nodiscard]] Result<Done> check_backend(const run::StoredInputs& inputs);
 
 /// Carries the run on to its end, whose exit code it returns. The caller holds its lock and has put
 /// it into the journal; no journal is open.

@@ -38,9 +38,9 @@ Result<Done> ArtifactAccess::save(const std::string& path, const Artifact& artif
     const bool is_local = artifact.source == ArtifactSource::kStore && artifact.access.empty();
     std::optional<int> level = artifact.compression_level;
     if (!level && is_local) level = kFastest;
-    TIPHYS_TRY(made, pack(path, artifact.path, artifact.archive, level, packed));
-    static_cast<void>(made);
-    auto done = put(packed, artifact);
+    auto done = pack(path, artifact.path, artifact.archive, level, packed);
+    // On a full disk what is left of it would be in the way of everything else.
+    if (done) done = put(packed, artifact);
     remove_tree(packed);
     return done;
 }

@@ -31,38 +31,12 @@ constexpr std::size_t kBlock = std::size_t{64} * 1024;
 struct FreeWriter {
     void operator()(archive* writer) const { archive_library()->write_free(writer); }
 };
-struct FreeReader {
-    void operator()(archive* reader) const { archive_library()->read_free(reader); }
-};
 struct FreeEntry {
     void operator()(archive_entry* entry) const { archive_library()->entry_free(entry); }
 };
 using Writer = std::unique_ptr<archive, FreeWriter>;
-using Reader = std::unique_ptr<archive, FreeReader>;
+using Reader = ArchiveReader;
 using Entry = std::unique_ptr<archive_entry, FreeEntry>;
-
-/// libarchive reads and writes names in the encoding of the locale; ours are bytes, mostly UTF-8.
-class Utf8Names {
-public:
-    Utf8Names() : wanted_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-        if (wanted_ != nullptr) before_ = ::uselocale(wanted_);
-    }
-    ~Utf8Names() {
-        if (wanted_ == nullptr) return;
-        ::uselocale(before_);
-        ::freelocale(wanted_);
-    }
-    Utf8Names(const Utf8Names&) = delete;
-    Utf8Names& operator=(const Utf8Names&) = delete;
-
-private:
-    locale_t wanted_ = nullptr;
-    locale_t before_ = nullptr;
-};
-
-Error missing_library() {
-    return {"cannot pack artifacts: libarchive 13 is not installed"};
-}
 
 Error library_error(const std::string& what, archive* handle) {
     const char* reason = archive_library()->error_string(handle);
@@ -328,7 +302,7 @@ std::string base_name(const std::string& path) {
 Result<Done> pack(const std::string& path, const std::string& name, Archive archive,
                   std::optional<int> level, const std::string& packed) {
     const ArchiveLibrary* library = archive_library();
-    if (library == nullptr) return missing_library();
+    if (library == nullptr) return missing_archive_library();
     const Utf8Names names;
     const bool is_zip = archive == Archive::kZip;
     const Writer writer(library->write_new());
@@ -363,7 +337,7 @@ Result<Done> unpack(const std::string& packed, Archive archive, const std::strin
         if (::rename(packed.c_str(), path.c_str()) != 0) return world_error("create", path);
         return Done{};
     }
-    if (archive_library() == nullptr) return missing_library();
+    if (archive_library() == nullptr) return missing_archive_library();
     const std::string folder = fs::absolute(path).lexically_normal().string() + ".unpacked";
     TIPHYS_TRY(made, make_folders(folder));
     static_cast<void>(made);

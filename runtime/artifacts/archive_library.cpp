@@ -42,7 +42,12 @@ bool find_functions(const SharedLibrary& library, ArchiveLibrary& archive) {
            library.find("archive_entry_perm", archive.entry_perm) &&
            library.find("archive_entry_mtime", archive.entry_mtime) &&
            library.find("archive_entry_symlink", archive.entry_symlink) &&
-           library.find("archive_entry_hardlink", archive.entry_hardlink);
+           library.find("archive_entry_hardlink", archive.entry_hardlink) &&
+           library.find("archive_read_support_filter_zstd", archive.read_support_filter_zstd) &&
+           library.find("archive_entry_uid", archive.entry_uid) &&
+           library.find("archive_entry_gid", archive.entry_gid) &&
+           library.find("archive_entry_rdevmajor", archive.entry_rdevmajor) &&
+           library.find("archive_entry_rdevminor", archive.entry_rdevminor);
 }
 
 } // namespace
@@ -54,6 +59,20 @@ const ArchiveLibrary* archive_library() {
         return is_whole ? std::optional(archive) : std::nullopt;
     }();
     return kLibrary.has_value() ? &*kLibrary : nullptr;
+}
+
+Error missing_archive_library() {
+    return {"cannot pack or unpack: libarchive 13 is not installed"};
+}
+
+Utf8Names::Utf8Names() : wanted_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+    if (wanted_ != nullptr) before_ = ::uselocale(wanted_);
+}
+
+Utf8Names::~Utf8Names() {
+    if (wanted_ == nullptr) return;
+    ::uselocale(before_);
+    ::freelocale(wanted_);
 }
 
 } // namespace tiphys::run

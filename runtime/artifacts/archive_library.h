@@ -4,6 +4,10 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <clocale>
+#include <memory>
+
+#include "compiler/base/result.h"
 
 namespace tiphys::run {
 
@@ -42,9 +46,34 @@ struct ArchiveLibrary {
     decltype(&::archive_entry_mtime) entry_mtime;
     decltype(&::archive_entry_symlink) entry_symlink;
     decltype(&::archive_entry_hardlink) entry_hardlink;
+    decltype(&::archive_read_support_filter_zstd) read_support_filter_zstd;
+    decltype(&::archive_entry_uid) entry_uid;
+    decltype(&::archive_entry_gid) entry_gid;
+    decltype(&::archive_entry_rdevmajor) entry_rdevmajor;
+    decltype(&::archive_entry_rdevminor) entry_rdevminor;
 };
 
 /// Null where the machine has no libarchive 13.
 [[nodiscard]] const ArchiveLibrary* archive_library();
+/// What to say then.
+[[nodiscard]] Error missing_archive_library();
+
+struct FreeArchiveReader {
+    void operator()(archive* reader) const { archive_library()->read_free(reader); }
+};
+using ArchiveReader = std::unique_ptr<archive, FreeArchiveReader>;
+
+/// libarchive reads and writes names in the encoding of the locale; ours are bytes, mostly UTF-8.
+class Utf8Names {
+public:
+    Utf8Names();
+    ~Utf8Names();
+    Utf8Names(const Utf8Names&) = delete;
+    Utf8Names& operator=(const Utf8Names&) = delete;
+
+private:
+    locale_t wanted_ = nullptr;
+    locale_t before_ = nullptr;
+};
 
 } // namespace tiphys::run

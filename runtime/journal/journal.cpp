@@ -20,6 +20,11 @@ template <class Bytes, Same<StoredInputs> T>
 void fields(Bytes& bytes, T& value) {
     bytes(value.files, value.environment, value.entrypoint, value.parameters, value.isolation,
           value.grace_ms);
+    if constexpr (!std::is_const_v<T>) {
+        // Journals of earlier versions end here.
+        if (bytes.at_end()) return;
+    }
+    bytes(value.backend, value.images, value.image_folder);
 }
 
 namespace {

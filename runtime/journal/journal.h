@@ -33,6 +33,11 @@ struct StoredInputs {
     /// Of the process backend: "none" or "namespace".
     std::string isolation;
     std::int64_t grace_ms = 0;
+    /// "process" or "oci"; empty: the former.
+    std::string backend;
+    /// Of the OCI backend: where images are, by name, and a folder of them. Absolute paths.
+    std::vector<std::pair<std::string, std::string>> images;
+    std::string image_folder;
 };
 
 /// What `list` shows without looking into a run.

@@ -39,6 +39,8 @@ struct RunRequest {
     /// Tasks become pods: what this machine lacks is no obstacle, and the plan holds what pods
     /// need.
     bool for_pods = false;
+    /// Tasks run in containers made of their images, which may say what the command is.
+    bool has_images = false;
 };
 
 struct BuiltPlan {

@@ -260,7 +260,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
                                    scalar_is_true(mount->read_only())});
         }
     }
-    if (made.command.empty()) {
+    if (made.command.empty() && !request_.has_images) {
         refuse_here(
             source != nullptr ? static_cast<const ir::Value*>(source) : defaults, path + ".command",
             "tasks run as processes of this machine, so a `command` must be given: the one of "

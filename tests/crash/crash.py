@@ -2,10 +2,10 @@
 # Ends runs without notice at every point where that may matter, and goes on with them.
 """Crashes runs at every enumerated point, goes on with them, and compares with undisturbed ones.
 
-crash.py TIPHYS [PIPELINES [STRIDE]]
+crash.py TIPHYS [PIPELINES [STRIDE [FIRST]]]
 
-Each of PIPELINES small workflows (made from their number) runs once undisturbed, and then once for
-every STRIDE-th point at which the program can be ended (TIPHYS_CRASH_AT). After each crash the run
+Each of PIPELINES small workflows (made from their numbers, from FIRST on) runs once undisturbed,
+and then once for every STRIDE-th point at which the program can be ended (TIPHYS_CRASH_AT). After each crash the run
 goes on with `tiphys run --resume`, which is crashed as well in every second case. In the end all
 nodes must have the phases of the undisturbed run, and every task must have begun exactly as often.
 """
@@ -139,9 +139,10 @@ def main():
     tiphys = os.path.abspath(sys.argv[1])
     n_pipelines = int(sys.argv[2]) if len(sys.argv) > 2 else 50
     stride = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    first = int(sys.argv[4]) if len(sys.argv) > 4 else 0
     matrix = Matrix(tiphys, os.environ.get("TIPHYS_ISOLATION", "none"))
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(n_pipelines):
+        for number in range(first, first + n_pipelines):
             n_points = matrix.check(number, pathlib.Path(folder), stride)
             print(f"pipeline {number}: {n_points} points", flush=True)
     print(f"{n_pipelines} pipelines, {matrix.n_crashes} crashes, {matrix.faults} faults")

@@ -39,6 +39,7 @@ constexpr std::array kLayers = {
                               "runtime/artifacts"},
     Layer{"runtime/executor", "compiler/base compiler/expr runtime/plan runtime/core runtime/io "
                               "runtime/artifacts"},
+    Layer{"runtime/backends/oci", "compiler/base compiler/expr runtime/io runtime/artifacts"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
     Layer{"tests", "compiler schemas analyzer codegen runtime cli"},
 };
@@ -65,7 +66,7 @@ constexpr std::array kWalls = {
     Wall{"curl/", "runtime", true},
     Wall{"boost/", "runtime", true},
     Wall{"openssl/", "compiler/expr runtime"},
-    Wall{"archive", "runtime/artifacts runtime/executor", true},
+    Wall{"archive", "runtime/artifacts runtime/backends/oci runtime/executor", true},
     Wall{"spdlog/", "runtime cli"},
 };
 

@@ -2,9 +2,14 @@
 // Where a command is, and the words for it when it cannot be run. Go: os/exec.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tiphys::run {
+
+/// Where commands are looked for when nobody says where.
+inline constexpr std::string_view kDefaultPath =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 struct FoundCommand {
     std::string path;

@@ -29,7 +29,8 @@ void fields(Bytes& bytes, T& value) {
 template <class Bytes, Same<Launch> T>
 void fields(Bytes& bytes, T& value) {
     bytes(value.executable, value.argv, value.env, value.working_dir, value.stdout_path,
-          value.stderr_path, value.own_mounts, value.own_user, value.mounts, value.root);
+          value.stderr_path, value.own_mounts, value.own_user, value.is_root_inside,
+          value.own_processes, value.mounts, value.root);
 }
 
 std::string message_as_bytes(const KeeperMessage& message) {

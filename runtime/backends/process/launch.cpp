@@ -54,7 +54,7 @@ bool write_text(const char* path, const char* text, std::size_t size) {
     return good;
 }
 
-/// The caller's own number stays what it is; others are nobody.
+/// The caller has one number inside; others are nobody.
 bool map_user(const ChildPlan& plan) {
     return write_text("/proc/self/setgroups", "deny", 4) &&
            write_text("/proc/self/uid_map", plan.uid_map.c_str(), plan.uid_map.size()) &&
@@ -79,6 +79,8 @@ bool run_step(const MountStep& step) {
     switch (step.kind) {
     case MountStep::Kind::kTmpfs:
         return ::mount("tmpfs", target, "tmpfs", 0, "mode=0755") == 0;
+    case MountStep::Kind::kProcesses:
+        return ::mount("proc", target, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0;
     case MountStep::Kind::kOverlay:
         return ::mount("overlay", target, "overlay", 0, step.options.c_str()) == 0;
     case MountStep::Kind::kBind:
@@ -187,11 +189,12 @@ Result<Launched> launch(const Launch& what) {
     plan.env.push_back(nullptr);
     const std::string uid = std::to_string(::geteuid());
     const std::string gid = std::to_string(::getegid());
-    plan.uid_map = uid + " " + uid + " 1";
-    plan.gid_map = gid + " " + gid + " 1";
+    plan.uid_map = (what.is_root_inside ? "0" : uid) + " " + uid + " 1";
+    plan.gid_map = (what.is_root_inside ? "0" : gid) + " " + gid + " 1";
     int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
     if (what.own_mounts) flags |= CLONE_NEWNS;
     if (what.own_user) flags |= CLONE_NEWUSER;
+    if (what.own_processes) flags |= CLONE_NEWPID;
     const pid_t pid = ::clone(child, child_stack(), flags, &plan);
     if (pid < 0) return Error{std::string("cannot start a process: ") + std::strerror(errno)};
     if (plan.failed_step != nullptr) {

@@ -13,6 +13,7 @@ namespace tiphys::run {
 struct MountStep {
     enum class Kind : std::uint8_t {
         kTmpfs,
+        kProcesses,  ///< /proc, of the own space of processes
         kOverlay,    ///< options: lowerdir=…,upperdir=…,workdir=…
         kBind,       ///< source → target, with the mounts below
         kReadOnly,   ///< target, with the mounts below
@@ -40,6 +41,10 @@ struct Launch {
     /// A mount namespace, and a user namespace as well for those who are not root.
     bool own_mounts = false;
     bool own_user = false;
+    /// In a user namespace of its own the process is root; otherwise it stays who we are.
+    bool is_root_inside = false;
+    /// The process is the first of a space of its own: all others of it end when it ends.
+    bool own_processes = false;
     std::vector<MountStep> mounts;
     /// The folder that becomes `/`; empty: as it is.
     std::string root;

@@ -62,12 +62,14 @@ std::string_view isolation_name(Isolation isolation) {
         return "user namespace";
     case Isolation::kRoot:
         return "overlay";
+    case Isolation::kImage:
+        return "containers";
     }
     return "";
 }
 
 ProcessBackend::ProcessBackend(ProcessOptions options)
-    : options_(std::move(options)), machine_(read_machine()),
+    : options_(std::move(options)), machine_(read_machine()), images_(options_.images),
       artifacts_(options_.artifact_folder, options_.secrets), admission_(options_.capacity) {}
 
 Result<Done> ProcessBackend::prepare() {
@@ -84,10 +86,24 @@ Result<Done> ProcessBackend::prepare() {
     return Done{};
 }
 
+/// Whether tasks' folders are in a scratch space of ours.
+bool ProcessBackend::has_scratch_space() const {
+    switch (options_.isolation) {
+    case Isolation::kNone:
+    case Isolation::kUserSpace:
+        return false;
+    case Isolation::kRoot:
+        return true;
+    case Isolation::kImage:
+        return ::geteuid() == 0;
+    }
+    return false;
+}
+
 Result<Done> ProcessBackend::prepare_folders() {
     TIPHYS_TRY(made, make_folders(scratch_));
     static_cast<void>(made);
-    if (options_.isolation != Isolation::kRoot) return Done{};
+    if (!has_scratch_space()) return Done{};
     // Upper layers lie in memory, which also works where the machine's own root is an overlay.
     // The mount is ours and our keeper's alone and goes when we do.
     if (::unshare(CLONE_NEWNS) != 0 ||
@@ -101,7 +117,7 @@ Result<Done> ProcessBackend::prepare_folders() {
 
 /// The keeper of an earlier process holds the scratch space.
 Result<Done> ProcessBackend::enter_old_scratch() {
-    if (options_.isolation != Isolation::kRoot) return Done{};
+    if (!has_scratch_space()) return Done{};
     const std::string path = "/proc/" + std::to_string(keeper_->pid()) + "/ns/mnt";
     const int before = ::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
     const int space = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -345,12 +361,9 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
         end_process(task, index, kExecutorFailed, prepared.error().message);
         return;
     }
-    for (const auto& words : {spec.command, spec.args}) {
-        for (const std::string& word : words) {
-            what.argv.push_back(process.view->adapt(word));
-        }
+    for (const std::string& word : words_of(task, index)) {
+        what.argv.push_back(process.view->adapt(word));
     }
-    if (task.spec->script) what.argv.push_back(process.view->adapt("/argo/staging/script"));
     what.env = environment(task, index);
     const bool in_place = options_.isolation == Isolation::kNone;
     const std::string folder = spec.working_dir.empty() && !in_place ? "/" : spec.working_dir;
@@ -358,6 +371,13 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
         in_place && folder.empty() ? task.folder + "/work" : process.view->adapt(folder);
     what.stdout_path = process.stdout_path;
     what.stderr_path = process.stderr_path;
+    if (process.image != nullptr) {
+        const auto enclosed = enclose(task, index, what);
+        if (!enclosed) {
+            end_process(task, index, kExecutorFailed, enclosed.error().message);
+            return;
+        }
+    }
     const FoundCommand command = find_command(what.argv, what.env);
     if (!command.error.empty()) {
         end_process(task, index, kExecutorFailed, "failed to find name in PATH: " + command.error);
@@ -398,7 +418,15 @@ void ProcessBackend::process_ended(const ProcessKey& key, const ProcessEnd& end)
         task.lost = true;
         exit_code = kExecutorFailed;
     }
-    end_process(task, key.index, exit_code, end.reason);
+    std::string reason = end.reason;
+    if (process.image != nullptr) {
+        const std::string complaint = leave_container(key);
+        if (exit_code != 0 && !complaint.empty()) {
+            exit_code = kExecutorFailed;
+            reason = complaint;
+        }
+    }
+    end_process(task, key.index, exit_code, std::move(reason));
     start_ready_processes(task);
 }
 

@@ -12,6 +12,7 @@
 
 #include "runtime/artifacts/access.h"
 #include "runtime/backends/backend.h"
+#include "runtime/backends/oci/image_store.h"
 #include "runtime/backends/process/admission.h"
 #include "runtime/backends/process/keeper.h"
 #include "runtime/backends/process/view.h"
@@ -29,6 +30,9 @@ struct ProcessOptions {
     /// What tasks may request together; 0: as much as they like.
     Resources capacity;
     std::int64_t grace_ms = 10'000;
+    /// For kImage, with the tool that runs containers.
+    ImageOptions images;
+    std::string container_tool;
     /// Tasks' output is wanted as it comes.
     bool follow_output = false;
 };
@@ -63,6 +67,8 @@ private:
     struct Process {
         enum class Stage : std::uint8_t { kWaiting, kRunning, kDone };
         std::unique_ptr<View> view;
+        /// For kImage.
+        const Image* image = nullptr;
         Stage stage = Stage::kWaiting;
         int exit_code = 0;
         /// Said after the exit code in messages.
@@ -99,6 +105,7 @@ private:
         std::string reason;
     };
 
+    [[nodiscard]] bool has_scratch_space() const;
     [[nodiscard]] Result<Done> prepare_folders();
 
     void start_queued();
@@ -118,6 +125,10 @@ private:
     void report_ready(Task& task);
     std::int64_t look_after_tasks(std::int64_t now_ms);
     void start_process(Task& task, std::size_t index);
+    [[nodiscard]] std::vector<std::string> words_of(const Task& task, std::size_t index) const;
+    [[nodiscard]] Result<Done> enclose(const Task& task, std::size_t index, Launch& what) const;
+    [[nodiscard]] std::string leave_container(const ProcessKey& key) const;
+    [[nodiscard]] std::string container_folder(const ProcessKey& key) const;
     void end_process(Task& task, std::size_t index, int exit_code, std::string reason);
     void process_ended(const ProcessKey& key, const ProcessEnd& end);
     void take_ends();
@@ -137,6 +148,7 @@ private:
 
     ProcessOptions options_;
     Machine machine_;
+    ImageStore images_;
     ArtifactAccess artifacts_;
     std::string scratch_;
     bool scratch_mounted_ = false;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/backends/process/find_command.h"
 #include "runtime/backends/process/process_backend.h"
 #include "runtime/io/files.h"
 
@@ -36,6 +37,19 @@ bool holds_empty_work(const std::string& folder) {
     const std::filesystem::directory_iterator entries(folder, error);
     return std::distance(begin(entries), end(entries)) == 1 &&
            std::filesystem::is_empty(work, error) && !error;
+}
+
+/// The variables of the image, and the PATH of those that name none.
+template <class Add>
+void add_image_variables(const Image& image, const Add& add) {
+    bool has_path = false;
+    for (const std::string& variable : image.env) {
+        const std::size_t equals = std::min(variable.find('='), variable.size());
+        const std::string name = variable.substr(0, equals);
+        has_path = has_path || name == "PATH";
+        add(name, equals < variable.size() ? variable.substr(equals + 1) : "");
+    }
+    if (!has_path) add("PATH", std::string(kDefaultPath));
 }
 
 } // namespace
@@ -131,6 +145,11 @@ Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
     }
     Process& process = task.processes[index];
     process.view = std::make_unique<View>(options_.isolation, machine_, upper, own);
+    if (options_.isolation == Isolation::kImage) {
+        TIPHYS_TRY(image, images_.find(spec.image));
+        process.image = image;
+        process.view->stand_on(image->root);
+    }
     for (const ProcessSpec::Mount& mount : spec.mounts) {
         for (const Mapping& volume : volumes) {
             if (volume.path != mount.volume) continue;
@@ -207,10 +226,12 @@ std::vector<std::string> ProcessBackend::environment(const Task& task, std::size
     const auto add = [&](std::string_view name, const std::string& value) {
         if (!is_given(name)) variables.push_back(std::string(name) + "=" + value);
     };
+    const Image* image = task.processes[index].image;
     for (const std::string_view name : kInherited) {
         const char* value = std::getenv(std::string(name).c_str());
-        if (value != nullptr) add(name, value);
+        if (value != nullptr && image == nullptr) add(name, value);
     }
+    if (image != nullptr) add_image_variables(*image, add);
     if (options_.isolation == Isolation::kNone) add("TMPDIR", task.folder + "/work");
     add("ARGO_CONTAINER_NAME", process.name);
     add("ARGO_NODE_ID", task.spec->node_id);

@@ -27,11 +27,30 @@ bool is_kernel_path(std::string_view path) {
                        [&](std::string_view folder) { return path_within(path, folder); });
 }
 
-/// `path` with the links of this machine followed as far as it exists: `/var/run/x` is `/run/x`.
-std::string resolve_links(const std::string& path) {
-    std::error_code error;
-    const fs::path resolved = fs::weakly_canonical(path, error);
-    return error ? path : resolved.string();
+/// `path` with links followed as far as it exists: `/var/run/x` is `/run/x`. `base` is the folder
+/// that links take for `/`; empty: this machine's.
+std::string resolve_links(const std::string& base, const std::string& path) {
+    constexpr int kMostLinks = 40;
+    std::string done;
+    std::string left = path;
+    int n_links = 0;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find('/', 1), left.size());
+        const std::string part = left.substr(0, end);
+        left.erase(0, end);
+        std::error_code error;
+        const fs::path target = fs::read_symlink(base + done + part, error);
+        if (error || ++n_links > kMostLinks) {
+            done += part;
+            continue;
+        }
+        const std::string joined =
+            target.is_absolute() ? target.string() : done + "/" + target.string();
+        left = clean_path(joined) + left;
+        done.clear();
+        if (left.starts_with("//")) left.erase(0, 1);
+    }
+    return done.empty() ? "/" : done;
 }
 
 std::string top_of(const std::string& path) {
@@ -128,6 +147,11 @@ void View::declare(const std::string& path) {
     if (clean.size() > 1) declared_.push_back(clean);
 }
 
+/// `path` as the process finds it, without links.
+std::string View::resolved(const std::string& path) const {
+    return resolve_links(base_, clean_path(path));
+}
+
 const Mapping* View::mapping_of(const std::string& path) const {
     for (const Mapping& mapping : mappings_) {
         if (path_within(path, mapping.path)) return &mapping;
@@ -158,22 +182,24 @@ std::string View::host_path(const std::string& path) const {
         return mapping->host + *path_within(clean, mapping->path);
     }
     if (isolation_ == Isolation::kNone) return upper_ + clean;
-    const std::string resolved = resolve_links(clean);
-    for (const std::string& candidate : {clean, resolved}) {
+    const std::string direct = resolved(clean);
+    for (const std::string& candidate : {clean, direct}) {
         struct stat status {};
         const std::string place = upper_ + candidate;
         if (::lstat(place.c_str(), &status) == 0 && !is_whiteout(status)) return place;
     }
-    const bool own_tmp = path_within(resolved, "/tmp").has_value();
-    return own_tmp || is_hidden(resolved) ? upper_ + resolved : resolved;
+    const bool own_tmp = isolation_ != Isolation::kImage && path_within(direct, "/tmp");
+    return own_tmp || is_hidden(direct) ? upper_ + direct : base_ + direct;
 }
 
 Result<std::string> View::readable_path(const std::string& path) {
     const std::string place = host_path(path);
-    const std::string machine = resolve_links(clean_path(path));
+    const std::string below = resolved(path);
+    const std::string machine = base_ + below;
     const bool in_upper = path_within(place, upper_).has_value();
+    const bool own_tmp = isolation_ != Isolation::kImage && path_within(below, "/tmp");
     const bool joined = isolation_ != Isolation::kNone && in_upper && is_directory(place) &&
-                        is_directory(machine) && !is_opaque(place) && !path_within(machine, "/tmp");
+                        is_directory(machine) && !is_opaque(place) && !own_tmp;
     if (!joined) return place;
     const std::string copy = scratch_ + "/joined";
     remove_tree(copy);
@@ -202,7 +228,7 @@ std::string View::adapt(const std::string& text) const {
 }
 
 Result<Done> View::make_mount_point(const Mapping& mapping) {
-    const std::string point = upper_ + resolve_links(mapping.path);
+    const std::string point = upper_ + resolved(mapping.path);
     if (mapping.is_folder) return make_folders(point);
     TIPHYS_TRY(above, make_folders_above(point));
     if (path_exists(point)) return above;
@@ -212,7 +238,7 @@ Result<Done> View::make_mount_point(const Mapping& mapping) {
 void View::add_mappings(Launch& launch) {
     // Shorter paths first, so that a mount within another one lands on top of it.
     for (auto mapping = mappings_.rbegin(); mapping != mappings_.rend(); ++mapping) {
-        const std::string target = launch.root + resolve_links(mapping->path);
+        const std::string target = launch.root + resolved(mapping->path);
         launch.mounts.push_back({MountStep::Kind::kBind, mapping->host, target, "", false});
         if (mapping->read_only) {
             launch.mounts.push_back({MountStep::Kind::kReadOnly, "", target, "", true});
@@ -232,27 +258,40 @@ Result<Done> View::prepare(Launch& launch) {
         return prepare_user(launch);
     case Isolation::kRoot:
         return prepare_root(launch);
+    case Isolation::kImage:
+        return prepare_image(launch);
     }
     return Done{};
 }
 
-Result<Done> View::prepare_root(Launch& launch) {
+/// An overlay over the files that the process finds, with places for all mappings.
+Result<Done> View::prepare_overlay(Launch& launch) {
     launch.own_mounts = true;
     launch.root = scratch_ + "/root";
     const std::string work = scratch_ + "/work";
-    for (const std::string& folder : {launch.root, work, upper_ + "/tmp"}) {
+    for (const std::string& folder : {launch.root, work}) {
         TIPHYS_TRY(made, make_folders(folder));
         static_cast<void>(made);
     }
-    // The machine's /tmp is none of the task's business.
-    ::chmod((upper_ + "/tmp").c_str(), 01777);
-    ::setxattr((upper_ + "/tmp").c_str(), "trusted.overlay.opaque", "y", 1, 0);
     for (const Mapping& mapping : mappings_) {
         TIPHYS_TRY(made, make_mount_point(mapping));
         static_cast<void>(made);
     }
     launch.mounts.push_back({MountStep::Kind::kOverlay, "", launch.root,
-                             "lowerdir=/,upperdir=" + upper_ + ",workdir=" + work, false});
+                             "lowerdir=" + (base_.empty() ? "/" : base_) + ",upperdir=" + upper_ +
+                                 ",workdir=" + work + (launch.own_user ? ",userxattr" : ""),
+                             false});
+    return Done{};
+}
+
+Result<Done> View::prepare_root(Launch& launch) {
+    TIPHYS_TRY(tmp_made, make_folders(upper_ + "/tmp"));
+    static_cast<void>(tmp_made);
+    // The machine's /tmp is none of the task's business.
+    ::chmod((upper_ + "/tmp").c_str(), 01777);
+    ::setxattr((upper_ + "/tmp").c_str(), "trusted.overlay.opaque", "y", 1, 0);
+    TIPHYS_TRY(laid, prepare_overlay(launch));
+    static_cast<void>(laid);
     for (const std::string_view folder : {"/proc", "/sys", "/dev"}) {
         launch.mounts.push_back({MountStep::Kind::kBind, std::string(folder),
                                  launch.root + std::string(folder), "", true});
@@ -263,6 +302,22 @@ Result<Done> View::prepare_root(Launch& launch) {
         launch.mounts.push_back({MountStep::Kind::kReadOnly, "", launch.root + mount, "", true});
     }
     add_mappings(launch);
+    return Done{};
+}
+
+/// The root is laid out, and entered by the tool that makes the container.
+Result<Done> View::prepare_image(Launch& launch) {
+    launch.own_processes = true;
+    launch.own_user = launch.is_root_inside = ::geteuid() != 0;
+    // What names hosts is the machine's, as its network is.
+    for (const std::string path : {"/etc/resolv.conf", "/etc/hosts"}) {
+        const bool is_own = is_mapped(path);
+        if (!is_own && path_exists(path)) map({path, resolve_links("", path), false, true});
+    }
+    TIPHYS_TRY(laid, prepare_overlay(launch));
+    static_cast<void>(laid);
+    add_mappings(launch);
+    launch.mounts.push_back({MountStep::Kind::kProcesses, "", "/proc", "", false});
     return Done{};
 }
 
@@ -277,10 +332,10 @@ Result<Done> View::prepare_user(Launch& launch) {
     for (const Mapping& mapping : mappings_) {
         TIPHYS_TRY(made, make_mount_point(mapping));
         static_cast<void>(made);
-        writable.insert(top_of(resolve_links(mapping.path)));
+        writable.insert(top_of(resolved(mapping.path)));
     }
     for (const std::string& path : declared_) {
-        writable.insert(top_of(resolve_links(path)));
+        writable.insert(top_of(resolved(path)));
     }
     auto& mounts = launch.mounts;
     mounts.push_back({MountStep::Kind::kTmpfs, "", launch.root, "", false});

@@ -14,7 +14,8 @@ namespace tiphys::run {
 enum class Isolation : std::uint8_t {
     kNone,      ///< paths that a template declares are moved into the task's folder
     kUserSpace, ///< a user namespace: read-only machine, own `/tmp` and declared paths
-    kRoot       ///< for root: an overlay over the whole machine
+    kRoot,      ///< for root: an overlay over the whole machine
+    kImage      ///< an overlay over the files of an image; a container is made of it
 };
 
 /// What views need to know about this machine; read once.
@@ -42,6 +43,8 @@ public:
     View(Isolation isolation, const Machine& machine, std::string upper, std::string scratch)
         : isolation_(isolation), machine_(&machine), upper_(std::move(upper)),
           scratch_(std::move(scratch)) {}
+    /// The files of an image in place of the machine's. For kImage, before anything else.
+    void stand_on(std::string image_root) { base_ = std::move(image_root); }
 
     void map(Mapping mapping);
     /// The process will write here: a path that must be writable, or moved.
@@ -65,12 +68,17 @@ private:
     [[nodiscard]] const Mapping* mapping_of(const std::string& path) const;
     [[nodiscard]] bool is_hidden(const std::string& path) const;
     Result<Done> make_mount_point(const Mapping& mapping);
+    [[nodiscard]] std::string resolved(const std::string& path) const;
+    Result<Done> prepare_overlay(Launch& launch);
     Result<Done> prepare_root(Launch& launch);
+    Result<Done> prepare_image(Launch& launch);
     Result<Done> prepare_user(Launch& launch);
     void add_mappings(Launch& launch);
 
     Isolation isolation_;
     const Machine* machine_;
+    /// The files that the process finds; empty: the machine's.
+    std::string base_;
     std::string upper_;
     std::string scratch_;
     /// Longest path first.
