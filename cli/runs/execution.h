@@ -33,7 +33,6 @@ struct ExecutionOptions {
     /// In the background, by a process of its own.
     bool is_detached = false;
     /// Of runs whose tasks are pods: which cluster, and what runs beside them.
-    std::string backend = "process";
     std::string kubeconfig;
     std::string context;
     std::string name_space;
