@@ -12,6 +12,7 @@
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/backends/kubernetes/pod_volumes.h"
 #include "runtime/backends/kubernetes/strategic_merge.h"
+#include "runtime/io/files.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/parameter_file.h"
 #include "runtime/plan/time_text.h"
