@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
+#include "cli/runs/cluster_run.h"
 #include "cli/runs/execution.h"
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/request.h"
@@ -103,7 +104,8 @@ Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sou
     record.inputs.files = stored_files(sources);
     record.inputs.entrypoint = options.entrypoint;
     record.inputs.environment = options.environment;
-    record.inputs.isolation = options.execution.isolation;
+    const bool in_cluster = options.execution.backend == kInCluster;
+    record.inputs.isolation = in_cluster ? kInCluster : options.execution.isolation;
     record.inputs.grace_ms = static_cast<std::int64_t>(options.execution.grace_seconds * 1000);
     TIPHYS_TRY(given, parse_parameters(options.parameters));
     record.inputs.parameters = std::move(given);
@@ -185,6 +187,12 @@ int run_run(const RunOptions& options, Streams& streams) {
                         [](const run::Unsupported& field) { return field.is_refused; });
         return is_refused ? kExitFindings : kExitUsage;
     }
+    if (runs_in_cluster(loaded.record)) {
+        const auto owned = enter_cluster(loaded, options.execution);
+        if (!owned) return fail(streams, owned.error().message);
+        // Its uid and namespace are known now.
+        build(loaded);
+    }
     const std::string state = state_folder(options.execution.state);
     run::FolderLock lock;
     const auto locked = lock_run(lock, state, loaded.record.name);
@@ -198,7 +206,7 @@ int run_run(const RunOptions& options, Streams& streams) {
 
 void add_run(CLI::App& app, Invocation& invocation) {
     CLI::App* command =
-        app.add_subcommand("run", "Run a workflow on this machine, without a cluster");
+        app.add_subcommand("run", "Run a workflow on this machine, or its tasks as pods");
     auto options = std::make_shared<RunOptions>();
     command->add_option("FILE", options->files,
                         "The first workflow in the files runs; the other documents are its world "
@@ -222,6 +230,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
                      "Seconds between asking a task to end and killing it")
         ->capture_default_str();
     add_execution_options(*command, options->execution);
+    add_cluster_options(*command, options->execution);
     command->add_flag("--no-lint", options->skips_lint, "Run although the linter finds errors");
     CLI::Option* resume =
         command

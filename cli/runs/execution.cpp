@@ -15,6 +15,7 @@
 
 #include "cli/progress_plain.h"
 #include "cli/progress_tree.h"
+#include "cli/runs/cluster_run.h"
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
@@ -84,18 +85,70 @@ int write_outcome(const LoadedRun& loaded, const run::State& state, const std::s
     return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;
 }
 
+/// Where the run is kept on this machine.
+struct Home {
+    std::string state;
+    std::string folder;
+    std::unique_ptr<run::Journal> journal;
+    run::Doorbell doorbell;
+    run::RunLocks locks;
+};
+
+Result<Done> open_home(Home& home, const LoadedRun& loaded, const ExecutionOptions& options,
+                       Streams& streams) {
+    home.state = state_folder(options.state);
+    home.folder = run_folder(home.state, loaded.record.name);
+    TIPHYS_TRY(journal, run::Journal::open(home.state, false));
+    home.journal = std::move(journal);
+    TIPHYS_TRY(listens, home.doorbell.open(home.folder));
+    static_cast<void>(listens);
+    return home.locks.acquire(
+        loaded.built.plan, home.state + "/locks",
+        [&](const std::string& message) { streams.err << "tiphys: " << message << "\n"; });
+}
+
+/// Carries the run on with a backend that is ready.
+Result<Done> drive(LoadedRun& loaded, run::Backend& backend, Home& home, run::State& state,
+                   const ExecutionOptions& options, Streams& streams) {
+    const std::unique_ptr<run::Observer> observer = make_observer(options, streams);
+    run::RunLog log(*home.journal, loaded.record.id,
+                    static_cast<std::int64_t>(loaded.history.size()));
+    run::RunnerOptions runner;
+    runner.handle_signals = true;
+    runner.cache_folder = home.state + "/caches/" + loaded.built.plan.namespace_name;
+    runner.log = &log;
+    runner.doorbell = &home.doorbell;
+    runner.history = std::move(loaded.history);
+    runner.begins_suspended = begins_suspended(*loaded.document);
+    const bool is_live = streams.out_is_terminal && options.output.empty();
+    if (is_live || options.with_log) runner.tick_ms = 100;
+    return run::run_to_end(state, backend, *observer, runner);
+}
+
+int carry_on_as_pods(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
+    Home home;
+    const auto opened = open_home(home, loaded, options, streams);
+    if (!opened) return fail(streams, opened.error().message);
+    const auto backend = open_cluster(loaded, options);
+    if (!backend) return fail(streams, backend.error().message);
+    run::State state(loaded.built.plan);
+    const auto done = drive(loaded, **backend, home, state, options, streams);
+    if (!done) return fail(streams, done.error().message);
+    const auto closed = (*backend)->close(run::workflow_as_json(state, object_of(loaded)),
+                                          state.phase == run::RunPhase::kSucceeded);
+    if (!closed) streams.err << "tiphys: " << closed.error().message << "\n";
+    return write_outcome(loaded, state, home.folder, options, streams);
+}
+
 int carry_on(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams) {
+    if (runs_in_cluster(loaded.record)) return carry_on_as_pods(loaded, options, streams);
     const auto isolation = choose_isolation(loaded.record.inputs.isolation);
     if (!isolation) return fail(streams, isolation.error().message);
-    const std::string state_path = state_folder(options.state);
-    run::ProcessOptions settings = process_options(loaded, options, state_path);
+    Home home;
+    const auto opened = open_home(home, loaded, options, streams);
+    if (!opened) return fail(streams, opened.error().message);
+    run::ProcessOptions settings = process_options(loaded, options, home.state);
     settings.isolation = *isolation;
-    const std::string folder = settings.run_folder;
-    const auto journal = run::Journal::open(state_path, false);
-    if (!journal) return fail(streams, journal.error().message);
-    run::Doorbell doorbell;
-    const auto listens = doorbell.open(folder);
-    if (!listens) return fail(streams, listens.error().message);
     run::ProcessBackend backend(std::move(settings));
     const auto prepared = backend.prepare();
     if (!prepared) return fail(streams, prepared.error().message);
@@ -104,27 +157,10 @@ int carry_on(LoadedRun& loaded, const ExecutionOptions& options, Streams& stream
                        "(isolation: "
                     << run::isolation_name(*isolation) << ")\n";
     }
-    const run::Plan& plan = loaded.built.plan;
-    run::RunLocks locks;
-    const auto held = locks.acquire(plan, state_path + "/locks", [&](const std::string& message) {
-        streams.err << "tiphys: " << message << "\n";
-    });
-    if (!held) return fail(streams, held.error().message);
-    const std::unique_ptr<run::Observer> observer = make_observer(options, streams);
-    run::RunLog log(**journal, loaded.record.id, static_cast<std::int64_t>(loaded.history.size()));
-    run::RunnerOptions runner;
-    runner.handle_signals = true;
-    runner.cache_folder = state_path + "/caches/" + plan.namespace_name;
-    runner.log = &log;
-    runner.doorbell = &doorbell;
-    runner.history = std::move(loaded.history);
-    runner.begins_suspended = begins_suspended(*loaded.document);
-    const bool is_live = streams.out_is_terminal && options.output.empty();
-    if (is_live || options.with_log) runner.tick_ms = 100;
-    run::State state(plan);
-    const auto done = run::run_to_end(state, backend, *observer, runner);
+    run::State state(loaded.built.plan);
+    const auto done = drive(loaded, backend, home, state, options, streams);
     if (!done) return fail(streams, done.error().message);
-    return write_outcome(loaded, state, folder, options, streams);
+    return write_outcome(loaded, state, home.folder, options, streams);
 }
 
 /// Waits until the process has begun the run, or has ended. An empty text where it has begun.
@@ -189,6 +225,7 @@ void build(LoadedRun& loaded) {
     request.created_ms = record.created_ms;
     request.entrypoint = record.inputs.entrypoint;
     request.parameters = record.inputs.parameters;
+    request.for_pods = runs_in_cluster(record);
     loaded.built = run::build_plan(loaded.sources->project, request);
     loaded.built.plan.zone_file = expr::read_system_zone;
 }

@@ -28,6 +28,12 @@ struct ExecutionOptions {
     bool is_quiet = false;
     /// In the background, by a process of its own.
     bool is_detached = false;
+    /// Of runs whose tasks are pods: which cluster, and what runs beside them.
+    std::string backend = "process";
+    std::string kubeconfig;
+    std::string context;
+    std::string name_space;
+    std::string executor_image = "tiphys-executor:latest";
 };
 
 /// Adds the options to a command.

@@ -82,6 +82,8 @@ struct PodManifest {
     std::string archive_key;
     std::string archive_access;
     bool archives_logs = false;
+    /// It is carried out by requests to the API server.
+    bool is_resource = false;
     /// Where earlier attempts failed.
     std::vector<std::string> failed_hosts;
     /// It belongs to an exit handler, and outlives deadlines.

@@ -124,6 +124,7 @@ ProcessSpec name_process(const ContainerSpec& container) {
 
 PodManifest make_manifest(const Template& self, const PodDefaults& defaults, Filler& fill) {
     PodManifest manifest;
+    manifest.is_resource = self.kind == TemplateKind::kResource;
     manifest.archive_key = fill.text(self.archive_key);
     manifest.archive_access = fill.json(self.archive_access);
     manifest.archives_logs = self.archive_logs;

@@ -6,6 +6,7 @@
 #include "runtime/plan/builder.h"
 #include "runtime/plan/ir_text.h"
 #include "runtime/plan/json_text.h"
+#include "runtime/plan/parameter_file.h"
 
 namespace tiphys::run {
 namespace {
@@ -66,6 +67,17 @@ std::string fields_as_json(const ir::Object& object, Wanted wanted) {
 
 void PlanBuilder::build_pod_defaults() {
     PodDefaults defaults;
+    const auto config = built_.plan.config_maps.find("workflow-controller-configmap");
+    const std::string text =
+        config == built_.plan.config_maps.end() || !config->second.contains("workflowDefaults")
+            ? ""
+            : config->second.at("workflowDefaults");
+    // Argo: workflowDefaults of the controller's configuration, below everything else.
+    if (const auto common = parse_parameter_file(text); common && !text.empty()) {
+        for (const auto& [name, value] : *common) {
+            if (name == "spec") defaults.specs.emplace_back(value);
+        }
+    }
     if (defaults_ != nullptr) defaults.template_defaults = Text(value_as_json(*defaults_));
     for (const wf::WorkflowSpec* spec : {base_, spec_}) {
         if (spec == nullptr) continue;

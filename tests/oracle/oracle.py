@@ -4,6 +4,8 @@
 
 oracle.py TIPHYS [CASE...]
 
+Arguments of `tiphys run` that are to be added stand in TIPHYS_RUN_OPTIONS, as those for pods.
+
 The oracle is the folder `oracle` under TIPHYS_SHARED; without it everything is skipped. A case
 must be equal, unless docs/differences.md lists it (then it must differ), Argo refuses it (then exit
 code 1, nothing on standard output), or Argo hangs (then it ends, and says why). The commands that
@@ -26,6 +28,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = pathlib.Path(os.environ.get("TIPHYS_SHARED", ROOT / ".." / "shared")).resolve()
 ORACLE = SHARED / "oracle"
 LONGEST_S = 100
+RUN_OPTIONS = shlex.split(os.environ.get("TIPHYS_RUN_OPTIONS", ""))
 SKIPPED = 77
 DENIED = (b'<?xml version="1.0" encoding="UTF-8"?>\n'
           b"<Error><Code>AccessDenied</Code><Message>Access Denied.</Message>$random</Error>")
@@ -67,7 +70,7 @@ class Player:
         self.state = ["--state", str(folder)]
         case = ORACLE / "cases" / f"{name}.yaml"
         self.running = subprocess.Popen(
-            [tiphys, "run", str(case), "-q", "-o", "json", *self.state],
+            [tiphys, "run", str(case), "-q", "-o", "json", *self.state, *RUN_OPTIONS],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.deadline = time.monotonic() + LONGEST_S
         self.wf = ""
@@ -126,7 +129,8 @@ class Player:
 
 def run_once(tiphys, name, folder):
     case = ORACLE / "cases" / f"{name}.yaml"
-    arguments = [tiphys, "run", str(case), "-q", "-o", "json", "--state", str(folder)]
+    arguments = [tiphys, "run", str(case), "-q", "-o", "json", "--state", str(folder),
+                 *RUN_OPTIONS]
     started = subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
     try:

@@ -117,7 +117,6 @@ private:
     void add_main_containers();
     void add_executor_containers();
     [[nodiscard]] Json executor_container(const char* name, const char* command) const;
-    [[nodiscard]] Json data_container() const;
     void add_placement();
     void avoid_hosts();
     void add_service_account();
@@ -166,7 +165,7 @@ void PodBuilder::read_manifest() {
     // Argo: mergedTemplateDefaultsInto. What a template is comes from itself alone.
     Json defaults = parsed(manifest.defaults_json);
     Json own = parsed(manifest.template_json);
-    for (const char* kind : {"container", "script", "containerSet", "data", "resource"}) {
+    for (const char* kind : {"container", "script", "containerSet"}) {
         if (!own.contains(kind)) defaults.erase(kind);
     }
     template_ = merged(defaults.empty() ? "" : defaults.dump(), manifest.template_json,
@@ -192,8 +191,6 @@ void PodBuilder::fill_template() {
     for (const Json& artifact : field(field(template_, "outputs"), "artifacts")) {
         needs_place = needs_place || !has_place(artifact);
     }
-    const Json data = field(field(field(template_, "data"), "source"), "artifactPaths");
-    if (data.is_object()) needs_place = needs_place || !text_of(field(data, "s3"), "bucket").size();
     const Json location = field(template_, "archiveLocation");
     if ((location.is_object() && has_place(location)) || !needs_place) return;
     Json place = {{"archiveLogs", spec_.pod->archives_logs}};
@@ -270,10 +267,6 @@ Json PodBuilder::executor_container(const char* name, const char* command) const
     return made;
 }
 
-Json PodBuilder::data_container() const {
-    return executor_container(kMainContainer, "data");
-}
-
 void PodBuilder::add_main_containers() {
     Json mains = Json::array();
     if (template_.contains("script")) {
@@ -287,8 +280,6 @@ void PodBuilder::add_main_containers() {
             append(container, "volumeMounts", field(template_["containerSet"], "volumeMounts"));
             mains.push_back(std::move(container));
         }
-    } else if (template_.contains("data")) {
-        mains.push_back(data_container());
     } else {
         mains.push_back(field(template_, "container"));
     }
@@ -311,10 +302,7 @@ void PodBuilder::add_main_containers() {
 /// The executor comes before what it waits for.
 void PodBuilder::add_executor_containers() {
     Json& spec = pod_["spec"];
-    spec["containers"] = Json::array();
-    if (!template_.contains("data")) {
-        spec["containers"].push_back(executor_container(kWaitContainer, "wait"));
-    }
+    spec["containers"] = Json::array({executor_container(kWaitContainer, "wait")});
     spec["initContainers"] = Json::array({executor_container(kInitContainer, "init")});
 }
 
@@ -399,8 +387,7 @@ void PodBuilder::add_volumes() {
     for (const char* list : {"initContainers", "containers"}) {
         for (Json& container : spec[list]) {
             const std::string name = container.value("name", "");
-            const bool reads = name == kWaitContainer || name == kInitContainer ||
-                               (template_.contains("data") && name == kMainContainer);
+            const bool reads = name == kWaitContainer || name == kInitContainer;
             if (reads) append(container, "volumeMounts", secrets);
             if (has_artifacts && name == kInitContainer) {
                 append(container, "volumeMounts", Json::parse(more.loader_mounts));
@@ -443,7 +430,6 @@ void PodBuilder::add_side_containers() {
 
 /// The executor reads outputs on volumes where they are. Argo: addOutputArtifactsVolumes.
 void PodBuilder::mirror_mounts() {
-    if (template_.contains("data")) return;
     Json mounts = Json::array();
     for (const Json& container : pod_["spec"]["containers"]) {
         if (container.value("name", "") != kMainContainer) continue;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/plan/plan.h"
+
 namespace tiphys::run {
 
 /// What an image runs when a container names no command. Argo: `images` of the controller's
@@ -33,6 +35,8 @@ struct PodTaskOptions {
     std::string executor_json;
     /// `mainContainer` of that configuration; empty: nothing.
     std::string main_container_json;
+    /// Of stores that are asked from here.
+    std::map<std::string, ObjectData> secrets;
     /// By name as written in templates.
     std::map<std::string, ImageCommand> images;
     std::string log_level = "info";

@@ -93,7 +93,6 @@ SecretKeys secrets_of(const Json& source) {
     find_secrets(field(source, "archiveLocation"), secrets);
     find_secrets(field(field(source, "outputs"), "artifacts"), secrets);
     find_secrets(field(field(source, "inputs"), "artifacts"), secrets);
-    find_secrets(field(field(source, "data"), "source"), secrets);
     return secrets;
 }
 

@@ -1,0 +1,68 @@
+#pragma once
+// What a pod and the result that its executor reported mean for the task.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/core/step.h"
+
+namespace tiphys::run {
+
+/// A WorkflowTaskResult.
+struct ReportedResult {
+    /// The executor says that more comes, or that this is all; neither where it says nothing.
+    bool is_announced = false;
+    bool is_complete = false;
+    Outputs outputs;
+    /// `3/10`; empty: not reported.
+    std::string progress;
+};
+
+[[nodiscard]] ReportedResult read_task_result(std::string_view json);
+
+/// Who a pod is.
+struct PodIdentity {
+    std::string name;
+    std::string uid;
+    std::string node_id;
+    std::string workflow;
+    std::string owner_uid;
+    bool is_being_deleted = false;
+};
+[[nodiscard]] PodIdentity identity_of(std::string_view pod_json);
+
+struct PodOutcome {
+    enum class Stage : std::uint8_t {
+        kPending,
+        kRunning,
+        /// It has ended, but its executor has not reported all yet.
+        kReporting,
+        kEnded
+    };
+    Stage stage = Stage::kPending;
+    /// Why it is pending; empty: nothing that anybody should know.
+    std::string waiting;
+    Placement place;
+    /// Of kReporting as if nothing more came, and kEnded.
+    TaskReport report;
+    /// A container of the pod has begun.
+    bool has_run = false;
+    bool has_succeeded = false;
+    /// `status.reason`, such as `Evicted`.
+    std::string reason;
+};
+
+/// `result`: null where none is known. Argo: assessNodeStatus, inferFailedReason and
+/// getPendingReason in workflow/controller/operator.go.
+[[nodiscard]] PodOutcome judge_pod(const TaskSpec& spec, std::string_view pod_json,
+                                   const ReportedResult* result);
+
+/// The report of a task whose pod is gone. Argo: podReconciliation.
+[[nodiscard]] TaskReport report_of_deleted(const TaskSpec& spec);
+
+/// Containers that run and are not the executor's own.
+[[nodiscard]] std::vector<std::string> running_containers(std::string_view pod_json);
+
+} // namespace tiphys::run

@@ -1,0 +1,727 @@
+// Creating pods, following them, ending them.
+
+#include "runtime/backends/kubernetes/pod_tasks.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include <climits>
+
+#include "runtime/backends/kubernetes/build_pod.h"
+#include "runtime/backends/kubernetes/pod_gc.h"
+#include "runtime/backends/kubernetes/pod_names.h"
+#include "runtime/backends/kubernetes/pod_outcome.h"
+#include "runtime/backends/kubernetes/resource_task.h"
+#include "runtime/backends/kubernetes/side_task.h"
+#include "runtime/kubernetes/client.h"
+
+namespace tiphys::run {
+namespace {
+
+constexpr std::int64_t kFirstPauseMs = 500;
+constexpr std::int64_t kLongestPauseMs = 10'000;
+/// Until a container that was told to end is killed. Kubernetes: terminationGracePeriodSeconds.
+constexpr std::int64_t kGraceMs = 30'000;
+/// How often finished requests of other threads are looked for.
+constexpr std::int64_t kSideRequestMs = 10;
+
+std::int64_t unix_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+/// What passes: a quota that others use up, a server that is busy. Argo: IsTransientErr in
+/// util/errors.
+bool is_passing(const kube::Response& response) {
+    if (response.status == 0 || response.status == 429 || response.status >= 500) return true;
+    const std::string message = response.message();
+    const bool is_quota = response.status == 403 && message.find("exceeded quota") != message.npos;
+    return is_quota || (response.status == 409 && response.reason() == "Conflict");
+}
+
+} // namespace
+
+class PodTasks::Tasks : public std::enable_shared_from_this<PodTasks::Tasks> {
+public:
+    Tasks(kube::Client& client, PodTaskOptions options)
+        : client_(client), options_(std::move(options)) {}
+
+    void start(NodeId node, std::unique_ptr<TaskSpec> spec);
+    void stop(NodeId node, bool at_once);
+    void pod_seen(std::string_view pod_json);
+    void pod_gone(std::string_view name, std::string_view uid);
+    void result_seen(std::string_view json);
+    void release(NodeId node);
+    void release_all(bool succeeded);
+    [[nodiscard]] std::int64_t next_timer_ms() const;
+    void tick(std::int64_t now_ms);
+
+    std::vector<BackendReport> take_reports() { return std::exchange(reports_, {}); }
+    [[nodiscard]] bool has_reports() const { return !reports_.empty(); }
+    [[nodiscard]] std::size_t n_open() const { return n_open_; }
+    [[nodiscard]] std::size_t n_requests() const { return n_requests_; }
+
+private:
+    struct Task {
+        enum class Stage : std::uint8_t {
+            /// Its pod is to be created at `at_ms`.
+            kQueued,
+            kCreating,
+            kCreated,
+            kRunning,
+            /// The pod has ended; at `at_ms` its result is no longer waited for.
+            kReporting,
+            kFinished
+        };
+        NodeId node = kNoId;
+        std::unique_ptr<TaskSpec> spec;
+        Stage stage = Stage::kQueued;
+        std::int64_t at_ms = 0;
+        std::int64_t pause_ms = kFirstPauseMs;
+        std::string pod_uid;
+        /// As it was last seen.
+        std::string pod;
+        std::string waiting;
+        std::optional<ReportedResult> result;
+        std::uint32_t n_restarts = 0;
+        bool succeeded = false;
+        bool released = false;
+        /// A stop was asked for; containers that still run at `kill_at_ms` are killed.
+        bool stopping = false;
+        std::int64_t kill_at_ms = 0;
+        std::unique_ptr<SideTask> beside;
+        std::unique_ptr<ResourceTask> resource;
+    };
+    struct Deletion {
+        std::int64_t at_ms = 0;
+        std::string pod;
+    };
+    enum class Claims : std::uint8_t { kUnknown, kCreating, kReady };
+
+    void send(kube::Request request, std::function<void(kube::Response)> answered);
+    [[nodiscard]] kube::Request request(const char* method, const char* plural,
+                                        std::string name = "") const;
+    Task* find(NodeId node);
+    Task* find_pod(std::string_view name);
+    void read_manifest(const PodManifest& manifest);
+    void create_claims(const PodManifest& manifest);
+    void claim_answered(const kube::Response& response);
+    void start_queued();
+    void create(Task& task);
+    void create_pod(NodeId node, std::string body);
+    void created(NodeId node, const kube::Response& response);
+    void look_at_existing(NodeId node);
+    void existing_seen(NodeId node, const kube::Response& response);
+    void try_later(Task& task, const std::string& why);
+    void judge(Task& task);
+    void report_running(Task& task, Placement place);
+    void report_waiting(Task& task, const std::string& why);
+    void finish(Task& task, TaskReport report);
+    void finish_with_error(Task& task, std::string message);
+    [[nodiscard]] bool restart_pod(Task& task, const PodOutcome& outcome);
+    void signal(const Task& task, int signal);
+    void delete_pod(const std::string& name, std::optional<std::int64_t> grace_seconds);
+    void label_completed(const std::string& name);
+    void clean_up(const Task& task, bool run_ended, bool run_succeeded);
+    void look_after(Task& task, std::int64_t now_ms);
+
+    kube::Client& client_;
+    PodTaskOptions options_;
+    std::map<NodeId, Task> tasks_;
+    /// Those that are to be looked after without anything being seen of them.
+    std::set<NodeId> timed_;
+    std::map<std::string, NodeId, std::less<>> by_pod_;
+    std::map<std::string, NodeId, std::less<>> by_node_id_;
+    /// Told before their tasks were started, by name.
+    std::map<std::string, std::string, std::less<>> early_pods_;
+    std::map<std::string, std::string, std::less<>> early_results_;
+    std::optional<PodGc> gc_;
+    std::vector<std::string> claims_;
+    Claims claims_stage_ = Claims::kUnknown;
+    std::size_t n_claims_open_ = 0;
+    std::string claims_error_;
+    std::vector<BackendReport> reports_;
+    std::deque<Deletion> deletions_;
+    std::size_t n_open_ = 0;
+    std::size_t n_requests_ = 0;
+};
+
+void PodTasks::Tasks::send(kube::Request request, std::function<void(kube::Response)> answered) {
+    ++n_requests_;
+    client_.send(std::move(request), [weak = weak_from_this(),
+                                      answered = std::move(answered)](kube::Response response) {
+        const std::shared_ptr<Tasks> self = weak.lock();
+        if (self == nullptr) return;
+        --self->n_requests_;
+        if (answered) answered(std::move(response));
+    });
+}
+
+kube::Request PodTasks::Tasks::request(const char* method, const char* plural,
+                                       std::string name) const {
+    kube::Request made;
+    made.method = method;
+    made.resource = {"v1", plural, options_.name_space, std::move(name), ""};
+    // Names of what is created are fixed: a second time gives 409.
+    made.is_repeatable = true;
+    return made;
+}
+
+PodTasks::Tasks::Task* PodTasks::Tasks::find(NodeId node) {
+    const auto found = tasks_.find(node);
+    return found == tasks_.end() ? nullptr : &found->second;
+}
+
+PodTasks::Tasks::Task* PodTasks::Tasks::find_pod(std::string_view name) {
+    const auto found = by_pod_.find(name);
+    return found == by_pod_.end() ? nullptr : find(found->second);
+}
+
+void PodTasks::Tasks::read_manifest(const PodManifest& manifest) {
+    if (!gc_) gc_ = read_pod_gc(manifest);
+    if (claims_stage_ == Claims::kUnknown) create_claims(manifest);
+}
+
+void PodTasks::Tasks::create_claims(const PodManifest& manifest) {
+    claims_ = build_claims(manifest, options_);
+    claims_stage_ = claims_.empty() ? Claims::kReady : Claims::kCreating;
+    n_claims_open_ = claims_.size();
+    for (const std::string& claim : claims_) {
+        kube::Request creation = request("POST", "persistentvolumeclaims");
+        creation.body = claim;
+        send(std::move(creation),
+             [this](const kube::Response& response) { claim_answered(response); });
+    }
+}
+
+void PodTasks::Tasks::claim_answered(const kube::Response& response) {
+    const bool is_there = response.ok() || response.reason() == "AlreadyExists";
+    if (!is_there && claims_error_.empty()) claims_error_ = response.message();
+    if (--n_claims_open_ > 0) return;
+    claims_stage_ = Claims::kReady;
+    start_queued();
+}
+
+void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
+    Task& task = tasks_[node];
+    ++n_open_;
+    task.node = node;
+    task.spec = std::move(spec);
+    timed_.insert(node);
+    task.beside = begin_beside(*task.spec, options_.secrets);
+    if (task.beside != nullptr) {
+        task.stage = Task::Stage::kRunning;
+        report_running(task, {});
+        return;
+    }
+    if (!task.spec->pod) {
+        finish_with_error(task, "the plan of the run was not made for pods");
+        return;
+    }
+    if (task.spec->pod->is_resource) {
+        task.stage = Task::Stage::kRunning;
+        task.resource = std::make_unique<ResourceTask>(client_, *task.spec, options_);
+        return;
+    }
+    read_manifest(*task.spec->pod);
+    by_pod_[task.spec->pod_name] = node;
+    by_node_id_[task.spec->node_id] = node;
+    if (const auto early = early_results_.find(task.spec->node_id); early != early_results_.end()) {
+        task.result = read_task_result(early->second);
+        early_results_.erase(early);
+    }
+    const auto early = early_pods_.find(task.spec->pod_name);
+    if (early != early_pods_.end()) {
+        const std::string pod = std::move(early->second);
+        early_pods_.erase(early);
+        const PodIdentity known = identity_of(pod);
+        if (known.node_id == task.spec->node_id && !known.is_being_deleted) {
+            task.stage = Task::Stage::kCreated;
+            pod_seen(pod);
+            return;
+        }
+    }
+    start_queued();
+}
+
+void PodTasks::Tasks::start_queued() {
+    if (claims_stage_ != Claims::kReady) return;
+    const std::int64_t now_ms = unix_ms();
+    const std::vector<NodeId> nodes(timed_.begin(), timed_.end());
+    for (const NodeId node : nodes) {
+        Task& task = tasks_[node];
+        if (task.stage != Task::Stage::kQueued || task.at_ms > now_ms) continue;
+        if (!claims_error_.empty()) {
+            finish_with_error(task, claims_error_);
+        } else {
+            create(task);
+        }
+    }
+}
+
+void PodTasks::Tasks::create(Task& task) {
+    BuiltPod built = build_pod(*task.spec, options_, unix_ms());
+    if (!built.error.empty()) {
+        finish_with_error(task, std::move(built.error));
+        return;
+    }
+    task.stage = Task::Stage::kCreating;
+    timed_.erase(task.node);
+    const NodeId node = task.node;
+    if (built.config_map.empty()) {
+        create_pod(node, std::move(built.pod));
+        return;
+    }
+    kube::Request creation = request("POST", "configmaps");
+    creation.body = std::move(built.config_map);
+    send(std::move(creation), [this, node, pod = built.pod](const kube::Response& response) {
+        Task* waiting = find(node);
+        if (waiting == nullptr || waiting->stage != Task::Stage::kCreating) return;
+        if (response.ok() || response.reason() == "AlreadyExists") {
+            create_pod(node, pod);
+        } else if (is_passing(response)) {
+            try_later(*waiting, response.message());
+        } else {
+            finish_with_error(*waiting, response.message());
+        }
+    });
+}
+
+void PodTasks::Tasks::create_pod(NodeId node, std::string body) {
+    kube::Request creation = request("POST", "pods");
+    creation.body = std::move(body);
+    send(std::move(creation),
+         [this, node](const kube::Response& response) { created(node, response); });
+}
+
+void PodTasks::Tasks::created(NodeId node, const kube::Response& response) {
+    Task* task = find(node);
+    if (task == nullptr || task->stage != Task::Stage::kCreating) return;
+    if (response.ok()) {
+        task->stage = Task::Stage::kCreated;
+        task->pause_ms = kFirstPauseMs;
+        pod_seen(response.body);
+    } else if (response.status == 409 && response.reason() == "AlreadyExists") {
+        look_at_existing(node);
+    } else if (is_passing(response)) {
+        try_later(*task, response.message());
+    } else {
+        finish_with_error(*task, response.message());
+    }
+}
+
+void PodTasks::Tasks::look_at_existing(NodeId node) {
+    send(request("GET", "pods", find(node)->spec->pod_name),
+         [this, node](const kube::Response& response) { existing_seen(node, response); });
+}
+
+/// One that this run made before it was interrupted is taken over.
+void PodTasks::Tasks::existing_seen(NodeId node, const kube::Response& response) {
+    Task* task = find(node);
+    if (task == nullptr || task->stage != Task::Stage::kCreating) return;
+    if (!response.ok()) {
+        try_later(*task, "");
+        return;
+    }
+    const PodIdentity known = identity_of(response.body);
+    const bool is_ours = known.node_id == task->spec->node_id &&
+                         known.workflow == options_.workflow_name &&
+                         known.owner_uid == options_.workflow_uid;
+    if (known.is_being_deleted) {
+        try_later(*task, "");
+    } else if (is_ours) {
+        task->stage = Task::Stage::kCreated;
+        pod_seen(response.body);
+    } else {
+        finish_with_error(*task, "pods \"" + task->spec->pod_name + "\" already exists");
+    }
+}
+
+void PodTasks::Tasks::try_later(Task& task, const std::string& why) {
+    task.stage = Task::Stage::kQueued;
+    timed_.insert(task.node);
+    task.at_ms = unix_ms() + task.pause_ms;
+    task.pause_ms = std::min(task.pause_ms * 2, kLongestPauseMs);
+    if (!why.empty()) report_waiting(task, why);
+}
+
+void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
+    const PodIdentity identity = identity_of(pod_json);
+    Task* task = find_pod(identity.name);
+    if (task == nullptr) {
+        early_pods_[identity.name] = pod_json;
+        return;
+    }
+    if (identity.node_id != task->spec->node_id) return;
+    // Of a pod that was given up.
+    if (task->stage == Task::Stage::kQueued) return;
+    if (task->stage == Task::Stage::kCreating) {
+        // The watch may be quicker than the answer to the creation.
+        if (identity.is_being_deleted || identity.owner_uid != options_.workflow_uid) return;
+        task->stage = Task::Stage::kCreated;
+    }
+    if (!task->pod_uid.empty() && task->pod_uid != identity.uid) return;
+    task->pod_uid = identity.uid;
+    task->pod = pod_json;
+    judge(*task);
+}
+
+void PodTasks::Tasks::result_seen(std::string_view json) {
+    const PodIdentity identity = identity_of(json);
+    const auto found = by_node_id_.find(identity.name);
+    Task* task = found == by_node_id_.end() ? nullptr : find(found->second);
+    if (task == nullptr) {
+        early_results_[identity.name] = json;
+        return;
+    }
+    task->result = read_task_result(json);
+    if (!task->pod.empty()) judge(*task);
+}
+
+void PodTasks::Tasks::judge(Task& task) {
+    if (task.stage == Task::Stage::kFinished || task.stage == Task::Stage::kQueued) return;
+    PodOutcome outcome = judge_pod(*task.spec, task.pod, task.result ? &*task.result : nullptr);
+    switch (outcome.stage) {
+    case PodOutcome::Stage::kPending:
+        if (!outcome.waiting.empty()) report_waiting(task, outcome.waiting);
+        // Nothing of it has begun: there is nothing to be polite to.
+        if (task.stopping && !outcome.has_run) delete_pod(task.spec->pod_name, 0);
+        return;
+    case PodOutcome::Stage::kRunning:
+        if (task.stage != Task::Stage::kRunning) report_running(task, std::move(outcome.place));
+        task.stage = Task::Stage::kRunning;
+        if (task.stopping && task.kill_at_ms == 0) {
+            signal(task, 15);
+            task.kill_at_ms = unix_ms() + kGraceMs;
+            timed_.insert(task.node);
+        }
+        return;
+    case PodOutcome::Stage::kReporting:
+        if (task.stage == Task::Stage::kReporting) return;
+        task.stage = Task::Stage::kReporting;
+        task.at_ms = unix_ms() + options_.result_timeout_ms;
+        timed_.insert(task.node);
+        return;
+    case PodOutcome::Stage::kEnded:
+        if (restart_pod(task, outcome)) return;
+        if (task.stage == Task::Stage::kCreated) report_running(task, std::move(outcome.place));
+        task.succeeded = outcome.has_succeeded;
+        finish(task, std::move(outcome.report));
+        return;
+    }
+}
+
+/// Argo: shouldAutoRestartPod in workflow/controller/operator.go.
+bool PodTasks::Tasks::restart_pod(Task& task, const PodOutcome& outcome) {
+    constexpr std::string_view kReasons[] = {"Evicted", "NodeShutdown", "NodeAffinity",
+                                             "UnexpectedAdmissionError"};
+    const bool is_known =
+        std::find(std::begin(kReasons), std::end(kReasons), outcome.reason) != std::end(kReasons);
+    if (!is_known || outcome.has_run || task.stopping) return false;
+    if (task.n_restarts >= options_.n_pod_restarts) return false;
+    ++task.n_restarts;
+    report_waiting(task,
+                   "Pod auto-restarting due to " + outcome.reason + ": " + outcome.report.message);
+    delete_pod(task.spec->pod_name, 0);
+    task.pod_uid.clear();
+    task.pod.clear();
+    task.stage = Task::Stage::kQueued;
+    task.at_ms = unix_ms() + kFirstPauseMs;
+    timed_.insert(task.node);
+    return true;
+}
+
+void PodTasks::Tasks::pod_gone(std::string_view name, std::string_view uid) {
+    if (const auto early = early_pods_.find(name); early != early_pods_.end()) {
+        early_pods_.erase(early);
+    }
+    Task* task = find_pod(name);
+    if (task == nullptr || task->stage == Task::Stage::kFinished) return;
+    if (task->stage == Task::Stage::kQueued || task->stage == Task::Stage::kCreating) return;
+    if (!uid.empty() && !task->pod_uid.empty() && uid != task->pod_uid) return;
+    if (task->stage == Task::Stage::kReporting) {
+        finish(*task,
+               judge_pod(*task->spec, task->pod, task->result ? &*task->result : nullptr).report);
+        return;
+    }
+    const bool had_run =
+        task->stage == Task::Stage::kRunning || judge_pod(*task->spec, task->pod, nullptr).has_run;
+    if (had_run || task->stopping) {
+        finish(*task, report_of_deleted(*task->spec));
+        return;
+    }
+    // Nothing of it had begun (T04).
+    task->pod_uid.clear();
+    task->pod.clear();
+    try_later(*task, "");
+}
+
+void PodTasks::Tasks::report_running(Task& task, Placement place) {
+    task.waiting.clear();
+    BackendReport report;
+    report.node = task.node;
+    report.place = std::move(place);
+    reports_.push_back(std::move(report));
+}
+
+void PodTasks::Tasks::report_waiting(Task& task, const std::string& why) {
+    if (task.waiting == why) return;
+    task.waiting = why;
+    BackendReport report;
+    report.node = task.node;
+    report.waiting = why;
+    reports_.push_back(std::move(report));
+}
+
+void PodTasks::Tasks::finish(Task& task, TaskReport report) {
+    task.stage = Task::Stage::kFinished;
+    timed_.erase(task.node);
+    --n_open_;
+    BackendReport made;
+    made.node = task.node;
+    made.finished = true;
+    made.report = std::move(report);
+    reports_.push_back(std::move(made));
+    // Room for those that a quota held back.
+    for (const NodeId node : timed_) {
+        Task& other = tasks_[node];
+        if (other.stage == Task::Stage::kQueued && other.pause_ms > kFirstPauseMs) {
+            other.at_ms = std::min(other.at_ms, unix_ms() + kFirstPauseMs);
+        }
+    }
+}
+
+void PodTasks::Tasks::finish_with_error(Task& task, std::string message) {
+    TaskReport report;
+    report.phase = Phase::kError;
+    report.message = std::move(message);
+    finish(task, std::move(report));
+}
+
+void PodTasks::Tasks::stop(NodeId node, bool at_once) {
+    Task* task = find(node);
+    if (task == nullptr || task->stage == Task::Stage::kFinished) return;
+    task->stopping = true;
+    const bool has_no_pod = task->beside != nullptr || task->resource != nullptr;
+    if (task->stage == Task::Stage::kQueued || has_no_pod) {
+        TaskReport report;
+        report.phase = Phase::kFailed;
+        finish(*task, std::move(report));
+        return;
+    }
+    if (at_once && task->stage == Task::Stage::kRunning) {
+        signal(*task, 9);
+        task->kill_at_ms = unix_ms() + kGraceMs;
+        timed_.insert(node);
+        return;
+    }
+    if (!task->pod.empty()) judge(*task);
+}
+
+/// Argo: SignalContainer in workflow/common.
+void PodTasks::Tasks::signal(const Task& task, int signal) {
+    for (const std::string& container : running_containers(task.pod)) {
+        kube::ExecRequest order;
+        order.name_space = options_.name_space;
+        order.pod = task.spec->pod_name;
+        order.container = container;
+        order.command = {kExecutorPath, "kill", std::to_string(signal), "1"};
+        const auto ended = [weak = weak_from_this(), pod = order.pod](Result<int> code) {
+            const std::shared_ptr<Tasks> self = weak.lock();
+            if (self == nullptr || code) return;
+            // There is no way into the container: the kubelet ends it.
+            Task* open = self->find_pod(pod);
+            if (open == nullptr || open->stage == Task::Stage::kFinished) return;
+            self->delete_pod(pod, std::nullopt);
+        };
+        client_.exec(
+            order, [](std::string_view) {}, ended);
+    }
+}
+
+void PodTasks::Tasks::delete_pod(const std::string& name,
+                                 std::optional<std::int64_t> grace_seconds) {
+    if (options_.with_status_finalizer) {
+        kube::Request patch = request("PATCH", "pods", name);
+        patch.body = R"({"metadata":{"finalizers":null}})";
+        send(std::move(patch), nullptr);
+    }
+    kube::Request deletion = request("DELETE", "pods", name);
+    if (grace_seconds) {
+        deletion.query.emplace_back("gracePeriodSeconds", std::to_string(*grace_seconds));
+    }
+    send(std::move(deletion), nullptr);
+}
+
+void PodTasks::Tasks::label_completed(const std::string& name) {
+    kube::Request patch = request("PATCH", "pods", name);
+    const std::string finalizers =
+        options_.with_status_finalizer ? R"(,"finalizers":null)" : std::string();
+    patch.body = std::string(R"({"metadata":{"labels":{")") + kCompletedLabel + R"(":"true"})" +
+                 finalizers + "}}";
+    send(std::move(patch), nullptr);
+}
+
+void PodTasks::Tasks::clean_up(const Task& task, bool run_ended, bool run_succeeded) {
+    if (task.pod.empty() || !gc_) return;
+    const std::string& name = task.spec->pod_name;
+    switch (gc_->action(gc_->selects(task.pod), task.succeeded, run_ended, run_succeeded)) {
+    case PodGc::Action::kLabel:
+        label_completed(name);
+        return;
+    case PodGc::Action::kDelete:
+        deletions_.push_back({unix_ms() + gc_->delay_ms, name});
+        return;
+    case PodGc::Action::kLater:
+        return;
+    }
+}
+
+void PodTasks::Tasks::release(NodeId node) {
+    Task* task = find(node);
+    if (task == nullptr || task->stage != Task::Stage::kFinished || task->released) return;
+    task->released = true;
+    clean_up(*task, false, false);
+    const bool is_decided = task->pod.empty() || !gc_ ||
+                            gc_->action(gc_->selects(task->pod), task->succeeded, false, false) !=
+                                PodGc::Action::kLater;
+    if (!is_decided) return;
+    if (task->spec != nullptr) {
+        by_pod_.erase(task->spec->pod_name);
+        by_node_id_.erase(task->spec->node_id);
+    }
+    tasks_.erase(node);
+}
+
+void PodTasks::Tasks::release_all(bool succeeded) {
+    for (auto& [node, task] : tasks_) {
+        if (task.stage == Task::Stage::kFinished) clean_up(task, true, succeeded);
+    }
+    std::erase_if(tasks_,
+                  [](const auto& entry) { return entry.second.stage == Task::Stage::kFinished; });
+    if (claims_.empty() || !(succeeded || gc_->claims_always_go)) return;
+    for (const std::string& claim : claims_) {
+        send(request("DELETE", "persistentvolumeclaims", identity_of(claim).name), nullptr);
+    }
+    claims_.clear();
+}
+
+std::int64_t PodTasks::Tasks::next_timer_ms() const {
+    std::int64_t next = INT64_MAX;
+    for (const NodeId node : timed_) {
+        const Task& task = tasks_.at(node);
+        const bool is_timed =
+            (task.stage == Task::Stage::kQueued && claims_stage_ == Claims::kReady) ||
+            task.stage == Task::Stage::kReporting;
+        if (is_timed) next = std::min(next, task.at_ms);
+        if (task.kill_at_ms != 0) next = std::min(next, task.kill_at_ms);
+        const bool is_beside = task.beside != nullptr || task.resource != nullptr;
+        if (is_beside) next = std::min(next, unix_ms() + kSideRequestMs);
+    }
+    for (const Deletion& deletion : deletions_) {
+        next = std::min(next, deletion.at_ms);
+    }
+    return next;
+}
+
+void PodTasks::Tasks::look_after(Task& task, std::int64_t now_ms) {
+    if (task.stage == Task::Stage::kFinished) return;
+    if (task.beside != nullptr) {
+        if (task.beside->is_done()) finish(task, task.beside->take());
+        return;
+    }
+    if (task.resource != nullptr) {
+        if (task.resource->has_begun() && task.waiting.empty()) {
+            task.waiting = "begun";
+            BackendReport report;
+            report.node = task.node;
+            reports_.push_back(std::move(report));
+        }
+        if (auto report = task.resource->take_report()) finish(task, std::move(*report));
+        return;
+    }
+    if (task.stage == Task::Stage::kReporting && task.at_ms <= now_ms) {
+        PodOutcome last = judge_pod(*task.spec, task.pod, task.result ? &*task.result : nullptr);
+        if (last.report.phase == Phase::kSucceeded) {
+            last.report.phase = Phase::kError;
+            last.report.message =
+                "the executor has ended without reporting outputs: its service account may lack "
+                "the right to create and patch workflowtaskresults.argoproj.io";
+        }
+        finish(task, std::move(last.report));
+        return;
+    }
+    if (task.kill_at_ms != 0 && task.kill_at_ms <= now_ms) {
+        task.kill_at_ms = 0;
+        signal(task, 9);
+        // Whoever is still there after that is deleted with its pod.
+        delete_pod(task.spec->pod_name, std::nullopt);
+    }
+}
+
+void PodTasks::Tasks::tick(std::int64_t now_ms) {
+    const std::vector<NodeId> nodes(timed_.begin(), timed_.end());
+    for (const NodeId node : nodes) {
+        look_after(tasks_[node], now_ms);
+    }
+    start_queued();
+    for (std::size_t i = 0; i < deletions_.size();) {
+        if (deletions_[i].at_ms > now_ms) {
+            ++i;
+            continue;
+        }
+        delete_pod(deletions_[i].pod, std::nullopt);
+        deletions_.erase(deletions_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+}
+
+PodTasks::PodTasks(kube::Client& client, PodTaskOptions options)
+    : tasks_(std::make_shared<Tasks>(client, std::move(options))) {}
+PodTasks::~PodTasks() = default;
+
+void PodTasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
+    tasks_->start(node, std::move(spec));
+}
+void PodTasks::stop(NodeId node, bool at_once) {
+    tasks_->stop(node, at_once);
+}
+void PodTasks::pod_seen(std::string_view pod_json) {
+    tasks_->pod_seen(pod_json);
+}
+void PodTasks::pod_gone(std::string_view name, std::string_view uid) {
+    tasks_->pod_gone(name, uid);
+}
+void PodTasks::result_seen(std::string_view task_result_json) {
+    tasks_->result_seen(task_result_json);
+}
+std::vector<BackendReport> PodTasks::take_reports() {
+    return tasks_->take_reports();
+}
+bool PodTasks::has_reports() const {
+    return tasks_->has_reports();
+}
+void PodTasks::release(NodeId node) {
+    tasks_->release(node);
+}
+void PodTasks::release_all(bool succeeded) {
+    tasks_->release_all(succeeded);
+}
+std::int64_t PodTasks::next_timer_ms() const {
+    return tasks_->next_timer_ms();
+}
+void PodTasks::tick(std::int64_t now_ms) {
+    tasks_->tick(now_ms);
+}
+std::size_t PodTasks::n_open() const {
+    return tasks_->n_open();
+}
+std::size_t PodTasks::n_requests() const {
+    return tasks_->n_requests();
+}
+
+} // namespace tiphys::run
