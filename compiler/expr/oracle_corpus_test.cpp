@@ -52,7 +52,8 @@ bool is_equal_schedule(const json& recorded, const json& ours) {
 
 /// Amounts that do not fit into 63 bits wrap around in Go.
 bool is_equal_quantity(const json& recorded, const json& ours) {
-    return agrees(recorded, ours, {"canonical", "recomputed", "sign", "format"});
+    return agrees(recorded, ours,
+                  {"canonical", "recomputed", "milli", "value", "sign", "format", "float", "dec"});
 }
 
 bool is_equal_name(const json& recorded, const json& ours) {

@@ -42,12 +42,19 @@ bool has_predecessor(const ir::Object& object, std::string_view name) {
                        });
 }
 
+/// An optional artifact whose place is empty is not looked for.
+/// Argo: workflow/executor/executor.go LoadArtifacts.
+bool is_optional_artifact(const ir::Object* object) {
+    return object != nullptr && front::is_true(ir::scalar_as(object->field("optional")));
+}
+
 void check_defect(const ir::Defect& defect, Context& context) {
     const ir::Object& object = *ir::any_object_as(defect.value);
     if (is_misspelt(object, defect.text) || has_predecessor(object, defect.text)) return;
     const bool is_root = defect.parent == nullptr;
     const std::string place = is_root ? "the object" : place_words(object, defect.parent);
     if (object.entry(defect.text) != nullptr) {
+        if (is_optional_artifact(defect.parent)) return;
         context.report(kEmpty, defect.span, defect.text, place);
         return;
     }
