@@ -23,7 +23,7 @@ Result<NamedTexts> encryption_headers(const AccessFields& options) {
     const std::string kms_key = options.text("kmsKeyId");
     if (options.has("serverSideCustomerKeySecret")) {
         return Error{"encryption with a key of one's own (`serverSideCustomerKeySecret`) is not "
-                     "supported by `tiphys run`"};
+                     "supported"};
     }
     if (!kms_key.empty()) {
         headers.emplace_back(prefix, "aws:kms");
@@ -111,7 +111,7 @@ Result<FoundPlace> find_place(const std::string& access, const Secrets& secrets,
     if (style == "virtual-hosted") place.style = S3Style::kVirtualHost;
     place.may_create_bucket = fields.has("createBucketIfNotPresent");
     if (fields.has("roleARN")) {
-        return Error{"`tiphys run` does not assume roles; give keys in place of `roleARN`"};
+        return Error{"roles are not assumed here; give keys in place of `roleARN`"};
     }
     TIPHYS_TRY(headers, encryption_headers(fields.object("encryptionOptions")));
     place.object_headers = std::move(headers);

@@ -36,6 +36,8 @@ std::string header(const run::HttpResponse& response, std::string_view wanted) {
 
 /// Argo: IsTransientErr in util/errors/errors.go.
 bool may_pass(const run::HttpResponse& response) {
+    // Whoever it is, waiting does not make it the right one.
+    if (response.error.find("x509:") != std::string::npos) return false;
     const int status = response.status;
     if (!response.error.empty() || status == 429 || status == 502 || status == 503 ||
         status == 504) {

@@ -79,10 +79,10 @@ private:
             const std::string path = pod_.is_in_image(parameter.path)
                                          ? paths_.parameter(parameter.path)
                                          : paths_.mirrored(parameter.path);
-            auto content = read_needed(path);
+            const auto content = read_needed(path);
             if (!content && !parameter.default_value) return content.error();
             outputs_["parameters"][parameter.index]["value"] =
-                trimmed(content ? std::move(*content) : *parameter.default_value);
+                trimmed(content ? *content : *parameter.default_value);
         }
         return Done{};
     }

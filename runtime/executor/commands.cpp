@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "runtime/executor/delete_artifacts.h"
 #include "runtime/executor/emissary.h"
 #include "runtime/executor/load_inputs.h"
 #include "runtime/executor/wait.h"
@@ -24,6 +25,7 @@ usage: tiphys-executor COMMAND
   wait                 wait for main, store its outputs, report them
   emissary -- CMD...   run the user's command
   kill SIGNAL PID      send a signal to a process of this container
+  artifact delete      delete what a workflow left in its stores
   version              print the version
 )";
 
@@ -66,6 +68,9 @@ Exit run_command(const CommandLine& line) {
     }
     if (command == "init") return initialize(paths);
     if (command == "wait") return wait_for_task(paths, line.api);
+    if (command == "artifact" && line.words.size() == 2 && line.words[1] == "delete") {
+        return delete_artifacts(paths, line.api);
+    }
     if (command == "kill") return kill_process(line.words, paths);
     if (command == "version") {
         print("argoexec: " TIPHYS_VERSION " (tiphys-executor)\n");

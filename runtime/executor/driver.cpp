@@ -10,6 +10,7 @@
 #include "runtime/artifacts/s3_place.h"
 #include "runtime/artifacts/web_file.h"
 #include "runtime/executor/child.h"
+#include "runtime/executor/cloud_keys.h"
 #include "runtime/executor/location.h"
 #include "runtime/io/files.h"
 
@@ -75,6 +76,10 @@ Result<Place> place_of(const std::string& artifact, const PodPaths& paths) {
 
 Result<run::S3Client> bucket_of(const Place& place) {
     TIPHYS_TRY(found, run::find_place(place.access, place.secrets, run::own_environment));
+    if (!found.has_keys && found.secret.empty()) {
+        TIPHYS_TRY(keys, cloud_keys(found.place.region));
+        if (keys) found.place.keys = std::move(*keys);
+    }
     found.place.part_bytes = kPartBytes;
     found.place.retry_pause_ms = kRetryPauseMs;
     return run::S3Client(std::move(found.place));

@@ -3,6 +3,7 @@
 
 The server is found as in tests/s3: TIPHYS_S3_SERVER, versitygw on PATH or in BUILD_FOLDER.
 """
+import json
 import os
 import pathlib
 import shutil
@@ -41,8 +42,8 @@ class Buckets(unittest.TestCase):
                 "accessKeySecret": {**selector, "key": "access"},
                 "secretKeySecret": {**selector, "key": "secret"}}
 
-    def pod(self, template, server=None):
-        pod = Pod(PROGRAM, template, server)
+    def pod(self, template, server=None, **variables):
+        pod = Pod(PROGRAM, template, server, **variables)
         self.addCleanup(pod.remove)
         secret = pod.path("argo/secret/s3")
         secret.mkdir()
@@ -114,6 +115,54 @@ class Buckets(unittest.TestCase):
         saved = self.save([], "echo to the log", archiveLogs=True)
         self.assertEqual(saved, [{"name": "main-logs", "s3": {"key": "runs/wf/pod/main.log"}}])
         self.assertEqual(self.stored("main.log").read_text(), "to the log\n")
+
+    def test_keys_of_the_cloud(self):
+        self.save([{"name": "f", "path": "/tmp/f", "archive": {"none": {}}}], "echo x > f")
+        cloud = ApiServer()
+        self.addCleanup(cloud.stop)
+        location = self.location("runs/wf/pod/f")
+        for name in ("accessKeySecret", "secretKeySecret"):
+            del location[name]
+        template = {"name": "t", "container": {"image": "i"}, "inputs": {"artifacts": [
+            {"name": "f", "path": "/f", "s3": {**location, "useSDKCreds": True}}]}}
+        pod = self.pod(template, AWS_WEB_IDENTITY_TOKEN_FILE="/dev/null", AWS_ROLE_ARN="arn:a/b",
+                       AWS_ENDPOINT_URL_STS=cloud.url)
+        cloud.answers = [(200, {}, f"<R><AccessKeyId>{ACCESS}</AccessKeyId><SecretAccessKey>"
+                                   f"{SECRET}</SecretAccessKey></R>"),
+                         (403, {}, "<E><Message>no way</Message></E>")]
+        done = pod.init()
+        self.assertEqual(done.returncode, 0, pod.message())
+        self.assertEqual(pod.path("argo/inputs/artifacts/f").read_text(), "x\n")
+        self.assertIn("RoleArn=arn%3Aa%2Fb", cloud.requests[0][1])
+        self.assertEqual(pod.init().returncode, 64)
+        self.assertIn("AWS STS gives no keys: status 403, no way", pod.message())
+        pod = self.pod(template, AWS_CONTAINER_CREDENTIALS_FULL_URI=cloud.url + "/v1")
+        cloud.answers = [(200, {}, json.dumps(
+            {"AccessKeyId": ACCESS, "SecretAccessKey": SECRET}))]
+        self.assertEqual(pod.init().returncode, 0, pod.message())
+
+    def test_garbage_is_deleted(self):
+        self.save([{"name": "old", "path": "/tmp/f"}, {"name": "kept", "path": "/tmp/f"}],
+                  "echo x > f")
+        api = ApiServer()
+        self.addCleanup(api.stop)
+        task = {"metadata": {"name": "task"}, "spec": {"artifactsByNode": {"node": {
+            "archiveLocation": {"s3": self.location("x")},
+            "artifacts": {"old": {"name": "old", "s3": {"key": "runs/wf/pod/old.tgz"}},
+                          "odd": {"name": "odd", "gcs": {"bucket": "b", "key": "k"}}}}}}}
+        api.answers = [(200, {}, json.dumps({"items": [task]})), (200, {}, "{}")]
+        pod = self.pod({}, api)
+        done = pod.run("main", "artifact", "delete", ARGO_ARTIFACT_POD_NAME="gc-pod")
+        self.assertEqual(done.returncode, 0, done.err)
+        self.assertFalse(self.stored("old.tgz").exists())
+        self.assertTrue(self.stored("kept.tgz").exists())
+        (_, listed, _, _), (method, path, _, body) = api.requests
+        self.assertTrue(listed.endswith(
+            "?labelSelector=workflows.argoproj.io%2Fartifact-gc-pod%3Dgc-pod"), listed)
+        self.assertEqual((method, path.rsplit("/", 2)[1:]), ("PATCH", ["task", "status"]))
+        results = json.loads(body)["status"]["artifactResultsByNode"]["node"]["artifactResults"]
+        self.assertEqual(results["old"], {"name": "old", "success": True})
+        self.assertFalse(results["odd"]["success"])
 
     def test_what_is_not_there(self):
         pod, done = self.load({"name": "i", "path": "/i", "s3": {"key": "nowhere"}})

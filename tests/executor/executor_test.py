@@ -306,6 +306,27 @@ class Init(ExecutorTest):
         place = pod.path("argo/inputs/artifacts/w")
         self.assertEqual(sorted(each.name for each in place.iterdir()), ["grün", "two"])
 
+    def test_git_repositories(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def git(*words):
+                subprocess.run(["git", "-C", folder, "-c", "user.name=n", "-c", "user.email=e",
+                                *words], check=True, capture_output=True)
+            git("init", "--quiet")
+            for text in ("one", "two"):
+                pathlib.Path(folder, "file").write_text(text)
+                git("add", ".")
+                git("commit", "--quiet", "-m", text)
+                git("tag", text)
+            pod = self.inputs({"name": "g", "path": "/g", "git": {
+                "repo": "file://" + folder, "revision": "one"}})
+            done = pod.init(HOME=folder)
+            self.assertEqual((done.returncode, pod.message()), (0, ""), done.err)
+            self.assertEqual(pod.path("argo/inputs/artifacts/g/file").read_text(), "one")
+            self.assertTrue(pod.path("argo/inputs/artifacts/g/.git").is_dir())
+        pod = self.inputs({"name": "g", "path": "/g", "git": {"repo": "https://h/r"}})
+        self.assertEqual(pod.init(PATH="/nowhere").returncode, 64)
+        self.assertIn("the executor's image has no git", pod.message())
+
     def test_stores_that_it_does_not_know(self):
         pod = self.inputs({"name": "g", "path": "/g", "gcs": {"bucket": "b", "key": "k"}})
         self.assertEqual(pod.init().returncode, 64)
