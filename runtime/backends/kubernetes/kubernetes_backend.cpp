@@ -113,12 +113,13 @@ void KubernetesBackend::follow(NodeId node) {
     logs.resource = {"v1", "pods", options_.tasks.name_space, known->second, "log"};
     logs.query = {{"container", kMainContainer}, {"follow", "true"}};
     pods_.erase(known);
+    ++n_streams_;
     client_->stream(
         logs,
         [this, node](std::string_view text) {
             output_.push_back({node, false, std::string(text)});
         },
-        [](const kube::Response&) {});
+        [this](const kube::Response&) { --n_streams_; });
 }
 
 void KubernetesBackend::settle(std::int64_t until_ms) {

@@ -31,7 +31,8 @@ public:
     void start(NodeId node, std::unique_ptr<TaskSpec> spec) override;
     void stop(NodeId node, bool at_once) override { tasks_.stop(node, at_once); }
     [[nodiscard]] std::vector<BackendReport> wait(std::int64_t until_ms, int wake_fd) override;
-    [[nodiscard]] std::size_t n_open() const override { return tasks_.n_open(); }
+    /// Also what is still to be read of the output of tasks.
+    [[nodiscard]] std::size_t n_open() const override { return tasks_.n_open() + n_streams_; }
     void release(NodeId node) override { tasks_.release(node); }
     [[nodiscard]] Result<Done> remove_artifact(const Artifact& artifact) override {
         return artifacts_.remove(artifact);
@@ -54,6 +55,7 @@ private:
     PodTasks tasks_;
     /// Names of pods whose output is wanted.
     std::map<NodeId, std::string> pods_;
+    std::size_t n_streams_ = 0;
     std::vector<Output> output_;
 };
 
