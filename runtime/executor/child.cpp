@@ -133,7 +133,7 @@ Result<Done> Child::launch(const std::string& program, const std::vector<std::st
 Result<std::unique_ptr<Child>> Child::start(const std::string& program,
                                             const std::vector<std::string>& words,
                                             const std::optional<CaptureFiles>& capture) {
-    std::unique_ptr<Child> child(new Child);
+    auto child = std::make_unique<Child>();
     std::array<int, 2> write_ends = {-1, -1};
     Result<Done> done = capture ? child->open_capture(*capture, write_ends) : Result(Done{});
     if (done) done = child->launch(program, words, write_ends);

@@ -25,6 +25,9 @@ struct CaptureFiles {
 
 class Child {
 public:
+    /// Nothing yet: start() makes what runs.
+    Child() = default;
+
     /// Starts it in a process group of its own. `words`: arguments, the program's name first.
     [[nodiscard]] static Result<std::unique_ptr<Child>>
     start(const std::string& program, const std::vector<std::string>& words,
@@ -53,7 +56,6 @@ private:
         std::unique_ptr<run::Descriptor> copy;
     };
 
-    Child() = default;
     [[nodiscard]] Result<Done> open_capture(const CaptureFiles& files,
                                             std::array<int, 2>& write_ends);
     [[nodiscard]] Result<Done> launch(const std::string& program,

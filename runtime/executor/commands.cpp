@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 #include <optional>
+#include <unistd.h>
 
 #include "runtime/executor/delete_artifacts.h"
 #include "runtime/executor/emissary.h"
@@ -37,7 +37,7 @@ std::optional<int> number_of(const std::string& text) {
 }
 
 void print(const std::string& text) {
-    static_cast<void>(std::fputs(text.c_str(), stdout));
+    static_cast<void>(run::write_all(STDOUT_FILENO, text, "standard output"));
 }
 
 } // namespace
@@ -79,6 +79,10 @@ Exit run_command(const CommandLine& line) {
     if (command.empty() || command == "help") {
         print(kUsage);
         return {};
+    }
+    if (command == "resource" || command == "data" || command == "agent") {
+        return failed({"this executor has no command `" + command +
+                       "`; such templates need Argo's executor image"});
     }
     return failed({"unknown command \"" + command + "\" for \"argoexec\""});
 }

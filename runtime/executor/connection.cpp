@@ -95,7 +95,7 @@ bool is_address(const std::string& host) {
 
 Result<std::unique_ptr<Connection>> Connection::open(const Endpoint& endpoint,
                                                      std::int64_t end_ms) {
-    std::unique_ptr<Connection> connection(new Connection(endpoint, end_ms));
+    auto connection = std::make_unique<Connection>(endpoint, end_ms);
     TIPHYS_TRY(dialed, connection->dial());
     static_cast<void>(dialed);
     if (endpoint.is_secure) {

@@ -29,6 +29,10 @@ struct Endpoint {
 
 class Connection {
 public:
+    /// Not open yet: open() makes what can be used.
+    Connection(Endpoint endpoint, std::int64_t end_ms)
+        : endpoint_(std::move(endpoint)), end_ms_(end_ms) {}
+
     /// Errors have Go's words. `end_ms`: of steady_ms(), for all that follows; 0: none, but no
     /// single wait takes longer than five minutes.
     [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const Endpoint& endpoint,
@@ -44,9 +48,6 @@ public:
     void set_end(std::int64_t end_ms) { end_ms_ = end_ms; }
 
 private:
-    Connection(Endpoint endpoint, std::int64_t end_ms)
-        : endpoint_(std::move(endpoint)), end_ms_(end_ms) {}
-
     [[nodiscard]] Result<Done> dial();
     [[nodiscard]] Result<Done> start_tls();
     /// For the socket; `events` as of poll().

@@ -97,6 +97,19 @@ Result<bool> load_git(const Place& place, const run::AccessFields& fields,
     return !place.access.empty();
 }
 
+/// Ways to identify oneself to a web server that only Argo's executor knows.
+Result<Done> check_auth(const run::AccessFields& fields) {
+    const run::AccessFields auth = fields.object("auth");
+    for (const auto& [way, secret] :
+         {std::pair("oauth2", "tokenURLSecret"), std::pair("clientCert", "clientCertSecret")}) {
+        if (!auth.object(way).has(secret)) continue;
+        return Error{std::string("`") + way +
+                     "` of http artifacts is not supported by this executor; use Argo's executor "
+                     "image for it"};
+    }
+    return Done{};
+}
+
 } // namespace
 
 Result<bool> load_artifact(const std::string& artifact, const std::string& path,
@@ -109,6 +122,8 @@ Result<bool> load_artifact(const std::string& artifact, const std::string& path,
         return true;
     }
     if (place.type == "git") return load_git(place, fields, path);
+    TIPHYS_TRY(checked, check_auth(fields));
+    static_cast<void>(checked);
     if (place.type != "s3") return run::get_web_file(fields.text("url"), fields, path);
     TIPHYS_TRY(bucket, bucket_of(place));
     return bucket.load(place.key, path);
@@ -120,6 +135,8 @@ Result<Done> save_artifact(const std::string& artifact, const std::string& path,
     const run::AccessFields fields(place.access, place.secrets);
     if (place.type == "raw") return Error{"Raw output artifacts unsupported"};
     if (place.type == "git") return Error{"Git output artifacts unsupported"};
+    TIPHYS_TRY(checked, check_auth(fields));
+    static_cast<void>(checked);
     if (place.type != "s3") return run::put_web_file(path, fields.text("url"), fields);
     TIPHYS_TRY(bucket, bucket_of(place));
     return bucket.save(path, place.key);

@@ -283,6 +283,15 @@ class Init(ExecutorTest):
         self.assertEqual(pod.init().returncode, 64)
         self.assertEqual(pod.message(), "artifact w failed to load: 404 Not Found")
 
+    def test_web_servers_that_want_more(self):
+        pod = self.inputs({"name": "w", "path": "/w", "http": {"url": "http://127.0.0.1:1", "auth": {
+            "basicAuth": {}, "clientCert": {}, "oauth2": {
+                "tokenURLSecret": {"name": "s", "key": "k"}}}}})
+        pod.path("argo/secret/s").mkdir()
+        pod.path("argo/secret/s/k").write_text("x")
+        self.assertEqual(pod.init().returncode, 64)
+        self.assertIn("`oauth2` of http artifacts is not supported", pod.message())
+
     def test_tarballs_are_recognized(self):
         with tempfile.TemporaryDirectory() as folder:
             (pathlib.Path(folder) / "grün").write_text("1")
@@ -541,6 +550,8 @@ class WholePod(ExecutorTest):
         self.assertTrue(pod.run("x", "version").out.startswith("argoexec: "))
         self.assertIn("emissary", pod.run("x", "help").out)
         self.assertEqual(pod.run("x", "dance").returncode, 64)
+        self.assertEqual(pod.run("x", "resource", "create").returncode, 64)
+        self.assertIn("Argo's executor image", pod.message())
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ struct WalledWord {
 
 constexpr std::string_view kPrinters = "compiler/base/assert.cpp cli/main.cpp schemas/gen";
 /// Around libraries that throw: ANTLR, CLI11, and whatever reaches main().
-constexpr std::string_view kCatchers = "compiler/syntax cli/run_command.cpp "
-                                       "cli/main.cpp runtime/backends tests/bench";
+constexpr std::string_view kCatchers =
+    "compiler/syntax cli/run_command.cpp "
+    "cli/main.cpp runtime/executor/main.cpp runtime/backends tests/bench";
 
 constexpr std::array kWalledWords = {
     WalledWord{"throw", "compiler/syntax", "return a Result, or report a diagnostic"},
