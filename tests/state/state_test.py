@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+# State folders that are full, read-only, in use, damaged or of another version.
+"""state_test.py TIPHYS: what goes wrong around a run is said clearly, and nothing is lost."""
+
+import json
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+TIPHYS = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else "tiphys"
+LONGEST_S = 120
+SH = {"image": "busybox", "command": ["sh", "-c"]}
+
+
+def workflow(*templates):
+    return json.dumps({
+        "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "w"},
+        "spec": {"entrypoint": templates[0]["name"], "templates": list(templates)}})
+
+
+def task(script, **more):
+    return {"name": "main", "container": {**SH, "args": [script]}, **more}
+
+
+def can_mount():
+    return subprocess.run(["unshare", "--mount", "true"], capture_output=True,
+                          check=False).returncode == 0
+
+
+class Trouble(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="tiphys-state-")
+        self.state = os.path.join(self.folder, "state")
+        self.journal = pathlib.Path(self.state, "journal.db")
+
+    def tearDown(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def words(self, command, *words):
+        return [TIPHYS, command, *words, "--state", self.state]
+
+    def call(self, command, *words, before=""):
+        call = self.words(command, *words)
+        if before:
+            call = ["unshare", "--mount", "sh", "-ec", before + '; exec "$@"', "sh", *call]
+        return subprocess.run(call, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+
+    def write(self, text):
+        path = pathlib.Path(self.folder, "w.json")
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def run_it(self, text, *words, **more):
+        return self.call("run", self.write(text), "--isolation", "none", "-q", *words, **more)
+
+    def check_refused(self, done, *said):
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertTrue(done.stderr.startswith("tiphys: "), done.stderr)
+        self.assertEqual(done.stdout, "")
+        for text in said:
+            self.assertIn(text, done.stderr)
+
+    def message(self):
+        done = self.call("get", "w", "-o", "json")
+        status = json.loads(done.stdout)["status"]
+        return status["nodes"]["w"].get("message", "")
+
+    def test_unknown_run(self):
+        self.check_refused(self.call("get", "w"), "there are no runs yet")
+        self.assertEqual(self.run_it(workflow(task("true"))).returncode, 0)
+        for command in ("get", "logs", "watch", "wait", "stop", "terminate", "suspend", "resume",
+                        "retry", "resubmit", "delete"):
+            with self.subTest(command):
+                self.check_refused(self.call(command, "x"), "there is no run `x`")
+        self.assertEqual(self.call("get", "w").returncode, 0)
+
+    def test_journal_of_a_later_version(self):
+        self.run_it(workflow(task("true")))
+        with sqlite3.connect(self.journal) as database:
+            database.execute("PRAGMA journal_mode = DELETE")
+            database.execute("PRAGMA user_version = 99")
+        database.close()
+        before = self.journal.read_bytes()
+        for command in (["list"], ["get", "w"], ["delete", "w"]):
+            self.check_refused(self.call(*command), "later version", "99")
+        self.check_refused(self.run_it(workflow(task("true"))), "later version")
+        self.assertEqual(self.journal.read_bytes(), before)
+
+    def test_damaged_journal(self):
+        self.run_it(workflow(task("true")))
+        self.journal.write_bytes(b"no database at all, but long enough to look like one\n" * 200)
+        for name in ("journal.db-wal", "journal.db-shm"):
+            pathlib.Path(self.state, name).unlink(missing_ok=True)
+        before = self.journal.read_bytes()
+        self.check_refused(self.call("list"), str(self.journal))
+        self.check_refused(self.run_it(workflow(task("true"))), str(self.journal))
+        self.assertEqual(self.journal.read_bytes(), before)
+
+    def test_journal_with_damaged_pages(self):
+        for name in range(40):
+            self.run_it(workflow(task("true")), "--name", f"w{name}")
+        with sqlite3.connect(self.journal) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.execute("PRAGMA journal_mode = DELETE")
+        database.close()
+        content = bytearray(self.journal.read_bytes())
+        for page in range(2, len(content) // 4096):
+            content[page * 4096:page * 4096 + 200] = b"\xff" * 200
+        self.journal.write_bytes(content)
+        self.check_refused(self.call("list"), "journal")
+
+    def test_events_that_mean_nothing(self):
+        self.run_it(workflow(task("true")))
+        with sqlite3.connect(self.journal) as database:
+            database.execute("UPDATE events SET what = x'ffff'")
+        database.close()
+        self.check_refused(self.call("get", "w"), "journal")
+
+    def test_second_process_on_a_run(self):
+        runner = subprocess.Popen(
+            self.words("run", self.write(workflow(task("sleep 8; echo done"))), "--isolation",
+                       "none", "-q"), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            until = time.monotonic() + LONGEST_S
+            logs = pathlib.Path(self.state, "runs", "w", "logs")
+            while time.monotonic() < until and not list(logs.glob("*.out")):
+                time.sleep(0.02)
+            self.check_refused(self.run_it(workflow(task("true"))), "another process")
+            for command in ("delete", "retry"):
+                self.assertEqual(self.call(command, "w").returncode, 2)
+            # Other runs of the same state are none of its business.
+            self.assertEqual(self.run_it(workflow(task("true")), "--name", "other").returncode, 0)
+        finally:
+            runner.communicate(timeout=LONGEST_S)
+        self.assertEqual(runner.returncode, 0)
+        self.assertIn("done", self.call("logs", "w").stdout)
+
+    def test_missing_interpreter(self):
+        done = self.run_it(workflow({"name": "main", "script": {
+            "image": "python", "command": ["no-such-interpreter"], "source": "print(1)"}}))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('exec: "no-such-interpreter": executable file not found', self.message())
+
+    def test_interpreter_of_a_program(self):
+        program = pathlib.Path(self.folder, "program")
+        program.write_text("#!/no/such/interpreter\n", encoding="utf-8")
+        program.chmod(0o755)
+        done = self.run_it(workflow({"name": "main", "container": {
+            "image": "x", "command": [str(program)]}}))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no such file or directory", self.message())
+
+    def test_artifact_that_is_not_there(self):
+        done = self.run_it(workflow(task("true", outputs={
+            "artifacts": [{"name": "a", "path": os.path.join(self.folder, "absent")}]})))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("absent.tgz: no such file or directory", self.message())
+
+    def test_state_folder_that_is_a_file(self):
+        pathlib.Path(self.state).write_text("", encoding="utf-8")
+        self.check_refused(self.run_it(workflow(task("true"))), self.state)
+        self.assertEqual(pathlib.Path(self.state).read_text(encoding="utf-8"), "")
+
+    @unittest.skipUnless(can_mount(), "no right to mount")
+    def test_read_only_state_folder(self):
+        self.run_it(workflow(task("true")))
+        lock = f"mount --bind {self.state} {self.state}; mount -o remount,bind,ro {self.state}"
+        self.check_refused(self.run_it(workflow(task("true")), "--name", "other", before=lock),
+                           self.state)
+        self.check_refused(self.call("delete", "w", before=lock))
+        self.assertEqual(self.call("get", "w").returncode, 0)
+
+    @unittest.skipUnless(can_mount(), "no right to mount")
+    def test_no_room_for_the_journal(self):
+        os.mkdir(self.state)
+        small = f"mount -t tmpfs -o size=16k tmpfs {self.state}"
+        self.check_refused(self.run_it(workflow(task("true")), before=small))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]] + sys.argv[2:])
