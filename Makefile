@@ -13,9 +13,17 @@ FUZZ_SECONDS ?= 30
 SEEDS ?= 10000
 CPP_FILES = find schemas compiler analyzer codegen runtime cli tests -name '*.h' -o -name '*.cpp'
 
-# Configures and builds a preset; $(2) may name targets.
-build_preset = cmake --preset $(1) >build/$(1).log 2>&1 || { cat build/$(1).log; exit 1; }; \
-    cmake --build --preset $(1) -j $(JOBS) $(2)
+# Configures and builds a preset; $(2) may name targets. Where two sources do not go together in a
+# batch (TIPHYS_BATCH), all are compiled one by one, from then on.
+configure_preset = cmake --preset $(1) $$(cat build/$(1).options 2>/dev/null) >build/$(1).log 2>&1 \
+    || { cat build/$(1).log; exit 1; }
+build_preset = $(call configure_preset,$(1)); \
+    cmake --build --preset $(1) -j $(JOBS) $(2) || { \
+    grep -q '^TIPHYS_BATCH:BOOL=ON' build/$(1)/CMakeCache.txt || exit 1; \
+    echo "The build failed in batches of sources; once more, one by one."; \
+    echo -DTIPHYS_BATCH=OFF >build/$(1).options; \
+    $(call configure_preset,$(1)); \
+    cmake --build --preset $(1) -j $(JOBS) $(2); }
 # Tests of a preset; ctest's closing lines end the output.
 test_preset = ctest --preset $(1) -j $(JOBS)
 

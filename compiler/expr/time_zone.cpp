@@ -14,9 +14,9 @@ namespace {
 /// Rules of a TZif footer are unrolled up to this year.
 constexpr std::int64_t kLastYear = 2200;
 
-class Bytes {
+class TzifBytes {
 public:
-    explicit Bytes(std::string_view bytes) : bytes_(bytes) {}
+    explicit TzifBytes(std::string_view bytes) : bytes_(bytes) {}
 
     [[nodiscard]] bool ok() const { return ok_; }
 
@@ -61,7 +61,7 @@ struct Header {
     }
 };
 
-std::optional<Header> take_header(Bytes& bytes) {
+std::optional<Header> take_header(TzifBytes& bytes) {
     Header header;
     if (bytes.take(4) != "TZif") return std::nullopt;
     const std::string_view version = bytes.take(16);
@@ -216,7 +216,7 @@ const std::shared_ptr<const TimeZone>& TimeZone::utc() {
 }
 
 std::shared_ptr<const TimeZone> TimeZone::from_tzif(std::string name, std::string_view bytes) {
-    Bytes data(bytes);
+    TzifBytes data(bytes);
     std::optional<Header> header = take_header(data);
     if (!header) return nullptr;
     std::size_t time_size = 4;

@@ -11,6 +11,7 @@
 #include "compiler/expr/names.h"
 #include "compiler/expr/quantity.h"
 #include "compiler/expr/regex.h"
+#include "compiler/front/resolve.h"
 
 namespace tiphys::front {
 namespace {
@@ -20,10 +21,6 @@ using schema::Field;
 using schema::Form;
 using schema::Format;
 using schema::Unit;
-
-bool has_tag(std::string_view text) {
-    return text.find("{{") != text.npos;
-}
 
 bool is_number(ScalarType type) {
     return type == ScalarType::kInt || type == ScalarType::kFloat;

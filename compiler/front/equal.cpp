@@ -8,16 +8,13 @@
 namespace tiphys::front {
 namespace {
 
-using ir::Entry;
-using ir::Value;
-
-bool is_mapping(const Value& value) {
+bool is_mapping(const ir::Value& value) {
     return value.kind == ir::ValueKind::kMap || value.kind == ir::ValueKind::kObject;
 }
 
 /// Entries of a mapping, typed or not, as written.
-std::vector<Entry> entries_of(const Value& value) {
-    std::vector<Entry> entries;
+std::vector<ir::Entry> entries_of(const ir::Value& value) {
+    std::vector<ir::Entry> entries;
     if (const auto* map = ir::map_as(&value)) {
         entries.assign(map->entries.begin(), map->entries.end());
     } else if (const auto* object = ir::any_object_as(&value)) {
@@ -28,10 +25,10 @@ std::vector<Entry> entries_of(const Value& value) {
 }
 
 /// The same by key: the two sides may differ in what is typed.
-std::vector<Entry> sorted_entries(const Value& value) {
-    std::vector<Entry> entries = entries_of(value);
+std::vector<ir::Entry> sorted_entries(const ir::Value& value) {
+    std::vector<ir::Entry> entries = entries_of(value);
     std::sort(entries.begin(), entries.end(),
-              [](const Entry& a, const Entry& b) { return a.key < b.key; });
+              [](const ir::Entry& a, const ir::Entry& b) { return a.key < b.key; });
     return entries;
 }
 
@@ -69,9 +66,9 @@ std::optional<Difference> compare_lists(const ir::List& left, const ir::List& ri
                       {}};
 }
 
-std::optional<Difference> compare_mappings(const Value& left, const Value& right) {
-    const std::vector<Entry> left_entries = sorted_entries(left);
-    const std::vector<Entry> right_entries = sorted_entries(right);
+std::optional<Difference> compare_mappings(const ir::Value& left, const ir::Value& right) {
+    const std::vector<ir::Entry> left_entries = sorted_entries(left);
+    const std::vector<ir::Entry> right_entries = sorted_entries(right);
     auto l = left_entries.begin();
     auto r = right_entries.begin();
     while (l != left_entries.end() || r != right_entries.end()) {
@@ -89,8 +86,8 @@ std::optional<Difference> compare_mappings(const Value& left, const Value& right
     return std::nullopt;
 }
 
-const Value* find(const Value& value, std::string_view key) {
-    for (const Entry& entry : entries_of(value)) {
+const ir::Value* find(const ir::Value& value, std::string_view key) {
+    for (const ir::Entry& entry : entries_of(value)) {
         if (entry.key == key) return entry.value;
     }
     return nullptr;
@@ -99,7 +96,7 @@ const Value* find(const Value& value, std::string_view key) {
 /// What the elements of the list are called by that key; nothing where some are not, or two alike.
 std::vector<std::string_view> names_of(const ir::List& list, std::string_view key) {
     std::vector<std::string_view> names;
-    for (const Value* item : list.items) {
+    for (const ir::Value* item : list.items) {
         const std::string_view name = ir::text_of(ir::scalar_as(find(*item, key)));
         const bool is_new = std::find(names.begin(), names.end(), name) == names.end();
         if (name.empty() || !is_new) return {};
@@ -124,40 +121,40 @@ std::string step_to(std::string_view key, const std::string& path) {
 
 class Comparison {
 public:
-    void compare(const std::string& path, const Value& left, const Value& right,
+    void compare(const std::string& path, const ir::Value& left, const ir::Value& right,
                  std::string_view merge_key);
     [[nodiscard]] std::vector<Difference> take() { return std::move(found_); }
 
 private:
-    void mappings(const std::string& path, const Value& left, const Value& right);
+    void mappings(const std::string& path, const ir::Value& left, const ir::Value& right);
     bool named(const std::string& path, const ir::List& left, const ir::List& right,
                std::string_view key);
     void plain(const std::string& path, const ir::List& left, const ir::List& right);
-    void add(const std::string& path, const Value* left, const Value* right) {
+    void add(const std::string& path, const ir::Value* left, const ir::Value* right) {
         found_.push_back({path, left, right, {}, {}});
     }
 
     std::vector<Difference> found_;
 };
 
-std::string_view merge_key_of(const Value& value, std::string_view key) {
+std::string_view merge_key_of(const ir::Value& value, std::string_view key) {
     const auto* object = ir::any_object_as(&value);
     const int index = object == nullptr ? -1 : schema::find_field(*object->type, key);
     return index < 0 ? std::string_view{}
                      : object->type->fields[static_cast<std::size_t>(index)].merge_key;
 }
 
-void Comparison::mappings(const std::string& path, const Value& left, const Value& right) {
-    for (const Entry& entry : entries_of(left)) {
+void Comparison::mappings(const std::string& path, const ir::Value& left, const ir::Value& right) {
+    for (const ir::Entry& entry : entries_of(left)) {
         const std::string inner = step_to(entry.key, path);
-        const Value* other = find(right, entry.key);
+        const ir::Value* other = find(right, entry.key);
         if (other == nullptr) {
             add(inner, entry.value, nullptr);
         } else {
             compare(inner, *entry.value, *other, merge_key_of(left, entry.key));
         }
     }
-    for (const Entry& entry : entries_of(right)) {
+    for (const ir::Entry& entry : entries_of(right)) {
         if (find(left, entry.key) == nullptr) add(step_to(entry.key, path), nullptr, entry.value);
     }
 }
@@ -204,8 +201,8 @@ void Comparison::plain(const std::string& path, const ir::List& left, const ir::
     }
     for (std::size_t i = n_before; i < std::max(n_left, n_right) - n_behind; ++i) {
         const std::string inner = path + "[" + std::to_string(i) + "]";
-        const Value* one = i < n_left - n_behind ? left.items[i] : nullptr;
-        const Value* other = i < n_right - n_behind ? right.items[i] : nullptr;
+        const ir::Value* one = i < n_left - n_behind ? left.items[i] : nullptr;
+        const ir::Value* other = i < n_right - n_behind ? right.items[i] : nullptr;
         if (one != nullptr && other != nullptr) {
             compare(inner, *one, *other, {});
         } else {
@@ -214,7 +211,7 @@ void Comparison::plain(const std::string& path, const ir::List& left, const ir::
     }
 }
 
-void Comparison::compare(const std::string& path, const Value& left, const Value& right,
+void Comparison::compare(const std::string& path, const ir::Value& left, const ir::Value& right,
                          std::string_view merge_key) {
     if (is_mapping(left) && is_mapping(right)) return mappings(path, left, right);
     const auto* list = ir::list_as(&left);
@@ -229,7 +226,7 @@ void Comparison::compare(const std::string& path, const Value& left, const Value
 
 } // namespace
 
-std::optional<Difference> first_difference(const Value& left, const Value& right) {
+std::optional<Difference> first_difference(const ir::Value& left, const ir::Value& right) {
     if (is_mapping(left) && is_mapping(right)) return compare_mappings(left, right);
     if (left.kind != right.kind) return Difference{"", &left, &right, {}, {}};
     if (const auto* list = ir::list_as(&left)) {
@@ -241,7 +238,7 @@ std::optional<Difference> first_difference(const Value& left, const Value& right
     return Difference{"", &left, &right, {}, {}};
 }
 
-std::vector<Difference> all_differences(const Value& left, const Value& right) {
+std::vector<Difference> all_differences(const ir::Value& left, const ir::Value& right) {
     Comparison comparison;
     comparison.compare("", left, right, {});
     return comparison.take();

@@ -2,6 +2,7 @@
 #include <TiphysLexer.h>
 #include <algorithm>
 
+#include "compiler/base/utf8.h"
 #include "compiler/syntax/build_ast.h"
 
 namespace tiphys::syntax {
@@ -14,25 +15,6 @@ constexpr char kCodeMark = '\x01';
 
 std::size_t count_ticks(std::string_view text) {
     return std::min(text.find_first_not_of('`'), text.size());
-}
-
-void append_utf8(std::uint32_t code, std::string& out) {
-    const auto add = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) {
-        add(code);
-    } else if (code < 0x800) {
-        add(0xC0U | code >> 6U);
-        add(0x80U | (code & 0x3FU));
-    } else if (code < 0x10000) {
-        add(0xE0U | code >> 12U);
-        add(0x80U | (code >> 6U & 0x3FU));
-        add(0x80U | (code & 0x3FU));
-    } else {
-        add(0xF0U | code >> 18U);
-        add(0x80U | (code >> 12U & 0x3FU));
-        add(0x80U | (code >> 6U & 0x3FU));
-        add(0x80U | (code & 0x3FU));
-    }
 }
 
 /// `\u{1F600}` inside of a piece of text; the other escapes are one character.
@@ -52,7 +34,7 @@ std::string decoded_unicode(std::string_view text) {
             code = code * 16 + static_cast<std::uint32_t>(digit);
             if (code > 0x10FFFF) break;
         }
-        if (code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF)) append_utf8(code, out);
+        if (code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF)) append_utf8(out, code);
         at = end + 1;
     }
     return out;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/base/utf8.h"
+
 namespace tiphys::run {
 namespace {
 
@@ -122,48 +124,12 @@ void append_u_escape(std::string& out, unsigned code) {
 }
 
 /// Bytes of the well-formed UTF-8 sequence at `at`, or 0.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
-    const unsigned first = byte(at);
-    if (first < 0x80) return 1;
-    if (first >= 0xc2 && first < 0xe0) return follows(at + 1) ? 2 : 0;
-    if (first >= 0xe0 && first < 0xf0) {
-        const bool overlong = first == 0xe0 && byte(at + 1) < 0xa0;
-        const bool surrogate = first == 0xed && byte(at + 1) >= 0xa0;
-        return !overlong && !surrogate && follows(at + 1) && follows(at + 2) ? 3 : 0;
-    }
-    if (first >= 0xf0 && first < 0xf5) {
-        const bool overlong = first == 0xf0 && byte(at + 1) < 0x90;
-        const bool too_large = first == 0xf4 && byte(at + 1) >= 0x90;
-        const bool tail = follows(at + 1) && follows(at + 2) && follows(at + 3);
-        return !overlong && !too_large && tail ? 4 : 0;
-    }
-    return 0;
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+    const Utf8Character found = utf8_at(text, at);
+    return found.is_broken ? 0 : found.size;
 }
 
 } // namespace
-
-void append_utf8(std::string& out, std::uint32_t code_point) {
-    const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte & 0xffU); };
-    if (code_point < 0x80) {
-        put(code_point);
-    } else if (code_point < 0x800) {
-        put(0xc0U | (code_point >> 6U));
-        put(0x80U | (code_point & 0x3fU));
-    } else if (code_point < 0x10000) {
-        put(0xe0U | (code_point >> 12U));
-        put(0x80U | ((code_point >> 6U) & 0x3fU));
-        put(0x80U | (code_point & 0x3fU));
-    } else {
-        put(0xf0U | (code_point >> 18U));
-        put(0x80U | ((code_point >> 12U) & 0x3fU));
-        put(0x80U | ((code_point >> 6U) & 0x3fU));
-        put(0x80U | (code_point & 0x3fU));
-    }
-}
 
 JsonValue json_value(std::string_view text) {
     const std::string_view value = without_blanks(text);
@@ -255,7 +221,7 @@ std::string json_quote(std::string_view text) {
     out.reserve(text.size() + 2);
     for (std::size_t at = 0; at < text.size();) {
         const auto c = static_cast<unsigned char>(text[at]);
-        const std::size_t length = utf8_length(text, at);
+        const std::size_t length = sequence_length(text, at);
         const std::string_view sequence = text.substr(at, length);
         if (length == 0) {
             out += "\\ufffd";
@@ -283,7 +249,7 @@ std::string go_quote(std::string_view text) {
     std::string out = "\"";
     for (std::size_t at = 0; at < text.size();) {
         const auto c = static_cast<unsigned char>(text[at]);
-        const std::size_t length = utf8_length(text, at);
+        const std::size_t length = sequence_length(text, at);
         if (length > 1) {
             out += text.substr(at, length);
         } else if (c == '"' || c == '\\') {

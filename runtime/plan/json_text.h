@@ -41,7 +41,4 @@ struct JsonValue {
 /// `text` as strconv.Quote writes it.
 [[nodiscard]] std::string go_quote(std::string_view text);
 
-/// Appends `code_point` in UTF-8.
-void append_utf8(std::string& out, std::uint32_t code_point);
-
 } // namespace tiphys::run
