@@ -9,9 +9,7 @@
 #include "codegen/emit_yaml.h"
 
 namespace tiphys::cli {
-namespace {
 
-/// JSON is YAML: it is read like a manifest, and written in the usual style.
 std::string json_as_yaml(const std::string& json) {
     SourceMap map;
     const front::InputFile input{map.add("run.json", json), true};
@@ -24,8 +22,6 @@ std::string json_as_yaml(const std::string& json) {
     }
     return yaml;
 }
-
-} // namespace
 
 std::string object_text(const LoadedRun& loaded, const run::State& state, bool as_yaml) {
     const std::string json = run::workflow_as_json(state, object_of(loaded));

@@ -8,6 +8,9 @@
 
 namespace tiphys::cli {
 
+/// JSON is YAML: it is read like a manifest, and written in the usual style.
+[[nodiscard]] std::string json_as_yaml(const std::string& json);
+
 /// The object of a run, as it is now.
 [[nodiscard]] std::string object_text(const LoadedRun& loaded, const run::State& state,
                                       bool as_yaml);
