@@ -290,7 +290,8 @@ json copied_object(const json& before) {
     fresh["generateName"] = generated.empty() ? name + "-" : generated;
     fresh["namespace"] = meta.value("namespace", "");
     fresh["labels"] = json::object();
-    for (const auto& [key, value] : meta.value("labels", json::object()).items()) {
+    const json labels = meta.value("labels", json::object());
+    for (const auto& [key, value] : labels.items()) {
         if (!is_own_label(key)) fresh["labels"][key] = value;
     }
     fresh["labels"][kPrefix + "resubmitted-from-workflow"] = name;
