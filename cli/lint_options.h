@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/report/report.h"
+#include "cli/cluster/choice.h"
 
 namespace tiphys::cli {
 
@@ -37,6 +38,10 @@ struct LintOptions {
     std::vector<std::string> only;
     std::vector<std::string> ignored;
     std::vector<std::string> known;
+    /// The cluster whose objects references may mean, where one is meant.
+    ClusterChoice cluster;
+    /// Its objects, as YAML.
+    std::string known_text;
     /// The overlay of .tiphys files to apply; none where it is empty.
     std::string environment;
     /// error, warn or ignore.

@@ -180,6 +180,9 @@ Result<Done> LintSession::load_files(Streams& streams) {
         request.known.push_back((is_absolute ? "" : folder_of(config_path_)) + path);
     }
     if (stub_file_ != FileId::kNone) request.loaded.push_back({stub_file_, true});
+    if (!options_.known_text.empty()) {
+        request.loaded.push_back({sources_->map.add("<cluster>", options_.known_text), true, true});
+    }
     is_stdin_alone_ = options_.stdin_name && options_.paths == std::vector<std::string>{"-"};
     // An unsaved buffer is judged within its project.
     if (is_stdin_alone_) request.surroundings = project_folder(*options_.stdin_name);

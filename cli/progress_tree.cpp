@@ -6,15 +6,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/tree_shape.h"
+
 namespace tiphys::cli {
 namespace {
-
-/// A node with the nodes shown below it.
-struct Branch {
-    std::vector<run::NodeId> below;
-    /// Itself or something below it is not finished, or has failed.
-    bool is_interesting = false;
-};
 
 /// Below which node a node is shown: attempts below their retry, elements below their group,
 /// everything else below the template around it. kNoId: at the top.
@@ -46,95 +41,53 @@ std::vector<Branch> branches_of(const run::State& state) {
     return branches;
 }
 
-/// Draws lines depth first.
-class Drawing {
-public:
-    Drawing(const run::State& state, std::int64_t now_ms, const TreeView& view, bool all)
-        : state_(state), now_ms_(now_ms), view_(view), with_colour_(view.with_colour), all_(all),
-          branches_(branches_of(state)) {
-        if (view_.shown) leave_out_others();
-    }
-
-    std::vector<std::string> run() {
-        for (run::NodeId id = 0; id < state_.nodes.size(); ++id) {
-            const bool is_top = state_.nodes[id].type != run::NodeType::kStepGroup &&
-                                shown_below(state_, id) == run::kNoId;
-            if (is_top) draw(id, "", "");
-        }
-        return std::move(lines_);
-    }
-
-private:
-    /// A node stays where it is wanted itself, or something below it is.
-    void leave_out_others() {
-        std::vector<bool> stays(state_.nodes.size());
-        for (run::NodeId id = 0; id < state_.nodes.size(); ++id) {
-            if (!view_.shown(id)) continue;
-            for (run::NodeId at = id; at != run::kNoId && !stays[at];
-                 at = shown_below(state_, at)) {
-                stays[at] = true;
-            }
-        }
-        for (Branch& branch : branches_) {
-            std::erase_if(branch.below, [&](run::NodeId id) { return !stays[id]; });
+/// A node stays where it is wanted itself, or something below it is.
+void leave_out_others(const run::State& state, const TreeView& view,
+                      std::vector<Branch>& branches) {
+    std::vector<bool> stays(state.nodes.size());
+    for (run::NodeId id = 0; id < state.nodes.size(); ++id) {
+        if (!view.shown(id)) continue;
+        for (run::NodeId at = id; at != run::kNoId && !stays[at]; at = shown_below(state, at)) {
+            stays[at] = true;
         }
     }
-
-    std::string line_of(run::NodeId id) const {
-        const run::Node& node = state_.nodes[id];
-        const bool is_root = id == state_.root;
-        const std::string name = is_root
-                                     ? state_.plan->workflow_name + " · " + short_name(state_, id)
-                                     : run::display_name(state_, id);
-        std::string line =
-            in_phase_colour(node.phase, phase_sign(node.phase), with_colour_) + " " + name;
-        std::string details;
-        const bool ran = node.type != run::NodeType::kSkipped;
-        if (ran && node.phase != run::Phase::kPending) {
-            const std::int64_t end = node.finished_ms != 0 ? node.finished_ms : now_ms_;
-            details = "  " + elapsed_text(std::max<std::int64_t>(end - node.started_ms, 0));
-        }
-        if (node.message != 0) details += "  " + first_line(run::message_of(state_, id));
-        const std::string more = view_.details ? view_.details(id) : "";
-        if (!more.empty()) details += "  " + more;
-        return line + (with_colour_ ? "\033[2m" + details + "\033[0m" : details);
+    for (Branch& branch : branches) {
+        std::erase_if(branch.below, [&](std::size_t id) { return !stays[id]; });
     }
+}
 
-    static std::string first_line(std::string_view text) {
-        return std::string(text.substr(0, text.find('\n')));
+std::string node_line(const run::State& state, run::NodeId id, std::int64_t now_ms,
+                      const TreeView& view) {
+    const run::Node& node = state.nodes[id];
+    NodeLine line;
+    line.phase = node.phase;
+    line.name = id == state.root ? state.plan->workflow_name + " · " + short_name(state, id)
+                                 : run::display_name(state, id);
+    if (node.type != run::NodeType::kSkipped && node.phase != run::Phase::kPending) {
+        const std::int64_t end = node.finished_ms != 0 ? node.finished_ms : now_ms;
+        line.elapsed_ms = std::max<std::int64_t>(end - node.started_ms, 0);
     }
+    if (node.message != 0) line.message = run::message_of(state, id);
+    if (view.details) line.more = view.details(id);
+    return line_text(line, view.with_colour);
+}
 
-    void draw(run::NodeId id, const std::string& prefix, const std::string& branch_sign) {
-        lines_.push_back(prefix + branch_sign + line_of(id));
-        const std::string below_prefix = prefix + (branch_sign.empty()    ? ""
-                                                   : branch_sign == "├─ " ? "│  "
-                                                                          : "   ");
-        std::vector<run::NodeId> shown;
-        std::size_t n_left_out = 0;
-        for (const run::NodeId child : branches_[id].below) {
-            if (all_ || branches_[child].is_interesting) {
-                shown.push_back(child);
-            } else {
-                ++n_left_out;
-            }
-        }
-        if (n_left_out > 0) {
-            lines_.push_back(below_prefix + (shown.empty() ? "└─ " : "├─ ") + "✔ " +
-                             std::to_string(n_left_out) + " done");
-        }
-        for (std::size_t i = 0; i < shown.size(); ++i) {
-            draw(shown[i], below_prefix, i + 1 == shown.size() ? "└─ " : "├─ ");
-        }
+std::vector<std::string> drawn(const run::State& state, std::int64_t now_ms, const TreeView& view,
+                               bool shows_all) {
+    TreeShape shape;
+    shape.shows_all = shows_all;
+    shape.branches = branches_of(state);
+    if (view.shown) leave_out_others(state, view, shape.branches);
+    for (run::NodeId id = 0; id < state.nodes.size(); ++id) {
+        const bool is_top = state.nodes[id].type != run::NodeType::kStepGroup &&
+                            shown_below(state, id) == run::kNoId;
+        if (is_top) shape.tops.push_back(id);
     }
-
-    const run::State& state_;
-    std::int64_t now_ms_;
-    const TreeView& view_;
-    bool with_colour_;
-    bool all_;
-    std::vector<Branch> branches_;
-    std::vector<std::string> lines_;
-};
+    shape.line_of = [&](std::size_t id) {
+        return node_line(state, static_cast<run::NodeId>(id), now_ms, view);
+    };
+    return draw_tree(shape);
+}
 
 } // namespace
 
@@ -165,15 +118,15 @@ std::string cut_to_width(const std::string& text, std::size_t n_columns) {
 
 std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
                                     const TreeView& view) {
-    return Drawing(state, now_ms, view, true).run();
+    return drawn(state, now_ms, view, true);
 }
 
 std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
                                     std::size_t n_lines, bool with_colour) {
     const TreeView view{with_colour, {}, {}};
-    std::vector<std::string> lines = Drawing(state, now_ms, view, true).run();
+    std::vector<std::string> lines = drawn(state, now_ms, view, true);
     if (n_lines == 0 || lines.size() <= n_lines) return lines;
-    lines = Drawing(state, now_ms, view, false).run();
+    lines = drawn(state, now_ms, view, false);
     if (lines.size() <= n_lines) return lines;
     const std::size_t n_left_out = lines.size() - n_lines + 1;
     lines.resize(n_lines - 1);

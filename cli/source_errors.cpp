@@ -1,7 +1,9 @@
 // Errors that keep commands from going on.
 #include "cli/source_errors.h"
 
+#include <algorithm>
 #include <ostream>
+#include <unistd.h>
 
 #include "analyzer/report/report.h"
 #include "analyzer/run.h"
@@ -24,6 +26,14 @@ std::vector<Diagnostic> errors_of(const Sources& sources) {
 }
 
 } // namespace
+
+void write_diagnostics(std::vector<Diagnostic> found, const Sources& sources, Streams& streams) {
+    std::sort(found.begin(), found.end(), comes_before);
+    const report::Report report{sources.map, found, report::summarize(found, sources.n_relevant)};
+    Streams to_err{streams.in, streams.err, streams.err, isatty(STDERR_FILENO) == 1};
+    report::write(streams.err, report, report_options("auto", "utf8", to_err),
+                  *report::format_by_name("full"));
+}
 
 bool report_errors(const Sources& sources, Streams& streams) {
     const std::vector<Diagnostic> errors = errors_of(sources);

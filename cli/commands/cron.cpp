@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/cron_commands.h"
 #include "cli/command.h"
 #include "cli/cron_scheduler.h"
 #include "cli/read_sources.h"
@@ -140,7 +141,8 @@ void add_files(CLI::App& command, CronOptions& options) {
 
 void add_cron(CLI::App& app, Invocation& invocation) {
     CLI::App* command =
-        app.add_subcommand("cron", "Run CronWorkflows on this machine when they are due");
+        app.add_subcommand("cron", "Run CronWorkflows on this machine when they are due, or handle "
+                                   "those of a cluster");
     auto options = std::make_shared<CronOptions>();
     add_files(*command, *options);
     command->add_flag("--dry-run", options->is_dry,
@@ -186,6 +188,7 @@ void add_cron(CLI::App& app, Invocation& invocation) {
             return finish(show_times(*wanted, true, streams), streams);
         };
     });
+    add_cron_commands(*command, invocation);
 }
 
 } // namespace tiphys::cli

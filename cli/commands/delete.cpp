@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
@@ -15,6 +16,9 @@ namespace tiphys::cli {
 namespace {
 
 struct DeleteOptions {
+    ClusterChoice cluster;
+    ListQuery selectors;
+    bool is_forced = false;
     std::vector<std::string> names;
     std::string state;
     RunFilter filter;
@@ -56,9 +60,20 @@ Result<Done> delete_run(const std::string& state, run::Journal& journal,
 }
 
 int run_delete(const DeleteOptions& options, Streams& streams) {
-    if (options.names.empty() && !options.all && !has_filter(options.filter)) {
+    const bool has_selector =
+        !options.selectors.labels.empty() || !options.selectors.fields.empty();
+    if (options.names.empty() && !options.all && !has_filter(options.filter) && !has_selector) {
         return fail(streams, "name the runs to delete, or say which: `--completed`, `--older 7d`, "
                              "`--all`");
+    }
+    if (options.cluster.is_meant()) {
+        return on_cluster(options.cluster, streams, [&](const Cluster& cluster) {
+            const DeleteWishes wishes{options.names,
+                                      {options.filter, options.selectors},
+                                      options.is_trial,
+                                      options.is_forced};
+            return delete_workflows(cluster, wishes, streams);
+        });
     }
     const std::string state = state_folder(options.state);
     auto journal = open_journal(state);
@@ -87,6 +102,13 @@ void add_delete(CLI::App& app, Invocation& invocation) {
     add_filter_options(*command, options->filter);
     command->add_flag("--dry-run", options->is_trial, "Only say which runs would be deleted");
     add_state_option(*command, options->state);
+    add_cluster_options(*command, options->cluster);
+    add_all_namespaces(*command, options->cluster);
+    add_selectors(*command, options->selectors);
+    command
+        ->add_flag("--force", options->is_forced,
+                   "Take finalizers away first, where no controller is there to do it")
+        ->group("On a cluster");
     command->footer("Example: tiphys delete --completed --older 7d");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_delete(*options, streams); };

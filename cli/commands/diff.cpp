@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analyzer/report/unified_diff.h"
+#include "cli/cluster/known_objects.h"
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/source_errors.h"
@@ -20,6 +21,7 @@ namespace {
 using ir::Document;
 
 struct DiffOptions {
+    ClusterChoice cluster;
     std::vector<std::string> paths;
     std::vector<std::string> environments;
     std::string format = "text";
@@ -236,6 +238,24 @@ Result<Side> read_side(const std::string& path, const std::string& environment, 
     return side;
 }
 
+/// What the cluster has of the objects of the other side.
+Result<Side> cluster_side(const Side& other, const DiffOptions& options) {
+    std::vector<DescribedObject> objects;
+    for (const Document* document : other.documents) {
+        objects.push_back({std::string(document->kind), std::string(document->name),
+                           std::string(document->namespace_name)});
+    }
+    TIPHYS_TRY(cluster, Cluster::open(options.cluster));
+    TIPHYS_TRY(text, same_objects(cluster, objects));
+    Side side;
+    side.sources = std::make_unique<Sources>();
+    side.sources->inputs = {{side.sources->map.add("<cluster>", std::move(text)), true}};
+    side.sources->project =
+        front::load_project(side.sources->map, side.sources->inputs, default_threads());
+    side.documents = all_documents(side.sources->project);
+    return side;
+}
+
 /// The path and the overlay of both sides.
 using SideNames = std::pair<std::string, std::string>;
 
@@ -257,7 +277,36 @@ Result<std::pair<SideNames, SideNames>> chosen_sides(const DiffOptions& options)
                      SideNames{first, envs.back()}};
 }
 
+int compare(const Side& left, const Side& right, const DiffOptions& options, Streams& streams) {
+    if (!options.is_forced) {
+        const bool is_wrong = report_errors(*left.sources, streams);
+        if (report_errors(*right.sources, streams) || is_wrong) return kExitUsage;
+    }
+    const std::vector<Pair> pairs = pair_up(left, right);
+    if (options.format == "json") {
+        print_json(pairs, left, right, streams.out);
+    } else {
+        print_text(pairs, left, right, streams.out);
+    }
+    return pairs.empty() ? kExitFine : kExitFindings;
+}
+
+/// What applying the files would change.
+int diff_with_cluster(const DiffOptions& options, Streams& streams) {
+    if (options.paths.size() != 1 || options.environments.size() > 1) {
+        return fail(streams, "a cluster is compared with one file or folder");
+    }
+    const std::string environment =
+        options.environments.empty() ? "" : options.environments.front();
+    const Result<Side> right = read_side(options.paths.front(), environment, streams);
+    if (!right.has_value()) return fail(streams, right.error().message);
+    const Result<Side> left = cluster_side(*right, options);
+    if (!left.has_value()) return fail(streams, left.error().message);
+    return compare(*left, *right, options, streams);
+}
+
 int run_diff(const DiffOptions& options, Streams& streams) {
+    if (names_cluster(options.cluster)) return diff_with_cluster(options, streams);
     const auto names = chosen_sides(options);
     if (!names.has_value()) return fail(streams, names.error().message);
     if (names->first.first == "-" && names->second.first == "-") {
@@ -267,17 +316,7 @@ int run_diff(const DiffOptions& options, Streams& streams) {
     if (!left.has_value()) return fail(streams, left.error().message);
     const Result<Side> right = read_side(names->second.first, names->second.second, streams);
     if (!right.has_value()) return fail(streams, right.error().message);
-    if (!options.is_forced) {
-        const bool is_wrong = report_errors(*left->sources, streams);
-        if (report_errors(*right->sources, streams) || is_wrong) return kExitUsage;
-    }
-    const std::vector<Pair> pairs = pair_up(*left, *right);
-    if (options.format == "json") {
-        print_json(pairs, *left, *right, streams.out);
-    } else {
-        print_text(pairs, *left, *right, streams.out);
-    }
-    return pairs.empty() ? kExitFine : kExitFindings;
+    return compare(*left, *right, options, streams);
 }
 
 } // namespace
@@ -302,6 +341,10 @@ void add_diff(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     command->add_flag("--force", options->is_forced, "Compare even what has errors");
+    add_cluster_options(*command, options->cluster);
+    command->get_option("--cluster")
+        ->description("Compare what the cluster of the kubeconfig has with one path: what applying "
+                      "it would change");
     command->footer("Example: tiphys diff ci.tiphys manifests/\n"
                     "         tiphys diff ci.tiphys -e staging -e prod\n"
                     "Exit codes: 0 equal, 1 different, 2 nothing to compare or errors in it");

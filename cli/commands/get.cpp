@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/show.h"
 #include "cli/command.h"
 #include "cli/runs/node_selector.h"
 #include "cli/runs/request.h"
@@ -20,6 +21,7 @@ namespace tiphys::cli {
 namespace {
 
 struct GetOptions {
+    ClusterChoice cluster;
     std::vector<std::string> names;
     std::string state;
     std::string output;
@@ -27,6 +29,11 @@ struct GetOptions {
     std::string phase;
     bool without_colour = false;
 };
+
+std::string conditions_of(const GetOptions& options) {
+    if (options.phase.empty()) return options.selector;
+    return options.selector + (options.selector.empty() ? "phase=" : ",phase=") + options.phase;
+}
 
 int get_one(const GetOptions& options, run::Journal& journal, const std::string& name,
             Streams& streams) {
@@ -54,10 +61,7 @@ int get_one(const GetOptions& options, run::Journal& journal, const std::string&
         streams.out_is_terminal && !options.without_colour && std::getenv("NO_COLOR") == nullptr;
     page.is_wide = options.output == "wide";
     page.is_short = options.output == "short";
-    std::string conditions = options.selector;
-    if (!options.phase.empty()) {
-        conditions += (conditions.empty() ? "phase=" : ",phase=") + options.phase;
-    }
+    const std::string conditions = conditions_of(options);
     const auto selector = NodeSelector::parse(conditions);
     if (!selector) return fail(streams, selector.error().message);
     if (!conditions.empty()) page.selector = &*selector;
@@ -66,6 +70,12 @@ int get_one(const GetOptions& options, run::Journal& journal, const std::string&
 }
 
 int run_get(const GetOptions& options, Streams& streams) {
+    if (options.cluster.is_meant()) {
+        return on_cluster(options.cluster, streams, [&](const Cluster& cluster) {
+            const GetForm form{options.output, conditions_of(options), options.without_colour};
+            return get_workflows(cluster, options.names, form, streams);
+        });
+    }
     auto journal = open_journal(state_folder(options.state));
     if (!journal) return fail(streams, journal.error().message);
     for (std::size_t i = 0; i < options.names.size(); ++i) {
@@ -91,6 +101,7 @@ void add_get(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"json", "yaml", "wide", "short", "name"}))
         ->option_text("json|yaml|wide|short|name");
     add_state_option(*command, options->state);
+    add_cluster_options(*command, options->cluster);
     command->footer("Example: tiphys get @latest -o wide\n"
                     "`wide` adds where each node's outputs are and what its processes used.");
     command->callback([options, &invocation] {

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/known_objects.h"
 #include "cli/command.h"
 #include "cli/lint_fixes.h"
 #include "cli/lint_outputs.h"
@@ -180,6 +181,13 @@ void add_other_options(CLI::App& command, LintOptions& options) {
         ->capture_default_str();
 }
 
+void add_lint_cluster(CLI::App& command, LintOptions& options) {
+    add_cluster_options(command, options.cluster);
+    command.get_option("--cluster")
+        ->description("References may mean what the cluster of the kubeconfig has: templates, "
+                      "ConfigMaps, secrets, service accounts");
+}
+
 } // namespace
 
 void add_lint(CLI::App& app, Invocation& invocation) {
@@ -205,6 +213,7 @@ void add_lint(CLI::App& app, Invocation& invocation) {
     add_report_options(*command, *options);
     add_rule_options(*command, *options);
     add_other_options(*command, *options);
+    add_lint_cluster(*command, *options);
     command->footer("Example: tiphys lint --format github --format sarif --output tiphys.sarif\n"
                     "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 nothing to check");
     command->callback([=, &invocation] {
@@ -216,7 +225,13 @@ void add_lint(CLI::App& app, Invocation& invocation) {
             Result<std::vector<LintOutput>> outputs = pair_outputs(words);
             if (!outputs.has_value()) return fail(streams, outputs.error().message);
             options->outputs = std::move(*outputs);
-            return run_lint(*options, streams);
+            if (!names_cluster(options->cluster)) return run_lint(*options, streams);
+            return on_cluster(options->cluster, streams,
+                              [&](const Cluster& cluster) -> Result<int> {
+                                  TIPHYS_TRY(known, referable_objects(cluster, streams));
+                                  options->known_text = std::move(known);
+                                  return run_lint(*options, streams);
+                              });
         };
     });
 }

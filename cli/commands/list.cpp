@@ -1,5 +1,4 @@
 // tiphys list: the runs of this machine.
-#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -7,44 +6,26 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/show.h"
 #include "cli/command.h"
 #include "cli/progress_plain.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/run_objects.h"
 #include "cli/runs/state_folder.h"
 #include "cli/runs/stored_run.h"
+#include "cli/table.h"
 
 namespace tiphys::cli {
 namespace {
 
 struct ListOptions {
+    ClusterChoice cluster;
+    ListQuery selectors;
     std::string state;
     std::string output;
     RunFilter filter;
     bool without_headers = false;
 };
-
-using Row = std::vector<std::string>;
-
-/// Columns as wide as what is in them, three blanks between.
-void write_table(const std::vector<Row>& rows, std::ostream& out) {
-    std::vector<std::size_t> widths;
-    for (const Row& row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], row[i].size());
-        }
-    }
-    for (const Row& row : rows) {
-        std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            line += row[i];
-            if (i + 1 < row.size()) line += std::string(widths[i] - row[i].size() + 3, ' ');
-        }
-        line.erase(line.find_last_not_of(' ') + 1);
-        out << line << "\n";
-    }
-}
 
 std::string duration_text(const run::RunRecord& record) {
     const run::RunSummary& summary = record.summary;
@@ -53,11 +34,12 @@ std::string duration_text(const run::RunRecord& record) {
     return elapsed_text(end - summary.started_ms);
 }
 
-Result<Row> row_of(run::Journal& journal, const std::string& state, const run::RunRecord& record,
-                   bool is_wide) {
-    Row row = {record.name, status_text(state, record), age_text(unix_ms() - record.created_ms),
-               duration_text(record),
-               std::to_string(record.summary.n_done) + "/" + std::to_string(record.summary.n_all)};
+Result<TableRow> row_of(run::Journal& journal, const std::string& state,
+                        const run::RunRecord& record, bool is_wide) {
+    TableRow row = {record.name, status_text(state, record),
+                    age_text(unix_ms() - record.created_ms), duration_text(record),
+                    std::to_string(record.summary.n_done) + "/" +
+                        std::to_string(record.summary.n_all)};
     if (!is_wide) {
         row.push_back(record.summary.message);
         return row;
@@ -72,7 +54,17 @@ Result<Row> row_of(run::Journal& journal, const std::string& state, const run::R
     return row;
 }
 
+int list_on_cluster(const ListOptions& options, Streams& streams) {
+    return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
+        TIPHYS_TRY(objects, chosen_workflows(cluster, {options.filter, options.selectors}));
+        const ListForm form{options.output, options.without_headers,
+                            options.cluster.is_all_namespaces};
+        return write_workflows(objects, form, streams);
+    });
+}
+
 int run_list(const ListOptions& options, Streams& streams) {
+    if (options.cluster.is_meant()) return list_on_cluster(options, streams);
     const std::string state = state_folder(options.state);
     std::vector<run::RunRecord> runs;
     std::unique_ptr<run::Journal> journal;
@@ -88,7 +80,7 @@ int run_list(const ListOptions& options, Streams& streams) {
         return write_objects(journal.get(), runs, options.output == "yaml", streams);
     }
     const bool is_wide = options.output == "wide";
-    std::vector<Row> rows;
+    std::vector<TableRow> rows;
     if (!options.without_headers) {
         rows.push_back({"NAME", "STATUS", "AGE", "DURATION", "PROGRESS"});
         if (is_wide) rows.back().emplace_back("PARAMETERS");
@@ -115,7 +107,8 @@ int run_list(const ListOptions& options, Streams& streams) {
 } // namespace
 
 void add_list(CLI::App& app, Invocation& invocation) {
-    CLI::App* command = app.add_subcommand("list", "List the runs of this machine");
+    CLI::App* command =
+        app.add_subcommand("list", "List the runs of this machine, or the workflows of a cluster");
     auto options = std::make_shared<ListOptions>();
     add_filter_options(*command, options->filter);
     command->add_flag("--no-headers", options->without_headers, "Leave out the line of headers");
@@ -123,6 +116,9 @@ void add_list(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"json", "yaml", "wide", "name"}))
         ->option_text("json|yaml|wide|name");
     add_state_option(*command, options->state);
+    add_cluster_options(*command, options->cluster);
+    add_all_namespaces(*command, options->cluster);
+    add_selectors(*command, options->selectors);
     command->footer("Example: tiphys list --status Failed,Error --since 1d\n"
                     "`(interrupted)` marks runs whose process has ended: `tiphys run --resume` "
                     "goes on with them.");

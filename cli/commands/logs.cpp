@@ -4,12 +4,13 @@
 #include <map>
 #include <memory>
 #include <ostream>
-#include <regex.h>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/pod_logs.h"
 #include "cli/command.h"
+#include "cli/line_pattern.h"
 #include "cli/progress_plain.h"
 #include "cli/runs/node_selector.h"
 #include "cli/runs/request.h"
@@ -24,6 +25,8 @@ namespace {
 constexpr auto kPause = std::chrono::milliseconds(100);
 
 struct LogOptions {
+    ClusterChoice cluster;
+    LogQuery query;
     std::string run;
     std::string node;
     std::string state;
@@ -37,18 +40,10 @@ struct LogOptions {
     bool without_names = false;
 };
 
-struct FreePattern {
-    void operator()(regex_t* pattern) const {
-        ::regfree(pattern);
-        std::default_delete<regex_t>()(pattern);
-    }
-};
-
 /// Which lines are wanted, and how they are shown.
 struct Wanted {
     NodeSelector selector;
-    /// Null: all lines.
-    std::unique_ptr<regex_t, FreePattern> pattern;
+    LinePattern pattern;
     /// Only logs that have changed after this time.
     std::int64_t since_ms = 0;
     bool with_colour = false;
@@ -161,9 +156,7 @@ private:
     }
 
     void print_line(const LogFile& file, const std::string& line) {
-        const bool matches = wanted_.pattern == nullptr ||
-                             ::regexec(wanted_.pattern.get(), line.c_str(), 0, nullptr, 0) == 0;
-        if (!matches) return;
+        if (!wanted_.pattern.matches(line)) return;
         if (!options_.without_names) {
             const std::string name = file.label + ":";
             out_ << (wanted_.with_colour ? "\033[2m" + name + "\033[0m" : name) << " ";
@@ -188,16 +181,30 @@ Result<Wanted> parse_wishes(const LogOptions& options, const Streams& streams) {
         TIPHYS_TRY(age, parse_age_ms(options.since));
         wanted.since_ms = unix_ms() - age;
     }
-    if (options.grep.empty()) return wanted;
-    auto pattern = std::make_unique<regex_t>();
-    if (::regcomp(pattern.get(), options.grep.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
-        return Error{"`" + options.grep + "` is no regular expression"};
-    }
-    wanted.pattern.reset(pattern.release());
+    TIPHYS_TRY(pattern, LinePattern::parse(options.grep));
+    wanted.pattern = std::move(pattern);
     return wanted;
 }
 
+int log_on_cluster(const LogOptions& options, Streams& streams) {
+    return on_cluster(options.cluster, streams, [&](const Cluster& cluster) {
+        LogQuery query = options.query;
+        query.workflow = options.run;
+        query.node = options.node;
+        query.container = options.container;
+        query.node_selector = options.selector;
+        query.grep = options.grep;
+        query.since = options.since;
+        query.n_tail = options.n_tail;
+        query.follows = options.follows;
+        query.with_colour = streams.out_is_terminal && !options.without_colour;
+        query.with_names = !options.without_names;
+        return log_workflow(cluster, query, streams);
+    });
+}
+
 int run_logs(const LogOptions& options, Streams& streams) {
+    if (options.cluster.is_meant()) return log_on_cluster(options, streams);
     const auto wanted = parse_wishes(options, streams);
     if (!wanted) return fail(streams, wanted.error().message);
     const std::string state_path = state_folder(options.state);
@@ -250,6 +257,12 @@ void add_logs(CLI::App& app, Invocation& invocation) {
     command->add_flag("--no-names", options->without_names, "Leave out the names of nodes");
     command->add_flag("--no-color", options->without_colour, "No colours");
     add_state_option(*command, options->state);
+    add_cluster_options(*command, options->cluster);
+    command->add_option("-l,--selector", options->query.pod_labels, "Only pods with these labels")
+        ->group("On a cluster")
+        ->option_text("LABELS");
+    command->add_flag("--timestamps", options->query.with_times, "Begin each line with its time")
+        ->group("On a cluster");
     command->footer("Example: tiphys logs @latest --grep Error --tail 20");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_logs(*options, streams); };

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
 
@@ -57,6 +58,14 @@ Result<std::vector<run::EventKind>> wishes_for(const NodeOptions& options, run::
 }
 
 int run_node(const NodeOptions& options, Streams& streams) {
+    if (options.runs.cluster.is_meant()) {
+        return on_cluster(
+            options.runs.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
+                TIPHYS_TRY(outputs, parse_parameters(options.outputs));
+                const NodeChange change{options.phase, options.message, outputs};
+                return set_nodes(cluster, options.runs.names, options.selector, change, streams);
+            });
+    }
     const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
         return wishes_for(options, journal, record);
     };

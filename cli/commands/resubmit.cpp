@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
+#include "cli/cluster/follow.h"
 #include "cli/command.h"
 #include "cli/runs/kept_nodes.h"
 #include "cli/runs/request.h"
@@ -14,6 +16,8 @@ namespace tiphys::cli {
 namespace {
 
 struct ResubmitOptions {
+    ClusterChoice cluster;
+    FollowChoice follow;
     std::vector<std::string> names;
     std::vector<std::string> parameters;
     bool is_memoized = false;
@@ -79,6 +83,15 @@ int resubmit_run(const ResubmitOptions& options, const std::string& name, Stream
 }
 
 int run_resubmit(const ResubmitOptions& options, Streams& streams) {
+    if (options.cluster.is_meant()) {
+        return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
+            TIPHYS_TRY(names, resubmit_workflows(cluster, options.names, options.parameters,
+                                                 options.is_memoized, streams));
+            FollowChoice follow = options.follow;
+            follow.with_log = options.execution.with_log;
+            return follow_as_asked(cluster, names, follow, streams);
+        });
+    }
     int worst = kExitFine;
     for (const std::string& name : options.names) {
         worst = std::max(worst, resubmit_run(options, name, streams));
@@ -100,6 +113,8 @@ void add_resubmit(CLI::App& app, Invocation& invocation) {
                      "Another value for a parameter of the workflow: name=value")
         ->allow_extra_args(false);
     add_execution_options(*command, options->execution);
+    add_cluster_options(*command, options->cluster);
+    add_follow_options(*command, options->follow, true);
     command->footer("Example: tiphys resubmit @latest -p date=2026-01-02\n"
                     "Exit codes: 0 succeeded, 1 failed, 2 cannot be run");
     command->callback([options, &invocation] {

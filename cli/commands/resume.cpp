@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
 
@@ -29,6 +30,11 @@ Result<std::vector<run::EventKind>> wishes_for(const ResumeOptions& options, run
 }
 
 int run_resume(const ResumeOptions& options, Streams& streams) {
+    if (options.runs.cluster.is_meant()) {
+        return on_cluster(options.runs.cluster, streams, [&](const Cluster& cluster) {
+            return resume_workflows(cluster, options.runs.names, options.selector, streams);
+        });
+    }
     const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
         return wishes_for(options, journal, record);
     };

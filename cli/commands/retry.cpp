@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
+#include "cli/cluster/follow.h"
 #include "cli/command.h"
 #include "cli/runs/kept_nodes.h"
 #include "cli/runs/request.h"
@@ -17,6 +19,8 @@ namespace tiphys::cli {
 namespace {
 
 struct RetryOptions {
+    ClusterChoice cluster;
+    FollowChoice follow;
     std::vector<std::string> names;
     std::vector<std::string> parameters;
     std::string selector;
@@ -89,6 +93,16 @@ int retry_run(const RetryOptions& options, const std::string& name, Streams& str
 }
 
 int run_retry(const RetryOptions& options, Streams& streams) {
+    if (options.cluster.is_meant()) {
+        return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
+            const RetryWishes wishes{options.parameters, options.selector,
+                                     options.restarts_successful};
+            TIPHYS_TRY(names, retry_workflows(cluster, options.names, wishes, streams));
+            FollowChoice follow = options.follow;
+            follow.with_log = options.execution.with_log;
+            return follow_as_asked(cluster, names, follow, streams);
+        });
+    }
     int worst = kExitFine;
     for (const std::string& name : options.names) {
         worst = std::max(worst, retry_run(options, name, streams));
@@ -112,6 +126,8 @@ void add_retry(CLI::App& app, Invocation& invocation) {
                      "Another value for a parameter of the workflow: name=value")
         ->allow_extra_args(false);
     add_execution_options(*command, options->execution);
+    add_cluster_options(*command, options->cluster);
+    add_follow_options(*command, options->follow, true);
     command->footer("Example: tiphys retry @latest --restart-successful --node-field-selector "
                     "displayName=load\n"
                     "Exit codes: 0 succeeded, 1 failed, 2 cannot be retried");

@@ -6,11 +6,9 @@
 #include <memory>
 #include <ostream>
 #include <set>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
-#include "analyzer/report/report.h"
 #include "cli/command.h"
 #include "cli/read_sources.h"
 #include "cli/report_options.h"
@@ -20,6 +18,7 @@
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
 #include "cli/runs/stored_run.h"
+#include "cli/source_errors.h"
 #include "runtime/io/files.h"
 #include "runtime/plan/parameter_file.h"
 
@@ -39,14 +38,6 @@ struct RunOptions {
     bool skips_lint = false;
     ExecutionOptions execution;
 };
-
-void write_diagnostics(std::vector<Diagnostic> found, const Sources& sources, Streams& streams) {
-    std::sort(found.begin(), found.end(), comes_before);
-    const report::Report report{sources.map, found, report::summarize(found, sources.n_relevant)};
-    Streams to_err{streams.in, streams.err, streams.err, isatty(STDERR_FILENO) == 1};
-    report::write(streams.err, report, report_options("auto", "utf8", to_err),
-                  *report::format_by_name("full"));
-}
 
 /// Whether the manifest is sound; otherwise says what is wrong.
 bool passes_lint(const Sources& sources, Streams& streams) {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
 
@@ -30,6 +31,12 @@ Result<std::vector<run::EventKind>> wishes_for(const StopOptions& options, run::
 }
 
 int run_stop(const StopOptions& options, Streams& streams) {
+    if (options.runs.cluster.is_meant()) {
+        return on_cluster(options.runs.cluster, streams, [&](const Cluster& cluster) {
+            return stop_workflows(cluster, options.runs.names, options.selector, options.message,
+                                  streams);
+        });
+    }
     const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
         return wishes_for(options, journal, record);
     };

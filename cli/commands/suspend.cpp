@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
@@ -12,6 +13,11 @@ namespace tiphys::cli {
 namespace {
 
 int run_suspend(const RunNames& names, Streams& streams) {
+    if (names.cluster.is_meant()) {
+        return on_cluster(names.cluster, streams, [&](const Cluster& cluster) {
+            return suspend_workflows(cluster, names.names, streams);
+        });
+    }
     const std::string state = state_folder(names.state);
     return for_each_run(names, streams, [&](run::Journal& journal, const run::RunRecord& record) {
         if (record.closed) return fail(streams, "run `" + record.name + "` has ended");

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
 
@@ -10,6 +11,11 @@ namespace tiphys::cli {
 namespace {
 
 int run_terminate(const RunNames& names, Streams& streams) {
+    if (names.cluster.is_meant()) {
+        return on_cluster(names.cluster, streams, [&](const Cluster& cluster) {
+            return terminate_workflows(cluster, names.names, streams);
+        });
+    }
     const auto choose = [](run::Journal&,
                            const run::RunRecord&) -> Result<std::vector<run::EventKind>> {
         return std::vector<run::EventKind>{run::ShutdownRequested{run::Shutdown::kTerminate}};

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/follow.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
@@ -47,6 +48,11 @@ int wait_for(const std::string& state, run::Journal& journal, const std::string&
 }
 
 int run_wait(const WaitOptions& options, Streams& streams) {
+    if (options.runs.cluster.is_meant()) {
+        return on_cluster(options.runs.cluster, streams, [&](const Cluster& cluster) {
+            return wait_for_workflows(cluster, options.runs.names, options.may_be_absent, streams);
+        });
+    }
     const std::string state = state_folder(options.runs.state);
     if (options.may_be_absent && !run::Journal::exists(state)) return kExitFine;
     const auto journal = open_journal(state);

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/cluster/follow.h"
 #include "cli/command.h"
 #include "cli/progress_tree.h"
 #include "cli/runs/request.h"
@@ -68,6 +69,11 @@ int watch_run(const std::string& state_path, run::Journal& journal, const run::R
 }
 
 int run_watch(const RunNames& names, Streams& streams) {
+    if (names.cluster.is_meant()) {
+        return on_cluster(names.cluster, streams, [&](const Cluster& cluster) {
+            return watch_workflows(cluster, names.names, streams);
+        });
+    }
     const std::string state = state_folder(names.state);
     return for_each_run(names, streams, [&](run::Journal& journal, const run::RunRecord& record) {
         return watch_run(state, journal, record, streams);

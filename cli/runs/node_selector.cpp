@@ -85,11 +85,14 @@ Result<NodeSelector> NodeSelector::parse(std::string_view text) {
     return selector;
 }
 
-bool NodeSelector::matches(const run::State& state, run::NodeId node) const {
+bool NodeSelector::matches(const FieldValue& value_of) const {
     return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
-        const bool equal = field_value(state, node, condition.field) == condition.value;
-        return equal != condition.is_negated;
+        return (value_of(condition.field) == condition.value) != condition.is_negated;
     });
+}
+
+bool NodeSelector::matches(const run::State& state, run::NodeId node) const {
+    return matches([&](std::string_view field) { return field_value(state, node, field); });
 }
 
 } // namespace tiphys::cli

@@ -2,6 +2,7 @@
 // `--node-field-selector`: which nodes are meant. Argo: SelectorMatchesNode in
 // workflow/util/util.go.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,11 @@ public:
     /// that nodes do not have.
     [[nodiscard]] static Result<NodeSelector> parse(std::string_view text);
 
+    /// A field's value; empty where the node has none.
+    using FieldValue = std::function<std::string(std::string_view field)>;
+
     /// All conditions hold.
+    [[nodiscard]] bool matches(const FieldValue& value_of) const;
     [[nodiscard]] bool matches(const run::State& state, run::NodeId node) const;
 
 private:

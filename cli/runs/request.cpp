@@ -70,6 +70,7 @@ void add_run_names(CLI::App& command, RunNames& names) {
     command.add_option("RUN", names.names, "Names of runs; `@latest` is the one begun last")
         ->required();
     add_state_option(command, names.state);
+    add_cluster_options(command, names.cluster);
 }
 
 int for_each_run(const RunNames& names, Streams& streams,

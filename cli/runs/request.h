@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/cluster/choice.h"
 #include "cli/runs/execution.h"
 #include "cli/runs/stored_run.h"
 
@@ -26,8 +27,10 @@ namespace tiphys::cli {
 struct RunNames {
     std::vector<std::string> names;
     std::string state;
+    /// They may be workflows of a cluster.
+    ClusterChoice cluster;
 };
-/// Adds the argument RUN and `--state`.
+/// Adds the argument RUN, `--state` and the options that choose a cluster.
 void add_run_names(CLI::App& command, RunNames& names);
 
 /// Does the work with each of the runs, up to the first exit code that is not kExitFine.

@@ -7,11 +7,10 @@
 
 #include "cli/progress_plain.h"
 #include "cli/progress_tree.h"
-#include "cli/runs/run_filter.h"
+#include "cli/runs/page_head.h"
 #include "cli/runs/state_folder.h"
 #include "runtime/backends/process/keeper_messages.h"
 #include "runtime/journal/run_log.h"
-#include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
 namespace {
@@ -37,13 +36,6 @@ std::string size_text(std::int64_t kib) {
     return std::to_string(kib / 1024) + " MiB";
 }
 
-std::string in_one_line(const std::string& value) {
-    constexpr std::size_t kLongest = 60;
-    std::string line = value.substr(0, value.find('\n'));
-    if (line.size() > kLongest) line.resize(kLongest);
-    return line.size() < value.size() ? line + "…" : line;
-}
-
 class Page {
 public:
     Page(const std::string& state_path, const LoadedRun& loaded, const run::State& state,
@@ -53,7 +45,7 @@ public:
 
     void write() {
         if (!options_.is_short) {
-            write_head();
+            write_head(head(), unix_ms(), out_);
             out_ << "\n";
         }
         TreeView view;
@@ -74,46 +66,29 @@ public:
     }
 
 private:
-    void line(std::string_view name, const std::string& value) {
-        if (value.empty()) return;
-        out_ << name << ":" << std::string(12 - name.size(), ' ') << value << "\n";
-    }
-
-    void write_head() {
-        line("Name", record_.name);
-        line("Namespace", record_.namespace_name);
-        line("Status", status_text(state_path_, record_));
-        line("Message", state_.message);
-        line("Repeats", record_.previous);
-        line("Created", run::rfc3339(record_.created_ms) + " (" +
-                            age_text(unix_ms() - record_.created_ms) + " ago)");
-        if (state_.started_ms != 0) {
-            const std::int64_t end = state_.finished_ms != 0 ? state_.finished_ms : unix_ms();
-            line("Duration", elapsed_text(end - state_.started_ms));
-        }
+    [[nodiscard]] PageHead head() const {
+        PageHead head;
+        head.name = record_.name;
+        head.namespace_name = record_.namespace_name;
+        head.status = status_text(state_path_, record_);
+        head.message = state_.message;
+        head.repeats = record_.previous;
+        head.created_ms = record_.created_ms;
+        head.started_ms = state_.started_ms;
+        head.finished_ms = state_.finished_ms;
         run::RunSummary summary;
         run::count_done(state_, summary);
-        line("Progress", std::to_string(summary.n_done) + "/" + std::to_string(summary.n_all));
-        write_values("Parameters", record_.inputs.parameters);
-        std::vector<std::pair<std::string, std::string>> outputs;
+        head.progress = std::to_string(summary.n_done) + "/" + std::to_string(summary.n_all);
+        head.parameters = record_.inputs.parameters;
         for (const run::ParameterValue& output : state_.global_outputs.parameters) {
-            outputs.emplace_back(output.name, output.value.value_or(""));
+            head.outputs.emplace_back(output.name, output.value.value_or(""));
         }
-        write_values("Outputs", outputs);
         if (is_interrupted(state_path_, record_)) {
-            line("Go on with", "tiphys run --resume " + record_.name);
+            head.go_on = "tiphys run --resume " + record_.name;
         } else if (record_.summary.suspended) {
-            line("Go on with", "tiphys resume " + record_.name);
+            head.go_on = "tiphys resume " + record_.name;
         }
-    }
-
-    void write_values(std::string_view name,
-                      const std::vector<std::pair<std::string, std::string>>& values) {
-        if (values.empty()) return;
-        out_ << name << ":\n";
-        for (const auto& [key, value] : values) {
-            out_ << "  " << key << ": " << in_one_line(value) << "\n";
-        }
+        return head;
     }
 
     /// Why it waits, and in the wide form what it was given, what it gave and what it took.

@@ -24,7 +24,7 @@ Client::~Client() = default;
 Result<std::unique_ptr<Client>> Client::open(const Access& access, const ClientOptions& options) {
     auto loop = std::make_unique<Loop>(access, options);
     if (auto opened = loop->open(); !opened) return opened.error();
-    return std::unique_ptr<Client>(new Client(std::move(loop)));
+    return std::make_unique<Client>(std::move(loop));
 }
 
 Response Client::call(const Request& request) {

@@ -137,10 +137,11 @@ public:
     [[nodiscard]] std::size_t n_unanswered() const;
     [[nodiscard]] const std::map<CallKey, CallCount>& counts() const;
 
+    /// What is behind it; only open() makes one.
     class Loop;
+    explicit Client(std::unique_ptr<Loop> loop);
 
 private:
-    explicit Client(std::unique_ptr<Loop> loop);
     std::unique_ptr<Loop> loop_;
 };
 

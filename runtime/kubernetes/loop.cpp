@@ -50,8 +50,8 @@ std::int64_t unix_now_ms() {
         .count();
 }
 
-Client::Loop::Loop(const Access& access_, const ClientOptions& options_)
-    : access(access_), options(options_), credentials(access) {}
+Client::Loop::Loop(const Access& chosen, const ClientOptions& wishes)
+    : access(chosen), options(wishes), credentials(access) {}
 
 Client::Loop::~Loop() {
     sessions.clear();

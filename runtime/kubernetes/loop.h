@@ -39,7 +39,7 @@ struct ForeignSocket {
 
 class Client::Loop {
 public:
-    Loop(const Access& access, const ClientOptions& options);
+    Loop(const Access& chosen, const ClientOptions& wishes);
     ~Loop();
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;

@@ -1,0 +1,58 @@
+#pragma once
+// What people do to workflows of a cluster.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/cluster/cluster.h"
+#include "cli/cluster/edit.h"
+#include "cli/cluster/show.h"
+
+namespace tiphys::cli {
+
+[[nodiscard]] Result<int>
+suspend_workflows(const Cluster& cluster, const std::vector<std::string>& names, Streams& streams);
+/// `selector`: conditions on the suspend nodes that are meant; empty: the workflow and all of them.
+[[nodiscard]] Result<int> resume_workflows(const Cluster& cluster,
+                                           const std::vector<std::string>& names,
+                                           const std::string& selector, Streams& streams);
+/// With a selector only those suspend nodes fail, with the message.
+[[nodiscard]] Result<int> stop_workflows(const Cluster& cluster,
+                                         const std::vector<std::string>& names,
+                                         const std::string& selector, const std::string& message,
+                                         Streams& streams);
+[[nodiscard]] Result<int> terminate_workflows(const Cluster& cluster,
+                                              const std::vector<std::string>& names,
+                                              Streams& streams);
+[[nodiscard]] Result<int> set_nodes(const Cluster& cluster, const std::vector<std::string>& names,
+                                    const std::string& selector, const NodeChange& change,
+                                    Streams& streams);
+
+struct RetryWishes {
+    std::vector<std::string> parameters;
+    std::string selector;
+    bool restarts_successful = false;
+};
+/// Returns their names.
+[[nodiscard]] Result<std::vector<std::string>>
+retry_workflows(const Cluster& cluster, const std::vector<std::string>& names,
+                const RetryWishes& wishes, Streams& streams);
+
+/// Returns the names of the copies.
+[[nodiscard]] Result<std::vector<std::string>>
+resubmit_workflows(const Cluster& cluster, const std::vector<std::string>& names,
+                   const std::vector<std::string>& parameters, bool is_memoized, Streams& streams);
+
+struct DeleteWishes {
+    std::vector<std::string> names;
+    /// Used where there are no names.
+    WorkflowQuery query;
+    bool is_trial = false;
+    /// Takes finalizers away that nobody is there for.
+    bool is_forced = false;
+};
+[[nodiscard]] Result<int> delete_workflows(const Cluster& cluster, const DeleteWishes& wishes,
+                                           Streams& streams);
+
+} // namespace tiphys::cli

@@ -1,0 +1,169 @@
+// Calls, and what their failures mean.
+#include "cli/cluster/cluster.h"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/kubernetes/failure.h"
+
+namespace tiphys::cli {
+namespace {
+
+using nlohmann::json;
+
+/// People wait: a few attempts, not half a minute of them.
+constexpr int kAttempts = 4;
+constexpr std::int64_t kFirstPauseMs = 200;
+constexpr std::int64_t kLongestPauseMs = 2000;
+constexpr int kMostEdits = 5;
+
+kube::ClientOptions client_options() {
+    kube::ClientOptions options;
+    options.n_attempts = kAttempts;
+    options.first_pause_ms = kFirstPauseMs;
+    options.longest_pause_ms = kLongestPauseMs;
+    options.user_agent = std::string("tiphys/") + kVersion;
+    return options;
+}
+
+kube::Request request_of(const char* method, kube::Resource resource, std::string body = "") {
+    kube::Request request;
+    request.method = method;
+    request.resource = std::move(resource);
+    request.body = std::move(body);
+    return request;
+}
+
+} // namespace
+
+Result<Cluster> Cluster::open(const ClusterChoice& choice) {
+    TIPHYS_TRY(access, kube::read_access(choice.kubeconfig));
+    TIPHYS_TRY(client, kube::Client::open(access, client_options()));
+    return Cluster(std::move(client), choice.is_all_namespaces ? "" : access.name_space);
+}
+
+kube::Resource Cluster::resource(const ObjectKind& kind, std::string_view name,
+                                 std::string_view name_space) const {
+    kube::Resource resource;
+    resource.group_version = kind.group_version;
+    resource.plural = kind.plural;
+    resource.name = name;
+    if (kind.is_namespaced) {
+        resource.name_space = name_space.empty() ? name_space_ : std::string(name_space);
+    }
+    return resource;
+}
+
+Result<std::string> Cluster::call(const kube::Request& request) const {
+    kube::Response response = client_->call(request);
+    if (response.ok()) return std::move(response.body);
+    return Error{kube::failure_text(*client_, request, response)};
+}
+
+Result<std::string> Cluster::get(const ObjectKind& kind, std::string_view name) const {
+    return call(request_of("GET", resource(kind, name)));
+}
+
+Result<Done> Cluster::check_namespace() const {
+    const kube::Request request = request_of("GET", {"v1", "namespaces", "", name_space_, ""});
+    const kube::Response response = client_->call(request);
+    // Who may not read namespaces may still use them.
+    if (response.status != 404) return Done{};
+    return Error{"there is no namespace `" + name_space_ +
+                 "`; `kubectl get namespaces` shows those of the cluster"};
+}
+
+Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
+                                               const ListQuery& query) const {
+    std::vector<std::string> objects;
+    std::string continuation;
+    do {
+        kube::Request request = request_of("GET", resource(kind));
+        request.query.emplace_back("limit", "500");
+        if (!query.labels.empty()) request.query.emplace_back("labelSelector", query.labels);
+        if (!query.fields.empty()) request.query.emplace_back("fieldSelector", query.fields);
+        if (!continuation.empty()) request.query.emplace_back("continue", continuation);
+        TIPHYS_TRY(body, call(request));
+        json list = json::parse(body, nullptr, false);
+        if (!list.is_object() || !list["items"].is_array()) {
+            return Error{"the API server answered with something that is no list"};
+        }
+        for (json& item : list["items"]) {
+            item["apiVersion"] = kind.group_version;
+            item["kind"] = kind.kind;
+            objects.push_back(item.dump());
+        }
+        continuation = list["metadata"].is_object() ? list["metadata"].value("continue", "") : "";
+    } while (!continuation.empty());
+    if (objects.empty() && kind.is_namespaced && !name_space_.empty()) {
+        if (auto known = check_namespace(); !known) return known.error();
+    }
+    return objects;
+}
+
+Result<std::string> Cluster::create(const ObjectKind& kind, const std::string& object,
+                                    bool is_trial) const {
+    const json parsed = json::parse(object, nullptr, false);
+    const json meta = parsed.value("metadata", json::object());
+    kube::Request request =
+        request_of("POST", resource(kind, "", meta.value("namespace", "")), object);
+    if (is_trial) request.query.emplace_back("dryRun", "All");
+    request.query.emplace_back("fieldManager", "tiphys");
+    return call(request);
+}
+
+Result<std::string> Cluster::patch(const ObjectKind& kind, std::string_view name,
+                                   const std::string& merge_patch) const {
+    return call(request_of("PATCH", resource(kind, name), merge_patch));
+}
+
+Result<Done> Cluster::remove(const ObjectKind& kind, std::string_view name,
+                             std::string_view name_space) const {
+    kube::Request request = request_of("DELETE", resource(kind, name, name_space),
+                                       R"({"propagationPolicy":"Background"})");
+    TIPHYS_TRY(body, call(request));
+    static_cast<void>(body);
+    return Done{};
+}
+
+Result<std::string> Cluster::edit(const ObjectKind& kind, std::string_view name,
+                                  const ObjectEdit& edit) const {
+    for (int i = 1;; ++i) {
+        TIPHYS_TRY(object, get(kind, name));
+        TIPHYS_TRY(edited, edit(object));
+        if (edited == object) return object;
+        const kube::Request request = request_of("PUT", resource(kind, name), edited);
+        kube::Response response = client_->call(request);
+        if (response.ok()) return std::move(response.body);
+        // Somebody, usually the controller, has written in between.
+        if (response.status == 409 && i < kMostEdits) continue;
+        return Error{kube::failure_text(*client_, request, response)};
+    }
+}
+
+Result<std::string> Cluster::workflow_name(const std::string& name) const {
+    if (name != "@latest") return name;
+    TIPHYS_TRY(objects, list(kWorkflows));
+    std::string latest;
+    std::string latest_time;
+    for (const std::string& object : objects) {
+        const json meta = json::parse(object, nullptr, false)["metadata"];
+        // Times of Kubernetes sort as texts.
+        const std::string time = meta.value("creationTimestamp", "");
+        if (latest.empty() || time > latest_time) {
+            latest = meta.value("name", "");
+            latest_time = time;
+        }
+    }
+    if (latest.empty()) return Error{"there is no workflow in namespace `" + name_space_ + "`"};
+    return latest;
+}
+
+int on_cluster(const ClusterChoice& choice, Streams& streams,
+               const std::function<Result<int>(const Cluster&)>& work) {
+    const auto cluster = Cluster::open(choice);
+    if (!cluster) return fail(streams, cluster.error().message);
+    const auto code = work(*cluster);
+    return code ? *code : fail(streams, code.error().message);
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,98 @@
+// Overrides and references.
+#include "cli/cluster/submission.h"
+
+#include <nlohmann/json.hpp>
+
+#include "cli/cluster/cluster.h"
+#include "cli/cluster/edit.h"
+#include "runtime/plan/time_text.h"
+
+namespace tiphys::cli {
+namespace {
+
+using nlohmann::json;
+
+const std::string kPrefix = "workflows.argoproj.io/";
+
+std::string text_at(const json& object, const char* pointer) {
+    const json::json_pointer at(pointer);
+    return object.contains(at) && object[at].is_string() ? object[at].get<std::string>() : "";
+}
+
+json empty_workflow(const std::string& generate_name) {
+    return {{"apiVersion", kArgo},
+            {"kind", "Workflow"},
+            {"metadata", {{"generateName", generate_name}}}};
+}
+
+} // namespace
+
+Result<std::string> with_overrides(std::string_view workflow, const Overrides& overrides) {
+    json object = json::parse(with_parameters(workflow, overrides.parameters), nullptr, false);
+    json& meta = object["metadata"];
+    json& spec = object["spec"];
+    if (!overrides.entrypoint.empty()) spec["entrypoint"] = overrides.entrypoint;
+    if (!overrides.service_account.empty()) {
+        spec["serviceAccountName"] = overrides.service_account;
+    }
+    if (overrides.priority) spec["priority"] = *overrides.priority;
+    std::string_view left = overrides.labels;
+    while (!left.empty()) {
+        const std::size_t comma = left.find(',');
+        const std::string_view pair = left.substr(0, comma);
+        const std::size_t equals = pair.find('=');
+        if (equals == pair.npos || equals == 0) {
+            return Error{"`" + std::string(pair) + "` is no label; write `NAME=VALUE,NAME=VALUE`"};
+        }
+        meta["labels"][std::string(pair.substr(0, equals))] = pair.substr(equals + 1);
+        left = comma == left.npos ? "" : left.substr(comma + 1);
+    }
+    if (!overrides.scheduled_time.empty()) {
+        meta["annotations"][kPrefix + "scheduled-time"] = overrides.scheduled_time;
+    }
+    if (!overrides.generate_name.empty()) meta["generateName"] = overrides.generate_name;
+    if (!overrides.name.empty()) meta["name"] = overrides.name;
+    return object.dump();
+}
+
+std::string workflow_of_template(const std::string& name, bool is_of_cluster) {
+    json object = empty_workflow(name + "-");
+    object["metadata"]["labels"]
+          [kPrefix + (is_of_cluster ? "cluster-workflow-template" : "workflow-template")] = name;
+    json& reference = object["spec"]["workflowTemplateRef"];
+    reference["name"] = name;
+    if (is_of_cluster) reference["clusterScope"] = true;
+    return object.dump();
+}
+
+std::string workflow_of_cron(std::string_view cron_workflow, std::int64_t now_ms) {
+    const json cron = json::parse(cron_workflow, nullptr, false);
+    const std::string name = text_at(cron, "/metadata/name");
+    json object = empty_workflow(name + "-");
+    json& meta = object["metadata"];
+    meta["labels"] = json::object();
+    meta["annotations"] = {{kPrefix + "scheduled-time", run::rfc3339(now_ms)}};
+    const std::string instance = kPrefix + "controller-instanceid";
+    const json labels = cron["metadata"].value("labels", json::object());
+    if (labels.is_object() && labels.contains(instance)) {
+        meta["labels"][instance] = labels[instance];
+    }
+    meta["labels"][kPrefix + "cron-workflow"] = name;
+    const json extra = cron["spec"].value("workflowMetadata", json::object());
+    if (extra.is_object()) {
+        for (const char* key : {"labels", "annotations"}) {
+            if (extra.contains(key)) meta[key].update(extra[key]);
+        }
+        if (extra.contains("finalizers")) meta["finalizers"] = extra["finalizers"];
+    }
+    meta["ownerReferences"] = {{{"apiVersion", kArgo},
+                                {"kind", "CronWorkflow"},
+                                {"name", name},
+                                {"uid", text_at(cron, "/metadata/uid")},
+                                {"controller", true},
+                                {"blockOwnerDeletion", true}}};
+    object["spec"] = cron["spec"].value("workflowSpec", json::object());
+    return object.dump();
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,17 @@
+// tiphys cluster-template: ClusterWorkflowTemplates of a cluster.
+#include <CLI/CLI.hpp>
+
+#include "cli/cluster/commands.h"
+#include "cli/cluster/object_commands.h"
+
+namespace tiphys::cli {
+
+void add_cluster_template(CLI::App& app, Invocation& invocation) {
+    CLI::App* command =
+        app.add_subcommand("cluster-template", "ClusterWorkflowTemplates of a cluster");
+    command->require_subcommand(1);
+    add_object_commands(*command, invocation, kClusterTemplates, template_words());
+    command->footer("Example: tiphys cluster-template list -o name");
+}
+
+} // namespace tiphys::cli

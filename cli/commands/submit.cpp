@@ -1,0 +1,193 @@
+// tiphys submit: workflows of files, or of what a cluster has, begin on that cluster.
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/cluster/cluster.h"
+#include "cli/cluster/commands.h"
+#include "cli/cluster/follow.h"
+#include "cli/cluster/manifests.h"
+#include "cli/cluster/show.h"
+#include "cli/cluster/submission.h"
+#include "cli/command.h"
+#include "cli/runs/execution.h"
+#include "runtime/io/files.h"
+#include "runtime/plan/parameter_file.h"
+
+namespace tiphys::cli {
+namespace {
+
+struct SubmitOptions {
+    ClusterChoice cluster;
+    FollowChoice follow;
+    Overrides overrides;
+    std::vector<std::string> files;
+    std::string from;
+    std::string environment;
+    std::vector<std::string> parameters;
+    std::string parameter_file;
+    std::string output;
+    bool is_dry = false;
+    bool is_server_dry = false;
+    bool skips_lint = false;
+};
+
+Result<ParameterValues> parameters_of(const SubmitOptions& options) {
+    TIPHYS_TRY(parameters, parse_parameters(options.parameters));
+    if (options.parameter_file.empty()) return parameters;
+    TIPHYS_TRY(text, run::read_file(options.parameter_file));
+    TIPHYS_TRY(more, run::parse_parameter_file(text));
+    // Argo: those of the file come last, and win.
+    for (auto& [name, value] : more) {
+        std::erase_if(parameters,
+                      [&, wanted = name](const auto& known) { return known.first == wanted; });
+        parameters.emplace_back(name, value);
+    }
+    return parameters;
+}
+
+/// `kind/name`. Argo: SubmitWorkflow in server/workflow/workflow_server.go.
+Result<std::string> workflow_from(const Cluster& cluster, const std::string& from) {
+    const std::size_t slash = from.find('/');
+    const std::string kind = from.substr(0, slash);
+    const std::string name = slash == from.npos ? "" : from.substr(slash + 1);
+    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
+        return std::find(names.begin(), names.end(), kind) != names.end();
+    };
+    const bool is_template =
+        is_one_of({"workflowtemplate", "workflowtemplates", "wftmpl", "WorkflowTemplate"});
+    const bool is_cluster_template =
+        is_one_of({"clusterworkflowtemplate", "clusterworkflowtemplates", "cwft", "clusterwftmpl",
+                   "ClusterWorkflowTemplate"});
+    const bool is_cron =
+        is_one_of({"cronworkflow", "cronworkflows", "cronwf", "cwf", "CronWorkflow"});
+    if (name.empty() || (!is_template && !is_cluster_template && !is_cron)) {
+        return Error{"nothing can be submitted from `" + from +
+                     "`; write `workflowtemplate/NAME`, `clusterworkflowtemplate/NAME` or "
+                     "`cronwf/NAME`"};
+    }
+    const ObjectKind& known = is_template ? kTemplates
+                              : is_cron   ? kCronWorkflows
+                                          : kClusterTemplates;
+    TIPHYS_TRY(object, cluster.get(known, name));
+    if (is_cron) return workflow_of_cron(object, unix_ms());
+    return workflow_of_template(name, is_cluster_template);
+}
+
+Result<std::vector<std::string>> workflows_of(const SubmitOptions& options, const Cluster& cluster,
+                                              Streams& streams) {
+    std::vector<std::string> workflows;
+    if (!options.from.empty()) {
+        TIPHYS_TRY(workflow, workflow_from(cluster, options.from));
+        workflows.push_back(std::move(workflow));
+        return workflows;
+    }
+    ManifestRequest request;
+    request.files = options.files;
+    request.environment = options.environment;
+    request.kind = "Workflow";
+    request.is_checked = !options.skips_lint;
+    return read_manifests(request, streams);
+}
+
+Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams& streams) {
+    Overrides overrides = options.overrides;
+    TIPHYS_TRY(parameters, parameters_of(options));
+    overrides.parameters = std::move(parameters);
+    TIPHYS_TRY(workflows, workflows_of(options, cluster, streams));
+    if (workflows.empty()) return kExitFindings;
+    const GetForm form{options.output, "", false};
+    std::vector<std::string> names;
+    for (const std::string& workflow : workflows) {
+        TIPHYS_TRY(object, with_overrides(workflow, overrides));
+        if (!options.is_dry) {
+            TIPHYS_TRY(made, cluster.create(kWorkflows, object, options.is_server_dry));
+            object = std::move(made);
+        }
+        TIPHYS_TRY(view, read_workflow(object));
+        names.push_back(view.head.name);
+        const bool is_quiet =
+            options.output.empty() && (options.follow.is_watching || options.follow.with_log);
+        if (options.output.empty()) {
+            if (!is_quiet) streams.out << "workflow " << view.head.name << " submitted\n";
+            continue;
+        }
+        if (auto written = write_workflow(object, form, streams); !written) {
+            return written.error();
+        }
+    }
+    if (options.is_dry || options.is_server_dry) return kExitFine;
+    return follow_as_asked(cluster, names, options.follow, streams);
+}
+
+int run_submit(const SubmitOptions& options, Streams& streams) {
+    if (options.files.empty() == options.from.empty()) {
+        return fail(streams, "name the files of workflows (`-` is standard input), or `--from "
+                             "workflowtemplate/NAME`");
+    }
+    if ((options.is_dry || options.is_server_dry) && options.output.empty()) {
+        return fail(streams, "a dry run needs an output: `-o yaml`");
+    }
+    return on_cluster(options.cluster, streams,
+                      [&](const Cluster& cluster) { return submit(options, cluster, streams); });
+}
+
+void add_overrides(CLI::App& command, SubmitOptions& options) {
+    Overrides& overrides = options.overrides;
+    command
+        .add_option("-p,--parameter", options.parameters,
+                    "Value of a parameter of the workflow: name=value")
+        ->allow_extra_args(false);
+    command.add_option("-f,--parameter-file", options.parameter_file,
+                       "YAML or JSON mapping with values of parameters");
+    command.add_option("--entrypoint", overrides.entrypoint, "Template to begin with");
+    command.add_option("--serviceaccount", overrides.service_account,
+                       "Service account of all pods");
+    command.add_option("--name", overrides.name, "Name of the workflow");
+    command.add_option("--generate-name", overrides.generate_name,
+                       "Beginning of a name that the cluster makes up");
+    command.add_option("-l,--labels", overrides.labels, "More labels: a=b,c=d");
+    command
+        .add_option_function<std::int64_t>(
+            "--priority", [&overrides](std::int64_t value) { overrides.priority = value; },
+            "Higher ones begin first where not all may run")
+        ->option_text("NUMBER");
+    command
+        .add_option("--scheduled-time", overrides.scheduled_time,
+                    "What `workflow.scheduledTime` is, with `--from cronwf/NAME`")
+        ->option_text("TIME");
+}
+
+} // namespace
+
+void add_submit(CLI::App& app, Invocation& invocation) {
+    CLI::App* command = app.add_subcommand("submit", "Begin workflows on a cluster");
+    auto options = std::make_shared<SubmitOptions>();
+    command->add_option("FILE", options->files,
+                        "Files with workflows, in the language, YAML or JSON; `-` is standard "
+                        "input");
+    command->add_option("--from", options->from,
+                        "Begin what the cluster has: workflowtemplate/NAME, "
+                        "clusterworkflowtemplate/NAME or cronwf/NAME");
+    add_overrides(*command, *options);
+    add_environment(*command, options->environment);
+    command->add_option("-o,--output", options->output, "Print the object in this form")
+        ->check(CLI::IsMember({"json", "yaml", "wide", "name"}))
+        ->option_text("json|yaml|wide|name");
+    command->add_flag("--dry-run", options->is_dry, "Only print the object");
+    command->add_flag("--server-dry-run", options->is_server_dry,
+                      "Let the cluster check the object, and print what it would make");
+    command->add_flag("--no-lint", options->skips_lint, "Submit although the linter finds errors");
+    add_follow_options(*command, options->follow);
+    add_cluster_options(*command, options->cluster, true);
+    command->footer("Example: tiphys submit etl.yaml -p date=2026-01-01 --watch\n"
+                    "Exit codes: 0 submitted, and succeeded where it was waited for; 1 failed or "
+                    "refused;\n2 cannot be submitted");
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_submit(*options, streams); };
+    });
+}
+
+} // namespace tiphys::cli

@@ -1,0 +1,144 @@
+// Words for refusals.
+
+#include "runtime/kubernetes/failure.h"
+
+#include <nlohmann/json.hpp>
+
+namespace tiphys::kube {
+namespace {
+
+using nlohmann::json;
+
+std::string quoted(const std::string& text) {
+    return "`" + text + "`";
+}
+
+std::string place_of(const Resource& resource) {
+    return resource.name_space.empty() ? "in all namespaces"
+                                       : "in namespace " + quoted(resource.name_space);
+}
+
+/// `workflow`: what one object of the kind is called.
+std::string singular(const Resource& resource) {
+    std::string word = resource.plural;
+    if (word.ends_with('s')) word.pop_back();
+    return word;
+}
+
+/// Who the server says was refused: `User "jane" cannot list …`.
+std::string user_in(const std::string& message) {
+    constexpr std::string_view kUser = "User \"";
+    const std::size_t begin = message.find(kUser);
+    if (begin == message.npos) return "";
+    const std::size_t end = message.find('"', begin + kUser.size());
+    return message.substr(begin + kUser.size(), end - begin - kUser.size());
+}
+
+std::string forbidden_text(const Request& request, const std::string& message) {
+    const std::string user = user_in(message);
+    // Quotas and admission refuse with the same status.
+    if (user.empty()) return message;
+    const std::string verb = quoted(verb_of(request));
+    const std::string resource = quoted(resource_words(request.resource));
+    const bool is_of_cluster =
+        request.resource.name_space.empty() && !request.resource.name.empty();
+    return quoted(user) + " has no right to " + verb + " " + resource +
+           (is_of_cluster ? "" : " " + place_of(request.resource)) +
+           "; let a role allow the verb " + verb + " on " + resource;
+}
+
+std::string absent_text(const Request& request, const Response& response) {
+    const Resource& resource = request.resource;
+    const std::string message = response.message();
+    if (message.starts_with("namespaces \"") && resource.plural != "namespaces") {
+        return "there is no namespace " + quoted(resource.name_space) +
+               "; create it with `kubectl create namespace " + resource.name_space + "`";
+    }
+    const bool is_unknown_kind = response.reason() != "NotFound" ||
+                                 message == "the server could not find the requested resource";
+    if (is_unknown_kind) {
+        const std::string words = "the cluster has no " + quoted(resource_words(resource));
+        const bool is_ours = resource.group_version.starts_with("argoproj.io/");
+        return words +
+               (is_ours ? "; `tiphys install | kubectl apply --server-side -f -` adds them" : "");
+    }
+    const bool is_anywhere = resource.name_space.empty();
+    return "there is no " + singular(resource) + " " + quoted(resource.name) +
+           (is_anywhere ? "" : " in namespace " + quoted(resource.name_space));
+}
+
+/// Versions of a group that the server has.
+std::vector<std::string> versions_of(Client& client, const std::string& group) {
+    Request request;
+    request.resource.plural = "/apis/" + group;
+    const json answer = json::parse(client.call(request).body, nullptr, false);
+    std::vector<std::string> versions;
+    if (!answer.is_object()) return versions;
+    for (const json& version : answer.value("versions", json::array())) {
+        if (version.is_object()) versions.push_back(version.value("groupVersion", ""));
+    }
+    return versions;
+}
+
+} // namespace
+
+std::string failure_text(const Access& access, const Request& request, const Response& response) {
+    const Resource& resource = request.resource;
+    const std::string context = "the context " + quoted(access.context);
+    switch (response.status) {
+    case 0:
+        return response.error + (access.context.empty() || access.is_in_cluster
+                                     ? ""
+                                     : "; is the cluster of " + context + " up");
+    case 401:
+        return "the cluster does not take the credentials of " + context +
+               ": they have expired or are not known; log in again, or renew the token in the "
+               "kubeconfig";
+    case 403:
+        return forbidden_text(request, response.message());
+    case 404:
+        return absent_text(request, response);
+    case 409:
+        if (response.reason() == "AlreadyExists") {
+            return "there already is a " + singular(resource) +
+                   " of this name: " + response.message();
+        }
+        return response.message() + "; try again";
+    case 429:
+        return "the API server has too much to do: " + response.message() + "; try again later";
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+        return "the API server failed with status " + std::to_string(response.status) + ": " +
+               response.message();
+    default:
+        return response.message();
+    }
+}
+
+std::string failure_text(Client& client, const Request& request, const Response& response) {
+    const std::string& group_version = request.resource.group_version;
+    const std::size_t slash = group_version.find('/');
+    const bool is_unknown_kind =
+        response.status == 404 &&
+        (response.reason() != "NotFound" ||
+         response.message() == "the server could not find the requested resource");
+    if (is_unknown_kind && slash != group_version.npos) {
+        std::string others;
+        for (const std::string& version : versions_of(client, group_version.substr(0, slash))) {
+            if (version == group_version) {
+                others.clear();
+                break;
+            }
+            others += (others.empty() ? "" : ", ") + quoted(version);
+        }
+        if (!others.empty()) {
+            return "the cluster has " + others + ", and not the version " + quoted(group_version) +
+                   " that this program speaks";
+        }
+    }
+    return failure_text(client.access(), request, response);
+}
+
+} // namespace tiphys::kube

@@ -1,0 +1,74 @@
+// Words for refusals.
+
+#include <catch2/catch.hpp>
+
+#include "runtime/kubernetes/failure.h"
+#include "runtime/kubernetes/scripted_server.h"
+
+using namespace tiphys;
+using namespace tiphys::kube;
+
+namespace {
+
+std::string words(const Request& request, int status, const std::string& reason,
+                  const std::string& message) {
+    Access access;
+    access.context = "work";
+    Response response;
+    response.status = status;
+    response.body =
+        R"({"kind":"Status","reason":")" + reason + R"(","message":")" + message + R"("})";
+    if (status == 0) response.error = message;
+    return failure_text(access, request, response);
+}
+
+Request listing(const std::string& name = "") {
+    Request request;
+    request.resource = {"argoproj.io/v1alpha1", "workflows", "here", name, ""};
+    return request;
+}
+
+} // namespace
+
+TEST_CASE("missing rights name verb, resource and namespace") {
+    CHECK(words(listing(), 403, "Forbidden",
+                R"(workflows.argoproj.io is forbidden: User \"jane\" cannot list resource)") ==
+          "`jane` has no right to `list` `workflows.argoproj.io` in namespace `here`; let a role "
+          "allow the verb `list` on `workflows.argoproj.io`");
+    CHECK(words(listing(), 403, "Forbidden", "exceeded quota: small") == "exceeded quota: small");
+}
+
+TEST_CASE("what is absent is told apart") {
+    CHECK(words(listing("x"), 404, "NotFound", R"(workflows.argoproj.io \"x\" not found)") ==
+          "there is no workflow `x` in namespace `here`");
+    CHECK(words(listing(), 404, "NotFound", R"(namespaces \"here\" not found)") ==
+          "there is no namespace `here`; create it with `kubectl create namespace here`");
+    CHECK(words(listing(), 404, "NotFound", "the server could not find the requested resource") ==
+          "the cluster has no `workflows.argoproj.io`; `tiphys install | kubectl apply "
+          "--server-side -f -` adds them");
+}
+
+TEST_CASE("credentials that have expired and servers that are away are named") {
+    CHECK(words(listing(), 401, "Unauthorized", "Unauthorized") ==
+          "the cluster does not take the credentials of the context `work`: they have expired or "
+          "are not known; log in again, or renew the token in the kubeconfig");
+    CHECK(words(listing(), 0, "", "cannot reach the API server `x`") ==
+          "cannot reach the API server `x`; is the cluster of the context `work` up");
+}
+
+TEST_CASE("a server with other versions of the kinds is named") {
+    const ScriptedServer server([](const std::string& line, const std::string&) {
+        if (line.find("/apis/argoproj.io ") != line.npos) {
+            return ScriptedAnswer{200, R"({"versions":[{"groupVersion":"argoproj.io/v2"}]})"};
+        }
+        return ScriptedAnswer{404, "404 page not found"};
+    });
+    Access access;
+    access.server = server.address();
+    const auto client = Client::open(access);
+    REQUIRE(client.has_value());
+    const Response response = (*client)->call(listing());
+    CHECK(failure_text(**client, listing(), response) ==
+          "the cluster has `argoproj.io/v2`, and not the version `argoproj.io/v1alpha1` that this "
+          "program speaks");
+}
