@@ -10,26 +10,22 @@ namespace {
 constexpr std::array kController = {
     Right{"", "pods", "create delete get list patch watch", "tasks"},
     Right{"", "pods/exec", "create get", "ending tasks"},
-    Right{"", "configmaps", "create get list update watch",
-          "parameters, semaphores, artifact repositories; create and update for memoization"},
+    Right{"", "configmaps", "create get list patch watch",
+          "parameters, semaphores, artifact repositories; create and patch for memoization"},
     Right{"", "persistentvolumeclaims", "create delete get", "volumeClaimTemplates"},
-    Right{"", "events", "create patch", "what `kubectl describe` shows"},
-    Right{"", "secrets", "get", "credentials of artifact stores and HTTP templates"},
-    Right{"", "serviceaccounts", "get", "executor.serviceAccountName"},
-    Right{"argoproj.io", "workflows", "create delete get list patch update watch",
+    Right{"", "events", "create", "what `kubectl describe` shows"},
+    Right{"argoproj.io", "workflows", "create delete get list patch watch",
           "runs; create for cron workflows"},
-    Right{"argoproj.io", "cronworkflows", "get list patch update watch", "schedules"},
+    Right{"argoproj.io", "cronworkflows", "get list patch watch", "schedules"},
     // Owners that are to be waited for: OwnerReferencesPermissionEnforcement asks for it.
     Right{"argoproj.io", "cronworkflows/finalizers workflows/finalizers", "update",
           "pods and claims that belong to a workflow"},
-    Right{"argoproj.io", "workflowtaskresults", "delete deletecollection get list watch",
-          "outputs of tasks"},
+    Right{"argoproj.io", "workflowtaskresults", "deletecollection list watch", "outputs of tasks"},
     Right{"argoproj.io", "workflowtemplates", "get list watch", "templateRef"},
-    Right{"policy", "poddisruptionbudgets", "create delete get", "podDisruptionBudget"},
 };
 
 constexpr std::array kOwn = {
-    Right{"coordination.k8s.io", "leases", "create get update", "leader election"},
+    Right{"coordination.k8s.io", "leases", "create get patch update", "leader election"},
 };
 
 constexpr std::array kCluster = {

@@ -63,6 +63,7 @@ constexpr std::array kWalls = {
     Wall{"toml++/", "analyzer/config.cpp"},
     Wall{"CLI/", "cli", true},
     Wall{"sqlite3.h", "runtime/journal"},
+    Wall{"libpq-fe.h", "runtime/archive"},
     Wall{"curl/", "runtime", true},
     Wall{"boost/", "runtime", true},
     Wall{"openssl/", "compiler/expr runtime"},

@@ -1,0 +1,62 @@
+// Metrics, probes and the archive of a controller.
+#include "cli/controller_companions.h"
+
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+
+namespace tiphys::cli {
+
+void add_companion_options(CLI::App& command, CompanionOptions& options) {
+    command
+        .add_option("--metrics-address", options.metrics_address,
+                    "Answer /metrics, /healthz and /readyz there: `:9090`, `127.0.0.1:9090`")
+        ->option_text("[HOST]:PORT");
+    command
+        .add_option("--archive", options.archive,
+                    "Keep finished workflows in this database: a file of SQLite, or "
+                    "`postgresql://USER@HOST/DATABASE`")
+        ->option_text("PLACE ($TIPHYS_ARCHIVE)");
+    command
+        .add_option("--cluster-name", options.cluster_name, "Name of this cluster in the archive")
+        ->option_text("NAME (default)");
+}
+
+Result<std::unique_ptr<ControllerCompanions>>
+ControllerCompanions::open(const CompanionOptions& options,
+                           const control::ControllerOptions& controller, kube::Client& client,
+                           control::Log& log) {
+    auto opened = std::make_unique<ControllerCompanions>();
+    TIPHYS_TRY(metrics, ControllerMetricsServer::open(options.metrics_address, client));
+    opened->metrics_ = std::move(metrics);
+    archive::ArchiveOptions place;
+    place.place = options.archive;
+    const char* otherwise = std::getenv("TIPHYS_ARCHIVE");
+    if (place.place.empty() && otherwise != nullptr) place.place = otherwise;
+    if (place.place.empty()) return opened;
+    place.cluster_name = options.cluster_name;
+    place.instance_id = controller.instance_id;
+    TIPHYS_TRY(database, archive::Archive::open(place));
+    opened->archiver_ = std::make_unique<WorkflowArchiver>(
+        std::move(database), client, log, opened->metrics_->metrics(), controller.name_space,
+        controller.instance_id);
+    return opened;
+}
+
+control::ControllerHooks ControllerCompanions::hooks() {
+    control::ControllerHooks hooks;
+    hooks.file = metrics_->file();
+    hooks.round = [this](const control::ControllerView& view, std::int64_t now_ms) {
+        metrics_->round(view);
+        if (archiver_ != nullptr) archiver_->round(view, now_ms);
+    };
+    hooks.ended = [this](const control::LiveRun& run) {
+        metrics_->ended(run);
+        if (archiver_ != nullptr) {
+            archiver_->ended(run.workflow().name_space, run.workflow().name);
+        }
+    };
+    return hooks;
+}
+
+} // namespace tiphys::cli

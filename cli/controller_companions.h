@@ -1,0 +1,43 @@
+#pragma once
+// What stands beside a controller: metrics, probes, and the archive.
+
+#include <memory>
+#include <string>
+
+#include "cli/controller_archive.h"
+#include "cli/controller_metrics.h"
+
+namespace CLI {
+class App;
+}
+
+namespace tiphys::cli {
+
+struct CompanionOptions {
+    std::string metrics_address;
+    /// Where finished workflows are kept; empty: nowhere.
+    std::string archive;
+    std::string cluster_name = "default";
+};
+
+/// Adds `--metrics-address`, `--archive` and `--cluster-name`.
+void add_companion_options(CLI::App& command, CompanionOptions& options);
+
+/// Has to outlive the controller that gets its hooks.
+class ControllerCompanions {
+public:
+    /// `controller` as the controller itself gets them. Errors: the address or the archive cannot
+    /// be had.
+    [[nodiscard]] static Result<std::unique_ptr<ControllerCompanions>>
+    open(const CompanionOptions& options, const control::ControllerOptions& controller,
+         kube::Client& client, control::Log& log);
+
+    [[nodiscard]] control::ControllerHooks hooks();
+
+private:
+    std::unique_ptr<ControllerMetricsServer> metrics_;
+    /// Null: nothing is archived.
+    std::unique_ptr<WorkflowArchiver> archiver_;
+};
+
+} // namespace tiphys::cli

@@ -1,0 +1,42 @@
+#pragma once
+// What scrapers and probes are told of a controller.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "compiler/base/result.h"
+#include "runtime/controller/controller.h"
+#include "runtime/kubernetes/client.h"
+#include "runtime/metrics/controller_metrics.h"
+#include "runtime/metrics/server.h"
+
+namespace tiphys::cli {
+
+/// `/metrics`, `/healthz` and `/readyz` of the controller that calls its functions.
+class ControllerMetricsServer {
+public:
+    /// `address` as metrics::Server has it; empty: nobody is answered, metrics are counted only.
+    [[nodiscard]] static Result<std::unique_ptr<ControllerMetricsServer>>
+    open(const std::string& address, const kube::Client& client);
+    /// For open().
+    explicit ControllerMetricsServer(const kube::Client& client);
+
+    /// Can be read when somebody asks; -1: nobody can.
+    [[nodiscard]] int file() const { return server_ == nullptr ? -1 : server_->file(); }
+    [[nodiscard]] metrics::ControllerMetrics& metrics() { return metrics_; }
+    void ended(const control::LiveRun& run);
+    /// Answers who asks.
+    void round(const control::ControllerView& view);
+
+private:
+    [[nodiscard]] metrics::Answer answer(std::string_view path);
+    void fill();
+
+    const kube::Client& client_;
+    metrics::ControllerMetrics metrics_;
+    std::unique_ptr<metrics::Server> server_;
+    control::ControllerView view_;
+};
+
+} // namespace tiphys::cli
