@@ -51,7 +51,6 @@ Result<int> shut_down(const Cluster& cluster, const Names& names, const char* st
 }
 
 Result<Done> remove_pods(const Cluster& cluster, const Names& pods) {
-    std::string failure;
     for (const std::string& pod : pods) {
         kube::Request request;
         request.method = "DELETE";

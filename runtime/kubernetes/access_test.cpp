@@ -28,7 +28,7 @@ clusters:
       proxy-url: http://proxy.example:3128
 users:
   - name: jane
-    user: {token: abc, as: root, as-uid: "7", as-groups: [a, b], as-user-extra: {why: [x, y]}}
+    user: {token: abc, as: root, as-uid: "7", as-groups: [a, b], as-user-extra: {why: [x, z]}}
   - name: cert
     user: {client-certificate-data: Q0VSVA==, client-key-data: S0VZ}
   - name: plug
@@ -137,7 +137,7 @@ TEST_CASE("requests say who makes them") {
     CHECK(*lines == std::vector<std::string>{"Authorization: Bearer abc", "Impersonate-User: root",
                                              "Impersonate-Uid: 7", "Impersonate-Group: a",
                                              "Impersonate-Group: b", "Impersonate-Extra-why: x",
-                                             "Impersonate-Extra-why: y"});
+                                             "Impersonate-Extra-why: z"});
     CHECK(!credentials.can_change());
     Access named;
     named.user_name = "jane";
