@@ -36,7 +36,7 @@ TEST_CASE("finished workflows go when their time has come, or when there are too
     control::KnownWorkflow workflow;
     workflow.name_space = "n";
     workflow.phase = "Succeeded";
-    for (const auto& [name, finished_ms] : {std::pair("old", 1'000), {"new", 2'000}}) {
+    for (const auto& [name, finished_ms] : {std::pair("old", 1'000), std::pair("new", 2'000)}) {
         workflow.name = name;
         workflow.finished_ms = finished_ms;
         retention.add(workflow);

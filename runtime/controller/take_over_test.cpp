@@ -7,7 +7,6 @@
 
 #include "runtime/controller/known_workflow.h"
 #include "runtime/outbox.h"
-#include "runtime/random_workflow.h"
 #include "runtime/runner.h"
 #include "runtime/scripted_run.h"
 #include "runtime/status.h"
@@ -86,7 +85,7 @@ public:
 /// Starts a run with what is known, and lets its tasks do what they do.
 run::State go_on(const run::Plan& plan, const run::KeptNodes& kept) {
     run::State state(plan);
-    std::int64_t now_ms = 1'800'000'000'000;
+    std::int64_t now_ms = 1'700'000'600'000;
     run::Outbox outbox;
     const auto deliver = [&](run::EventKind what) {
         outbox.take(run::step(state, {now_ms, std::move(what)}), [](run::NodeId) {});
@@ -123,27 +122,6 @@ std::set<std::string> phases(const run::State& state) {
 }
 
 } // namespace
-
-TEST_CASE("nothing new begins in a run that had ended, seed by seed") {
-    for (std::uint32_t seed = 0; seed < 60; ++seed) {
-        CAPTURE(seed);
-        const run::ScriptedRun done(run::random_workflow(seed), run::random_behaviour(seed));
-        if (!done.unsupported().empty()) continue;
-        run::State again(done.plan());
-        run::RunStarted started;
-        started.kept = kept_of(done.state());
-        started.caches = done.state().caches;
-        for (const run::Action& action :
-             run::step(again, {2'000'000'000'000, std::move(started)})) {
-            const auto* start = std::get_if<run::StartTask>(&action);
-            if (start == nullptr) continue;
-            // Only what was left running when the run ended.
-            const std::string name = start->spec->node_name.substr(2);
-            CHECK(again.kept.contains(name));
-        }
-        CHECK(again.phase == done.state().phase);
-    }
-}
 
 TEST_CASE("the nodes of a pipeline keep their times, messages and outputs") {
     const run::ScriptedRun done(kPipeline, behave);
