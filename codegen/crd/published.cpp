@@ -23,7 +23,7 @@ constexpr std::array kNames = {
     Names{"WorkflowEventBinding", "workfloweventbindings", "wfeb", false, false},
     Names{"Workflow", "workflows", "wf", false, true},
     Names{"WorkflowTaskResult", "workflowtaskresults", "", false, false},
-    Names{"WorkflowTaskSet", "workflowtasksets", "wfts", true, false},
+    Names{"WorkflowTaskSet", "workflowtasksets", "wfts", true, true},
     Names{"WorkflowTemplate", "workflowtemplates", "wftmpl", false, true},
 };
 

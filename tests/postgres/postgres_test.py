@@ -131,7 +131,7 @@ class PostgresTest(unittest.TestCase):
         self.assertEqual(self.tiphys("list", "-o", "name"), "run-2\nrun-1\n")
         listed = self.tiphys("list", "--status", "Failed", "-l", "team=a")
         self.assertIn("run-2", listed)
-        self.assertIn("1m30s", listed)
+        self.assertIn("1 m 30 s", listed)
         self.assertNotIn("run-1", listed)
         shown = json.loads(self.tiphys("get", "run-1", "-o", "json"))
         self.assertEqual(shown["metadata"]["labels"]["workflows.argoproj.io/workflow-archiving-status"],
