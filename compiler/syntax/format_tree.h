@@ -55,6 +55,7 @@ private:
     void lines(std::string_view head, std::string_view body, std::string_view tail);
     [[nodiscard]] static bool is_tight(Tree& before, Tree& after);
     [[nodiscard]] bool hugs(Tree& item) const;
+    [[nodiscard]] bool ends_long(const std::vector<Tree*>& items) const;
 
     // words and comments (format_tree.cpp)
     void word(antlr4::tree::TerminalNode& leaf);

@@ -70,7 +70,17 @@ void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const Langu
         if (list.is_constant() && loop.second != nullptr) {
             list.constant = paired(*list.constant, loop);
         }
-        if (list.is_constant()) {
+        const bool is_text = list.is_constant() && list.constant->kind == Draft::Kind::kScalar &&
+                             list.constant->type == ScalarType::kString;
+        const bool is_single = list.is_constant() && !list.is_error && !is_text &&
+                               list.constant->kind == Draft::Kind::kScalar;
+        if (is_single) {
+            problems_.report(kLanguageType, span, "a loop goes over a list",
+                             "write `[…]`, or `1..5` for numbers");
+        } else if (is_text) {
+            // JSON that Argo reads when the workflow runs.
+            node.set("withParam", span, drafts_.text(list.constant->text, span));
+        } else if (list.is_constant()) {
             if (!list.is_error) node.set("withItems", span, drafts_.copy(*list.constant));
         } else {
             const std::string text =
