@@ -124,7 +124,9 @@ std::optional<Line> Writer::property(std::string_view word, const ir::Entry& ent
         if (!lines) return std::nullopt;
         const bool is_dotted = shape.is_object() && lines->size() == 1 && is_bare_key(word) &&
                                begins_with_field(lines->front().head, schema::type(shape.type));
-        if (is_dotted && choices_.take(path, "dotted")) {
+        const bool is_lone_key = field != nullptr && shape.is_map() && lines->size() == 1 &&
+                                 is_bare_key(word) && lines->front().head.starts_with("argo.");
+        if ((is_dotted || is_lone_key) && choices_.take(path, "dotted")) {
             Line inner = std::move(lines->front());
             inner.head = *key + "." + inner.head;
             inner.source = entry.key_begin;

@@ -224,14 +224,19 @@ void TreeFormatter::bracketed(TerminalNode& open, const std::vector<Tree*>& item
     const Span inside = items.empty() ? opening
                                       : Span{opening.file, span_of(*items.front()).begin,
                                              span_of(*items.back()).end};
+    const bool is_long = ends_long(items);
     const bool is_hugged =
-        items.empty() || (items.size() == 1 && hugs(*items.front())) || ends_long(items);
+        items.empty() || (items.size() == 1 && hugs(*items.front())) || is_long || n_flat_ > 0;
     if (is_hugged && !has_comments(opening.end, inside.begin) &&
         !has_comments(inside.end, closing.begin)) {
         word(open);
         for (Tree* item : items) {
             if (item != items.front()) layout_.text(", ");
+            // What stands before a long text stays on its line.
+            const std::size_t n_more = is_long && item != items.back() ? 1 : 0;
+            n_flat_ += n_more;
             visit(*item);
+            n_flat_ -= n_more;
         }
         return word(close);
     }

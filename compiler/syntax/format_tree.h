@@ -78,6 +78,8 @@ private:
     std::deque<std::string> made_;
     std::size_t next_comment_ = 0;
     std::uint32_t last_end_ = 0;
+    // Brackets around that keep what they hold on one line.
+    std::size_t n_flat_ = 0;
     // Nothing but the opening bracket stands before the next line of the block.
     bool is_first_ = true;
 };

@@ -25,6 +25,20 @@ bool declares_node(const ast::Block& body, std::string_view name) {
         });
 }
 
+/// What a node goes over that is known now: a list, or JSON that Argo reads when the workflow runs.
+void set_constant_list(Draft& node, const Draft& list, Span span, Drafts& drafts,
+                       Problems& problems) {
+    const bool is_scalar = list.kind == Draft::Kind::kScalar;
+    if (is_scalar && list.type == ScalarType::kString) {
+        node.set("withParam", span, drafts.text(list.text, span));
+    } else if (is_scalar) {
+        problems.report(kLanguageType, span, "a loop goes over a list",
+                        "write `[…]`, or `1..5` for numbers");
+    } else {
+        node.set("withItems", span, drafts.copy(list));
+    }
+}
+
 } // namespace
 
 std::string_view Lowering::node_name(FlowBuild& /*flow*/, const ast::NodeStmt& node) {
@@ -70,18 +84,8 @@ void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const Langu
         if (list.is_constant() && loop.second != nullptr) {
             list.constant = paired(*list.constant, loop);
         }
-        const bool is_text = list.is_constant() && list.constant->kind == Draft::Kind::kScalar &&
-                             list.constant->type == ScalarType::kString;
-        const bool is_single = list.is_constant() && !list.is_error && !is_text &&
-                               list.constant->kind == Draft::Kind::kScalar;
-        if (is_single) {
-            problems_.report(kLanguageType, span, "a loop goes over a list",
-                             "write `[…]`, or `1..5` for numbers");
-        } else if (is_text) {
-            // JSON that Argo reads when the workflow runs.
-            node.set("withParam", span, drafts_.text(list.constant->text, span));
-        } else if (list.is_constant()) {
-            if (!list.is_error) node.set("withItems", span, drafts_.copy(*list.constant));
+        if (list.is_constant()) {
+            if (!list.is_error) set_constant_list(node, *list.constant, span, drafts_, problems_);
         } else {
             const std::string text =
                 list.has_text ? list.text : expression_tag("toJson(" + list.expr + ")");
