@@ -26,7 +26,10 @@ useDecl  : USE name (COMMA name)* FROM string | USE string (AS name)? ;
 letDecl  : LET name (COLON type)? ASSIGN expr ;
 fnDecl   : FN name params (ARROW type)? ASSIGN expr ;
 overlay  : OVERLAY name block ;
-tmplDecl : (WORKFLOW | TASK | DAG | STEPS) name params? result? block ;
+// A workflow without a block holds what follows it in the file.
+tmplDecl : WORKFLOW name params? result? block?
+         | (TASK | DAG | STEPS) name params? result? (IN expr)? block
+         ;
 params   : LP (param (COMMA param)* COMMA?)? RP ;
 param    : name (COLON type)? (ASSIGN expr)? (AT expr)? ((FROM | TO) expr)? ;
 result   : ARROW (params | type) ;

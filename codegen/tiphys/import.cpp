@@ -5,11 +5,13 @@
 
 #include "codegen/entries.h"
 #include "codegen/tiphys/differences.h"
+#include "codegen/tiphys/notation.h"
 #include "codegen/tiphys/page.h"
 #include "codegen/tiphys/writer.h"
 #include "compiler/base/assert.h"
 #include "compiler/front/language.h"
 #include "compiler/front/language_defect.h"
+#include "compiler/syntax/format.h"
 
 namespace tiphys::codegen {
 namespace {
@@ -39,6 +41,12 @@ struct Compiled {
 
 std::vector<Line> with_modules(std::vector<Line> declarations, const FileNames& names) {
     std::vector<Line> lines;
+    for (const auto& [module, imported] : names.imported) {
+        std::string head = "use ";
+        for (const std::string& name : imported)
+            head += (head.size() > 4 ? ", " : "") + name_text(name).value_or(name);
+        lines.push_back({.head = head + " from \"" + module + "\""});
+    }
     for (const auto& [module, alias] : names.modules) {
         std::string head = "use \"" + module + "\"";
         if (module.substr(module.find(':') + 1) != alias) head += " as " + alias;
@@ -48,8 +56,8 @@ std::vector<Line> with_modules(std::vector<Line> declarations, const FileNames& 
     return lines;
 }
 
-void compile(const std::vector<Line>& lines, Compiled& compiled) {
-    compiled.printed = print_lines(lines);
+void compile(Printed printed, Compiled& compiled) {
+    compiled.printed = std::move(printed);
     const FileId file = compiled.sources.add(std::string(kPath), compiled.printed.text);
     compiled.unit = front::read_language({file, kPath, compiled.sources.file(file).text}, {}, {});
 }
@@ -119,7 +127,7 @@ private:
             raw_paths_ = writer.raw_paths();
         }
         Compiled compiled;
-        compile(with_modules({line_}, names_), compiled);
+        compile(print_lines(with_modules({line_}, names_)), compiled);
         places_ = compiled.printed.places;
         defects_ = language_defects(compiled.unit, false);
         syntax_defects_ = language_defects(compiled.unit, true);
@@ -290,9 +298,9 @@ std::vector<Line> plain_objects(const std::vector<const ir::Document*>& document
     return lines;
 }
 
-bool is_equal(const std::vector<Line>& lines, const std::vector<const ir::Document*>& documents) {
+bool is_equal(const std::string& text, const std::vector<const ir::Document*>& documents) {
     Compiled compiled;
-    compile(lines, compiled);
+    compile({text, {}}, compiled);
     if (compiled.unit.documents.size() != documents.size()) return false;
     for (std::size_t i = 0; i < documents.size(); ++i) {
         const ir::Value& made = *compiled.unit.documents[i].root;
@@ -344,14 +352,14 @@ Imported import_unit(const ir::SourceUnit& unit, const SourceMap& sources) {
         std::move(lines.begin(), lines.end(), std::back_inserter(declarations));
     }
     imported.n_objects = written.size();
-    std::vector<Line> lines = with_modules(std::move(declarations), names);
-    if (!is_equal(lines, written)) {
-        lines = plain_objects(written);
+    const std::vector<Line> lines = with_modules(std::move(declarations), names);
+    imported.text = syntax::format_source(print_lines(lines).text);
+    if (!is_equal(imported.text, written)) {
+        imported.text = print_lines(plain_objects(written)).text;
         imported.fallbacks = {
             {"all", "the objects do not go together in one file", imported.n_nodes}};
-        TIPHYS_ASSERT(is_equal(lines, written), "raw YAML gives back the object");
+        TIPHYS_ASSERT(is_equal(imported.text, written), "raw YAML gives back the object");
     }
-    imported.text = print_lines(lines).text;
     return imported;
 }
 

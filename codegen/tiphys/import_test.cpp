@@ -89,7 +89,7 @@ TEST_CASE("a script is given no environment that it did not have") {
     inputs: {parameters: [{name: x, value: "1"}]}
     script: {image: i, command: [sh], source: "echo {{inputs.parameters.x}}\n"}
 )"));
-    CHECK(has(text, "script {"));
+    CHECK(has(text, "script: paste("));
     CHECK(has(text, "{{inputs.parameters.x}}"));
 }
 
@@ -110,8 +110,8 @@ TEST_CASE("two objects of one name have declarations of their own") {
     const std::string text =
         imported(workflow("  - {name: main, container: {image: i}}\n") + "---\n" +
                  workflow("  - {name: main, container: {image: j}}\n"));
-    CHECK(has(text, "workflow w {"));
-    CHECK(has(text, "workflow w-2 {"));
+    CHECK(has(text, "workflow w\n"));
+    CHECK(has(text, "workflow w-2\n"));
 }
 
 } // namespace

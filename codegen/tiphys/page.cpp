@@ -8,7 +8,7 @@ namespace tiphys::codegen {
 namespace {
 
 constexpr std::size_t kWidth = 110;
-constexpr std::size_t kInlineWidth = 96;
+constexpr std::size_t kInlineWidth = 110;
 constexpr std::size_t kStep = 2;
 
 /// Nothing where it does not fit on a line.
@@ -36,7 +36,7 @@ public:
     void print(const std::vector<Line>& lines, std::size_t indent) {
         bool is_first = true;
         for (const Line& line : lines) {
-            const bool is_apart = line.is_open && line.has_block && indent == 0;
+            const bool is_apart = line.is_apart || (line.is_open && line.has_block && indent == 0);
             if (!is_first && is_apart) printed_.text += '\n';
             is_first = false;
             print(line, indent);
@@ -53,9 +53,14 @@ private:
             put(line.head, indent);
             return;
         }
+        if (line.is_flat) {
+            put(line.head, indent);
+            print(line.body, indent);
+            return;
+        }
         Line bare{.head = line.head, .has_block = true, .is_open = line.is_open};
         bare.body = line.body;
-        if (const auto text = on_one_line(bare, kInlineWidth - std::min(indent, kStep * 4))) {
+        if (const auto text = on_one_line(bare, kInlineWidth - std::min(indent, kInlineWidth))) {
             put(*text, indent);
             return;
         }

@@ -18,6 +18,10 @@ struct Line {
     bool has_block = false;
     /// Its block is never written on one line.
     bool is_open = false;
+    /// What its block holds stands behind it, without braces.
+    bool is_flat = false;
+    /// A blank line stands before it.
+    bool is_apart = false;
     std::vector<Line> body;
     /// Own lines above it, each with its `#`.
     std::vector<std::string> comments;

@@ -24,6 +24,8 @@ struct FileNames {
     /// `use` lines by module (`argo:lib`), with the alias of each.
     std::map<std::string, std::string, std::less<>> modules;
     std::set<std::string, std::less<>> aliases;
+    /// Names of `use a, b from "argo:lib"` by module; a name is in one of them only.
+    std::map<std::string, std::set<std::string, std::less<>>, std::less<>> imported;
 };
 
 /// Writes one object.
@@ -77,7 +79,8 @@ private:
                                  const schema::Field* field, schema::Shape shape,
                                  const std::string& path, const Names& names);
     std::optional<std::vector<Line>> block_lines(const ir::Value& value, schema::Shape shape,
-                                                 const std::string& path, const Names& names);
+                                                 const std::string& path, const Names& names,
+                                                 const schema::Field* field = nullptr);
     std::optional<std::vector<Line>> keyed_lines(const ir::List& list, const schema::Field& field,
                                                  schema::Shape shape, const std::string& path,
                                                  const Names& names);
@@ -103,6 +106,12 @@ private:
                     const Names& names);
     bool add_resources(Block& block, const ir::Entry& entry, const std::string& path,
                        const Names& names);
+    bool add_metrics(Block& block, const ir::Entry& entry, const std::string& path,
+                     const Names& names);
+    std::optional<Line> metric_line(const ir::Value& metric, const std::string& path,
+                                    const Names& names);
+    static std::optional<Line> metric_labels(const ir::List& labels, const std::string& path,
+                                             const Names& names);
     bool add_retry(Block& block, const ir::Entry& entry, std::string_view word,
                    const std::string& path, const Names& names);
     std::optional<Line> environment_line(const ir::Value& item, const std::string& path,
@@ -128,6 +137,7 @@ private:
     std::optional<Line> declared_template(const ir::Object& object, const std::string& name,
                                           const std::string& path);
     Line plain_template(const ir::Object& object, const std::string& name, const std::string& path);
+    void move_image(Line& task, Block& block, const std::string& path);
     void add_task_fields(Block& block, const ir::Object& object, const ir::Object* owner,
                          const std::string& path, const Names& names);
     bool add_task_word(Block& block, const ir::Entry& entry, const std::string& path,
@@ -168,7 +178,10 @@ private:
     bool collect_node(const ir::Value& node, Flow& flow);
     std::optional<std::vector<Line>> flow_lines(const ir::Value& nodes, Flow& flow);
     std::optional<Line> node_line(const ir::Value& node, Flow& flow, const std::string& path);
+    static std::string condition_text(std::string_view when, const Names& names,
+                                      std::vector<std::string>& read);
     std::optional<std::string> clauses_text(const ir::Object& node, const Flow& flow,
+                                            const Names& names,
                                             const std::vector<std::string>& used,
                                             const std::string& path,
                                             std::set<std::string_view>& done);
@@ -192,6 +205,7 @@ private:
                                     const std::string& clauses, const std::string& path);
     std::optional<Line> hook_line(const ir::Entry& hook, bool is_of_workflow, const Names& names,
                                   const std::string& path, std::vector<std::string>& used);
+    bool import_name(const std::string& module, std::string_view name);
     std::string module_alias(const std::string& module, std::string_view object);
 
     // writer_events.cpp

@@ -38,6 +38,15 @@ bool is_text_form(Form form) {
            form == Form::kAny || form == Form::kIntOrString || form == Form::kAnyNumber;
 }
 
+constexpr std::string_view kArgoPrefix = "workflows.argoproj.io/";
+
+/// A key of labels or annotations that is written `argo.title`.
+bool is_argo_key(const schema::Field* field, std::string_view key) {
+    return field != nullptr && (field->name == "labels" || field->name == "annotations") &&
+           field->shape.is_map() && key.starts_with(kArgoPrefix) &&
+           is_bare_key(key.substr(kArgoPrefix.size()));
+}
+
 } // namespace
 
 std::optional<std::string_view> string_of(const ir::Value* value) {
@@ -84,7 +93,12 @@ void Writer::add_map_entry(Block& block, const ir::Entry& entry, const schema::F
                            Shape shape, const std::string& path, const Names& names) {
     const std::string here = below(path, entry.key);
     if (choices_.take(here, kField)) {
-        if (auto line = property(entry.key, entry, field, shape, here, names)) {
+        if (auto line = property(entry.key, entry, nullptr, shape, here, names)) {
+            if (is_argo_key(field, entry.key) && choices_.take(here, "argo key")) {
+                const std::size_t size = quoted(entry.key).size();
+                line->head.replace(0, size,
+                                   "argo." + std::string(entry.key.substr(kArgoPrefix.size())));
+            }
             block.lines.push_back(std::move(*line));
             return;
         }
@@ -106,11 +120,13 @@ std::optional<Line> Writer::property(std::string_view word, const ir::Entry& ent
             line.head += ": " + *text;
             return line;
         }
-        auto lines = block_lines(value, shape, path, names);
+        auto lines = block_lines(value, shape, path, names, field);
         if (!lines) return std::nullopt;
         const bool is_dotted = shape.is_object() && lines->size() == 1 && is_bare_key(word) &&
                                begins_with_field(lines->front().head, schema::type(shape.type));
-        if (is_dotted && choices_.take(path, "dotted")) {
+        const bool is_lone_key = field != nullptr && shape.is_map() && lines->size() == 1 &&
+                                 is_bare_key(word) && lines->front().head.starts_with("argo.");
+        if ((is_dotted || is_lone_key) && choices_.take(path, "dotted")) {
             Line inner = std::move(lines->front());
             inner.head = *key + "." + inner.head;
             inner.source = entry.key_begin;
@@ -139,7 +155,8 @@ std::optional<Line> Writer::property(std::string_view word, const ir::Entry& ent
 }
 
 std::optional<std::vector<Line>> Writer::block_lines(const ir::Value& value, Shape shape,
-                                                     const std::string& path, const Names& names) {
+                                                     const std::string& path, const Names& names,
+                                                     const schema::Field* field) {
     Block block;
     const schema::Type* type = shape.is_object() ? &schema::type(shape.type) : nullptr;
     const Shape element = shape.is_map() ? shape.element() : Shape{};
@@ -147,7 +164,7 @@ std::optional<std::vector<Line>> Writer::block_lines(const ir::Value& value, Sha
         if (type != nullptr) {
             add_field(block, entry, type, path, names);
         } else {
-            add_map_entry(block, entry, nullptr, element, path, names);
+            add_map_entry(block, entry, field, element, path, names);
         }
     }
     finish(block, path);

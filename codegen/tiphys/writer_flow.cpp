@@ -17,7 +17,7 @@ constexpr std::string_view kItem = "item";
 /// What every node has, by its tag behind the node's name.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMembers{{
     {"status", "status"},
-    {"outputs.exitCode", "exitCode"},
+    {"exitCode", "exitCode"},
     {"ip", "ip"},
     {"id", "id"},
     {"startedAt", "startedAt"},
@@ -106,11 +106,26 @@ std::optional<std::vector<Line>> Writer::flow_lines(const ir::Value& nodes, Flow
     return lines;
 }
 
+/// Makes a template of another object known under its own name; false where that is taken.
+bool Writer::import_name(const std::string& module, std::string_view name) {
+    const auto known = file_.imported.find(module);
+    if (known != file_.imported.end() && known->second.contains(name)) {
+        return !callees_.contains(name);
+    }
+    const bool is_taken = callees_.contains(name) || file_.declarations.contains(name) ||
+                          file_.aliases.contains(name);
+    if (is_taken) return false;
+    file_.declarations.emplace(name);
+    file_.imported[module].emplace(name);
+    return true;
+}
+
 std::string Writer::module_alias(const std::string& module, std::string_view object) {
     const auto known = file_.modules.find(module);
     if (known != file_.modules.end()) return known->second;
     std::string alias(object);
-    while (callees_.contains(alias) || file_.aliases.contains(alias))
+    while (callees_.contains(alias) || file_.declarations.contains(alias) ||
+           file_.aliases.contains(alias))
         alias += "-ref";
     file_.aliases.insert(alias);
     file_.modules.emplace(module, alias);
@@ -133,6 +148,7 @@ std::optional<std::string> Writer::callee_text(const ir::Object& node) {
     const auto member = is_simple ? name_text(*target) : std::nullopt;
     if (!member) return std::nullopt;
     const std::string module = (is_cluster ? "argo-cluster:" : "argo:") + std::string(*object);
+    if (import_name(module, *target)) return member;
     return *name_text(module_alias(module, *object)) + "." + *member;
 }
 
@@ -236,6 +252,9 @@ std::optional<std::string> Writer::loop_text(const ir::Object& node, const Names
             const auto text = string_of(value);
             list = text ? lone_name(*text, names) : std::nullopt;
             if (list && !node_in(*text).empty()) add_once(used, node_in(*text));
+            // JSON, or a tag that stands for some.
+            const bool is_text = !list && text && text->find('\n') == text->npos;
+            if (is_text && choices_.take(here, "text loop")) list = quoted(*text);
         } else if (key == "withSequence" && is_mapping(*value)) {
             const auto arguments =
                 named_arguments(entries_of(*value), front::workflow_type("Sequence"), here, names);
@@ -335,8 +354,24 @@ std::optional<Line> Writer::inline_line(const ir::Object& node, std::string_view
     return line;
 }
 
+/// A condition of govaluate with names for its tags, where it stands on one line.
+std::string Writer::condition_text(std::string_view when, const Names& names,
+                                   std::vector<std::string>& read) {
+    if (when.find('\n') != when.npos || lone_name(when, names)) return {};
+    for (const std::string& node : tasks_read(when)) {
+        // A node that has no name here is not waited for.
+        const std::size_t at = when.find("{{tasks." + node + ".");
+        const std::size_t end = when.find("}}", at);
+        if (end != when.npos && names.find(when.substr(at + 2, end - at - 2))) {
+            add_once(read, node);
+        }
+    }
+    return text_expression(when, names);
+}
+
 /// `after …`, `when …`. Nothing where a task reads nodes that it does not wait for.
 std::optional<std::string> Writer::clauses_text(const ir::Object& node, const Flow& flow,
+                                                const Names& names,
                                                 const std::vector<std::string>& used,
                                                 const std::string& path,
                                                 std::set<std::string_view>& done) {
@@ -344,15 +379,29 @@ std::optional<std::string> Writer::clauses_text(const ir::Object& node, const Fl
     const bool is_listed = node.field("dependencies") != nullptr;
     const bool has_order = is_listed || node.field("depends") != nullptr;
     if (flow.is_dag && !has_order && !used.empty()) return std::nullopt;
-    const auto after =
-        flow.is_dag && !is_listed ? after_text(node, flow, used, path) : std::nullopt;
+    const std::string when_path = below(path, "when");
+    const auto when = string_of(node.field("when"));
+    const bool is_said = when && *when != "true" && choices_.take(when_path, "when");
+    // What a condition reads by name is waited for.
+    std::vector<std::string> read = used;
+    const bool may_name = !flow.is_dag || (has_order && !is_listed);
+    const bool names_it = is_said && may_name && choices_.take(when_path, "condition");
+    std::string condition;
+    if (names_it) condition = condition_text(*when, names, read);
+    const auto after_all = [&](const std::vector<std::string>& nodes) {
+        return flow.is_dag && !is_listed ? after_text(node, flow, nodes, path) : std::nullopt;
+    };
+    auto after = after_all(read);
+    if (!after && read.size() > used.size()) {
+        condition.clear();
+        after = after_all(used);
+    }
     if (after) {
         if (!after->empty()) clauses += " after " + *after;
         done.insert("depends");
     }
-    const auto when = string_of(node.field("when"));
-    if (when && *when != "true" && choices_.take(below(path, "when"), "when")) {
-        clauses += " when " + quoted(*when);
+    if (is_said) {
+        clauses += " when " + (condition.empty() ? quoted(*when) : condition);
         done.insert("when");
     }
     return clauses;
@@ -410,7 +459,7 @@ std::optional<Line> Writer::node_line(const ir::Value& value, Flow& flow, const 
     std::set<std::string_view> done{"name", "template", "templateRef"};
     if (node->field("inline") != nullptr) {
         done.insert("inline");
-        const auto clauses = clauses_text(*node, flow, used, path, done);
+        const auto clauses = clauses_text(*node, flow, flow.names, used, path, done);
         const std::vector<ir::Entry> entries = entries_of(*node);
         const bool is_all = std::all_of(entries.begin(), entries.end(), [&](const auto& entry) {
             return done.contains(entry.key);
@@ -434,7 +483,7 @@ std::optional<Line> Writer::node_line(const ir::Value& value, Flow& flow, const 
             done.insert("arguments");
         }
     }
-    const auto clauses = clauses_text(*node, flow, used, path, done);
+    const auto clauses = clauses_text(*node, flow, names, used, path, done);
     if (!clauses) return std::nullopt;
     const ir::Value* reference = node->field("templateRef");
     const auto target =

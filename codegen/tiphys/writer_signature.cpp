@@ -88,6 +88,8 @@ std::optional<Writer::Declared> Writer::parameter(const ir::Value& item, std::st
         const auto union_text = entry.key == "enum" ? union_type(entry.value) : std::nullopt;
         const auto value = entry.key == value_key ? value_text(entry.value) : std::nullopt;
         const auto doc = entry.key == "description" ? string_of(entry.value) : std::nullopt;
+        const bool is_given =
+            entry.key == "value" && value_key == "default" && string_of(entry.value);
         const bool is_config_map =
             entry.key == "valueFrom" && has_only(*entry.value, {"configMapKeyRef"});
         const Shape selector{Form::kObject, front::k8s_type("ConfigMapKeySelector").id, {}};
@@ -103,6 +105,8 @@ std::optional<Writer::Declared> Writer::parameter(const ir::Value& item, std::st
                 declared.doc += line + "\n";
         } else if (reference && choices_.take(here, "source")) {
             source = " from " + *reference;
+        } else if (is_given && source.empty() && choices_.take(here, "source")) {
+            source = " from " + text_expression(*string_of(entry.value), {});
         } else {
             declared.rest.push_back(entry);
         }
@@ -140,6 +144,8 @@ std::optional<Writer::Declared> Writer::output(const ir::Value& item, bool is_fl
             call("jq");
         } else if (is_taken && is_free && text && entry.key == "event") {
             call("event");
+        } else if (is_taken && is_free && text && entry.key == "expression") {
+            source = " from expression(" + text_literal(*text, "") + ")";
         } else if (is_taken && is_flow && value && entry.key == "parameter") {
             fallback = " = " + *value;
         } else if (entry.key == "default") {

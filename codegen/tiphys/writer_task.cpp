@@ -206,10 +206,23 @@ std::optional<Line> Writer::declared_template(const ir::Object& object, const st
     if (!results && object.field("outputs") != nullptr) {
         add_field(block, *object.entry("outputs"), object.type, path, {});
     }
+    if (!is_flow) move_image(line, block, path);
     std::move(leftovers.lines.begin(), leftovers.lines.end(), std::back_inserter(block.lines));
     finish(block, path);
     line.body = std::move(block.lines);
     return line;
+}
+
+/// `task name in "image" {…}`.
+void Writer::move_image(Line& task, Block& block, const std::string& path) {
+    constexpr std::string_view kWord = "image: ";
+    const auto image = std::find_if(block.lines.begin(), block.lines.end(), [&](const Line& line) {
+        return line.head.starts_with(kWord) && !line.has_block &&
+               line.head.find('\n') == std::string::npos;
+    });
+    if (image == block.lines.end() || !choices_.take(below(path, "image"), "in")) return;
+    task.head += " in " + image->head.substr(kWord.size());
+    block.lines.erase(image);
 }
 
 /// All but name, inputs, outputs and nodes.
@@ -250,6 +263,16 @@ bool Writer::add_task_word(Block& block, const ir::Entry& entry, const std::stri
         return is_plain;
     }
     const auto action = entry.key == "resource" ? string_of(find(&value, "action")) : std::nullopt;
+    const auto manifest = string_of(find(&value, "manifest"));
+    const bool is_manifest =
+        action && is_bare_key(*action) && manifest && has_only(value, {"action", "manifest"});
+    if (is_manifest && choices_.take(path, "manifest")) {
+        block.lines.push_back({.head = "resource " + std::string(*action) + ": " +
+                                       text_expression(*manifest, names, "yaml"),
+                               .source = entry.key_begin,
+                               .path = path});
+        return true;
+    }
     if (object != nullptr && action && is_bare_key(*action) && choices_.take(path, "resource")) {
         Block inner;
         for (const ir::Entry& field : entries_of(value)) {
@@ -349,8 +372,14 @@ bool Writer::add_run(Block& block, const ir::Object& container, const ir::Object
         choices_.take(path, "sh")) {
         line.head = "sh: " + text_literal(arguments[0], "sh");
         n_injected_ = *n_injected;
-    } else if (command.size() == 1 && choices_.take(path, "run")) {
-        std::vector<std::string> words{text_expression(command[0], names)};
+    } else if (is_shell && choices_.take(path, "pasted")) {
+        line.head = "sh: paste(" + text_expression(arguments[0], names, "sh") + ")";
+    } else if ((command.size() == 1 || has_arguments) && choices_.take(path, "run")) {
+        std::vector<std::string> of_command;
+        for (const std::string_view word : command)
+            of_command.push_back(text_expression(word, names));
+        const bool is_lone = command.size() == 1;
+        std::vector<std::string> words{is_lone ? of_command[0] : list_literal(of_command)};
         for (const std::string_view argument : arguments)
             words.push_back(text_expression(argument, names));
         line.head = "run: " + list_literal(words);
@@ -366,16 +395,19 @@ bool Writer::add_run(Block& block, const ir::Object& container, const ir::Object
 bool Writer::add_script(Block& block, const ir::Object& script, const ir::Object* owner,
                         const std::string& path, std::set<std::string_view>& done) {
     const auto source = string_of(script.field("source"));
+    if (!source) return false;
     const auto n_injected = injected(script, owner, true);
-    if (!source || !n_injected || !choices_.take(path, "script")) return false;
+    const bool is_injected = n_injected && choices_.take(path, "script");
+    if (!is_injected && !choices_.take(path, "pasted")) return false;
     const std::vector<std::string_view> command = strings_of(script.field("command"));
     const bool is_fence = fits_fence(*source);
     const bool names_command = is_fence && command.size() == 1 && is_language_word(command[0]);
     if (names_command) done.insert("command");
     done.insert("source");
-    n_injected_ = *n_injected;
+    n_injected_ = is_injected ? *n_injected : 0;
     const std::string_view language = names_command ? command[0] : std::string_view{};
-    const std::string text = is_fence ? fence(*source, language) : text_literal(*source, "");
+    std::string text = is_fence ? fence(*source, language) : text_literal(*source, "");
+    if (!is_injected) text = "paste(" + text + ")";
     block.lines.push_back({.head = "script: " + text,
                            .source = script.entry("source")->key_begin,
                            .path = below(path, "source")});

@@ -66,6 +66,7 @@ bool Writer::add_short(Block& block, const ir::Entry& entry, const schema::Type&
         if (entry.key == "volumeMounts") return add_mounts(block, entry, path, names);
         if (entry.key == "resources") return add_resources(block, entry, path, names);
     }
+    if (is_holder && entry.key == "metrics") return add_metrics(block, entry, path, names);
     const bool is_short_type = type.name == "Template" || type.name == "WorkflowSpec";
     if (is_short_type && entry.key == "retryStrategy") {
         return add_retry(block, entry, "retry", path, names);
@@ -247,6 +248,76 @@ bool Writer::add_resources(Block& block, const ir::Entry& entry, const std::stri
     lines.front().source = entry.key_begin;
     std::move(lines.begin(), lines.end(), std::back_inserter(block.lines));
     return true;
+}
+
+/// `metric gauge name { value: workflow.duration labels { a: "b" } }` for each of them.
+bool Writer::add_metrics(Block& block, const ir::Entry& entry, const std::string& path,
+                         const Names& names) {
+    const auto* list = ir::list_as(find(entry.value, "prometheus"));
+    const bool is_simple = list != nullptr && !list->items.empty() && is_mapping(*entry.value) &&
+                           has_only(*entry.value, {"prometheus"});
+    if (!is_simple || !choices_.take(path, "metrics")) return false;
+    std::vector<Line> lines;
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+        const std::string here = element(below(path, "prometheus"), i);
+        auto line = metric_line(*list->items[i], here, names);
+        if (!line) return false;
+        lines.push_back(std::move(*line));
+    }
+    lines.front().source = entry.key_begin;
+    std::move(lines.begin(), lines.end(), std::back_inserter(block.lines));
+    return true;
+}
+
+std::optional<Line> Writer::metric_line(const ir::Value& metric, const std::string& path,
+                                        const Names& names) {
+    const auto* object = ir::any_object_as(&metric);
+    const auto name = object == nullptr ? std::nullopt : string_of(object->field("name"));
+    const auto written = name ? name_text(*name) : std::nullopt;
+    if (!written) return std::nullopt;
+    std::string head;
+    Block inner;
+    for (const ir::Entry& entry : entries_of(metric)) {
+        const auto* kind = ir::any_object_as(entry.value);
+        if (entry.key == "name") continue;
+        const auto* labels = entry.key == "labels" ? ir::list_as(entry.value) : nullptr;
+        if (kind != nullptr) {
+            if (!head.empty()) return std::nullopt;
+            head = "metric " + std::string(entry.key) + " " + *written;
+            for (const ir::Entry& field : entries_of(*kind))
+                add_field(inner, field, kind->type, below(path, entry.key), names);
+        } else if (labels != nullptr) {
+            auto line = metric_labels(*labels, below(path, entry.key), names);
+            if (!line) return std::nullopt;
+            line->source = entry.key_begin;
+            inner.lines.push_back(std::move(*line));
+        } else {
+            add_field(inner, entry, object->type, path, names);
+        }
+    }
+    if (head.empty() || !inner.raw.empty()) return std::nullopt;
+    Line line = line_at(metric, head, path);
+    line.has_block = true;
+    line.body = std::move(inner.lines);
+    return line;
+}
+
+/// `labels { name: "value" }`, in their order.
+std::optional<Line> Writer::metric_labels(const ir::List& labels, const std::string& path,
+                                          const Names& names) {
+    Line line{.head = "labels", .has_block = true, .path = path};
+    std::set<std::string_view> seen;
+    for (const ir::Value* label : labels.items) {
+        const auto key = string_of(find(label, "key"));
+        const auto value = string_of(find(label, "value"));
+        const auto written = key ? key_text(*key) : std::nullopt;
+        const bool is_simple = written && value && has_only(*label, {"key", "value"});
+        if (!is_simple || !seen.insert(*key).second) return std::nullopt;
+        line.body.push_back(
+            line_at(*label, *written + ": " + text_expression(*value, names), path));
+    }
+    if (line.body.empty()) return std::nullopt;
+    return line;
 }
 
 /// `retry { limit: 3 policy: Always backoff: 30s * 2 .. 10m }`.

@@ -246,6 +246,7 @@ void Writer::add_spec(Block& block, const ir::Object& spec, const std::string& p
     }
     std::move(leftovers.lines.begin(), leftovers.lines.end(), std::back_inserter(block.lines));
     finish_at(block, path);
+    if (!written.empty()) written.front().is_apart = !block.lines.empty();
     std::move(written.begin(), written.end(), std::back_inserter(block.lines));
 }
 
@@ -263,6 +264,7 @@ std::optional<Line> Writer::workflow(const ir::Document& document, const ir::Obj
     const std::string label = label_for(metadata, kind, true);
     Line line{.head = "workflow " + *name_text(label), .has_block = true, .is_open = true};
     line.source = root.span.begin;
+    line.is_flat = true;
     Block block;
     if (kind == "WorkflowTemplate") block.lines.push_back({.head = "reusable: true"});
     if (kind == "ClusterWorkflowTemplate") block.lines.push_back({.head = "cluster: true"});
@@ -293,7 +295,13 @@ Line Writer::plain_object(const ir::Document& document) {
         const bool is_name_only =
             entry.key == "metadata" && name == label && has_only(*entry.value, {"name"});
         if (is_name_only) continue;
-        if (is_plain) {
+        if (is_plain && entry.key == "metadata" && name == label) {
+            std::vector<ir::Entry> rest = entries_of(*entry.value);
+            std::erase_if(rest, [](const ir::Entry& item) { return item.key == "name"; });
+            const ir::Entry others{entry.key, entry.key_begin, entry.key_end,
+                                   &make_map(std::move(rest))};
+            add_map_entry(block, others, nullptr, {}, "", {});
+        } else if (is_plain) {
             add_map_entry(block, entry, nullptr, {}, "", {});
         } else {
             block.raw.push_back(entry);

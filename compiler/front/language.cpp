@@ -53,6 +53,16 @@ std::string_view alias_of(std::string_view module) {
     return module.substr(0, dot);
 }
 
+/// The module of the standard library that is meant, among the files that there are.
+std::string suggestion_for(std::string_view name, std::span<const LanguageSource> others) {
+    std::vector<std::string_view> names;
+    for (const LanguageSource& other : others) {
+        if (other.path.starts_with(kStandardFolder)) names.push_back(alias_of(other.path));
+    }
+    const std::string near = Problems::suggestion(name, names);
+    return near.empty() ? "docs/stdlib.md lists them" : near;
+}
+
 class Reader {
 public:
     Reader(ir::SourceUnit& unit, std::span<const LanguageSource> others,
@@ -156,7 +166,7 @@ void Reader::use_standard(LanguageFile& file, const ast::UseDecl& decl) {
         if (found == nullptr) {
             problems_.report(kLanguageModule, name.span,
                              "the standard library has no module `" + std::string(name.text) + "`",
-                             "docs/stdlib.md lists them");
+                             suggestion_for(name.text, others_));
         }
         add_module(file, name.text, {.file = found}, name.span);
     }
@@ -211,7 +221,18 @@ void Reader::use(LanguageFile& file, const ast::UseDecl& decl) {
         if (!module.starts_with(prefix)) continue;
         const std::string_view object = module.substr(prefix.size());
         const std::string_view alias = decl.alias == nullptr ? object : decl.alias->text;
-        add_module(file, alias, libraries_.object(object, prefix == "argo-cluster:"), span);
+        const Module found = libraries_.object(object, prefix == "argo-cluster:");
+        if (decl.names.empty()) {
+            add_module(file, alias, found, span);
+        } else if (found.file != nullptr) {
+            use_names(file, decl, *found.file);
+        }
+        const bool is_unknown = found.file == nullptr;
+        for (const ast::Name& name : is_unknown ? decl.names : std::span<const ast::Name>{}) {
+            file.scope.callables.emplace(
+                name.text,
+                Callable{.object = found.object, .is_cluster_scoped = found.is_cluster_scoped});
+        }
         return;
     }
     if (module == "std") {

@@ -3,6 +3,7 @@
 
 #include <TiphysLexer.h>
 #include <algorithm>
+#include <array>
 
 namespace tiphys::syntax {
 namespace {
@@ -14,6 +15,31 @@ ast::TemplateKind kind_of(Parser::TmplDeclContext& context) {
     if (context.DAG() != nullptr) return ast::TemplateKind::kDag;
     if (context.STEPS() != nullptr) return ast::TemplateKind::kSteps;
     return ast::TemplateKind::kTask;
+}
+
+/// `workflow name(…)` with nothing behind it but the rest of the file.
+bool is_open_workflow(const ast::Statement& statement) {
+    const auto* decl = ast::as<ast::TemplateDecl>(&statement);
+    return decl != nullptr && decl->kind == ast::TemplateKind::kWorkflow &&
+           decl->block == nullptr && !statement.is_broken;
+}
+
+/// A workflow, `events name {…}` and the like.
+bool begins_object(const ast::Statement& statement) {
+    constexpr std::array<std::string_view, 5> kWords{"events", "sensor", "bus", "binding",
+                                                     "object"};
+    const auto* decl = ast::as<ast::TemplateDecl>(&statement);
+    if (decl != nullptr) return decl->kind == ast::TemplateKind::kWorkflow;
+    const auto* property = ast::as<ast::Property>(&statement);
+    return property != nullptr && !property->labels.empty() && !property->key.parts.empty() &&
+           std::find(kWords.begin(), kWords.end(), property->key.parts.front().text) !=
+               kWords.end();
+}
+
+bool belongs_to_file(const ast::Statement& statement) {
+    return ast::as<ast::UseDecl>(&statement) != nullptr ||
+           ast::as<ast::FnDecl>(&statement) != nullptr ||
+           ast::as<ast::OverlayDecl>(&statement) != nullptr;
 }
 
 } // namespace
@@ -129,8 +155,21 @@ ast::FnDecl AstBuilder::fn_decl(Parser::FnDeclContext& context) {
 }
 
 ast::TemplateDecl AstBuilder::tmpl_decl(Parser::TmplDeclContext& context) {
+    const ast::Block* body = block(context.block());
+    if (context.IN() != nullptr) body = with_image(expr(context.expr()), body);
     return {kind_of(context), name(context.name()), params(context.params()),
-            result(context.result()), block(context.block())};
+            result(context.result()), body};
+}
+
+/// `task t in "image" {…}` is `task t { image: "image" … }`.
+const ast::Block* AstBuilder::with_image(const ast::Expr* image, const ast::Block* body) {
+    if (body == nullptr) return body;
+    const std::vector<ast::Name> key{{"image", image->span, ast::NameForm::kBare}};
+    ast::Property property{.key = {arena_.copy(key), image->span}};
+    property.value = image;
+    std::vector<ast::Statement> all{ast::Statement{.span = image->span, .value = property}};
+    all.insert(all.end(), body->statements.begin(), body->statements.end());
+    return arena_.make<ast::Block>(body->span, arena_.copy(all));
 }
 
 ast::Param AstBuilder::param(Parser::ParamContext& context) {
@@ -263,6 +302,42 @@ ast::Property AstBuilder::prop(Parser::PropContext& context) {
 const ast::Block* AstBuilder::block(Parser::BlockContext* context) {
     if (context == nullptr) return nullptr;
     return arena_.make<ast::Block>(span_of(*context), statements(context->stmt()));
+}
+
+std::span<const ast::Statement> AstBuilder::file(Parser::FileContext& context) {
+    const std::span<const ast::Statement> all = statements(context.stmt());
+    const bool has_open = std::any_of(all.begin(), all.end(), is_open_workflow);
+    return has_open ? with_followers(all) : all;
+}
+
+/// Gives each workflow without a block what follows it, up to the next object of the file.
+std::span<const ast::Statement> AstBuilder::with_followers(std::span<const ast::Statement> all) {
+    std::vector<ast::Statement> outer;
+    for (std::size_t i = 0; i < all.size();) {
+        ast::Statement statement = all[i++];
+        if (!is_open_workflow(statement)) {
+            outer.push_back(statement);
+            continue;
+        }
+        std::vector<ast::Statement> inner;
+        std::vector<ast::Statement> of_file;
+        Span span{statement.span.file, statement.span.end, statement.span.end};
+        for (; i < all.size() && !begins_object(all[i]); ++i) {
+            if (belongs_to_file(all[i])) {
+                of_file.push_back(all[i]);
+                continue;
+            }
+            if (inner.empty()) span.begin = all[i].span.begin;
+            span.end = all[i].span.end;
+            inner.push_back(all[i]);
+        }
+        auto& decl = std::get<ast::TemplateDecl>(statement.value);
+        decl.block = arena_.make<ast::Block>(span, arena_.copy(inner));
+        statement.span.end = span.end;
+        outer.push_back(statement);
+        outer.insert(outer.end(), of_file.begin(), of_file.end());
+    }
+    return arena_.copy(outer);
 }
 
 std::span<const ast::Statement>

@@ -25,16 +25,20 @@ public:
                const std::vector<ast::Comment>& comments)
         : lexed_(lexed), text_(text), arena_(arena), comments_(comments) {}
 
-    std::span<const ast::Statement> statements(const std::vector<Parser::StmtContext*>& contexts);
+    /// The statements of a file. What follows a workflow without a block is in its block.
+    std::span<const ast::Statement> file(Parser::FileContext& context);
 
 private:
     // statements (build_ast.cpp)
+    std::span<const ast::Statement> statements(const std::vector<Parser::StmtContext*>& contexts);
+    std::span<const ast::Statement> with_followers(std::span<const ast::Statement> all);
     ast::Statement stmt(Parser::StmtContext& context);
     const ast::Block* block(Parser::BlockContext* context);
     ast::UseDecl use_decl(Parser::UseDeclContext& context);
     ast::LetDecl let_decl(Parser::LetDeclContext& context);
     ast::FnDecl fn_decl(Parser::FnDeclContext& context);
     ast::TemplateDecl tmpl_decl(Parser::TmplDeclContext& context);
+    const ast::Block* with_image(const ast::Expr* image, const ast::Block* body);
     const ast::Params* params(Parser::ParamsContext* context);
     ast::Param param(Parser::ParamContext& context);
     const ast::Result* result(Parser::ResultContext* context);

@@ -131,6 +131,7 @@ void ErrorWords::report(antlr4::Parser& parser, const Token& token, const Interv
         }
     } else {
         defect.message = seen + " stands where " + wanted + " belongs";
+        if (token.getType() == TiphysLexer::ASSIGN) defect.help = "`==` compares";
     }
     lexed_.defects.push_back(std::move(defect));
 }

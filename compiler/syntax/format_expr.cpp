@@ -194,6 +194,22 @@ bool TreeFormatter::hugs(Tree& item) const {
             written_.text(span_of(*context)).find('\n') != std::string_view::npos);
 }
 
+/// Whether the last item would stick out on a line of its own too, and the others are few words.
+bool TreeFormatter::ends_long(const std::vector<Tree*>& items) const {
+    constexpr std::size_t kLong = 80;
+    constexpr std::size_t kShort = 32;
+    if (items.empty()) return false;
+    std::size_t n_before = 0;
+    for (Tree* item : items)
+        n_before += item == items.back() ? 0 : span_of(*item).size();
+    Tree* last = items.back();
+    while (last->children.size() == 1)
+        last = last->children.front();
+    const bool is_text = is_rule(*last, Parser::RuleString);
+    const bool is_fence = type_of(last) == TiphysLexer::FENCE;
+    return n_before <= kShort && (is_fence || (is_text && span_of(*last).size() > kLong));
+}
+
 bool TreeFormatter::has_comments(std::uint32_t begin, std::uint32_t end) const {
     const std::vector<ast::Comment>& comments = written_.comments();
     return std::any_of(comments.begin(), comments.end(), [&](const ast::Comment& comment) {
@@ -208,12 +224,20 @@ void TreeFormatter::bracketed(TerminalNode& open, const std::vector<Tree*>& item
     const Span inside = items.empty() ? opening
                                       : Span{opening.file, span_of(*items.front()).begin,
                                              span_of(*items.back()).end};
-    const bool is_hugged = items.empty() || (items.size() == 1 && hugs(*items.front()));
+    const bool is_long = ends_long(items);
+    const bool is_hugged =
+        items.empty() || (items.size() == 1 && hugs(*items.front())) || is_long || n_flat_ > 0;
     if (is_hugged && !has_comments(opening.end, inside.begin) &&
         !has_comments(inside.end, closing.begin)) {
         word(open);
-        for (Tree* item : items)
+        for (Tree* item : items) {
+            if (item != items.front()) layout_.text(", ");
+            // What stands before a long text stays on its line.
+            const std::size_t n_more = is_long && item != items.back() ? 1 : 0;
+            n_flat_ += n_more;
             visit(*item);
+            n_flat_ -= n_more;
+        }
         return word(close);
     }
     open_bracket(open);

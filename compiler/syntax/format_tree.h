@@ -55,6 +55,7 @@ private:
     void lines(std::string_view head, std::string_view body, std::string_view tail);
     [[nodiscard]] static bool is_tight(Tree& before, Tree& after);
     [[nodiscard]] bool hugs(Tree& item) const;
+    [[nodiscard]] bool ends_long(const std::vector<Tree*>& items) const;
 
     // words and comments (format_tree.cpp)
     void word(antlr4::tree::TerminalNode& leaf);
@@ -77,6 +78,8 @@ private:
     std::deque<std::string> made_;
     std::size_t next_comment_ = 0;
     std::uint32_t last_end_ = 0;
+    // Brackets around that keep what they hold on one line.
+    std::size_t n_flat_ = 0;
     // Nothing but the opening bracket stands before the next line of the block.
     bool is_first_ = true;
 };

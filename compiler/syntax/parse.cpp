@@ -61,7 +61,7 @@ Parsed parse(FileId file, std::string_view text, Arena& arena) {
     try {
         with_parse_tree(lexed, [&](Parser::FileContext& tree) {
             parsed.file.statements =
-                AstBuilder(lexed, text, arena, parsed.file.comments).statements(tree.stmt());
+                AstBuilder(lexed, text, arena, parsed.file.comments).file(tree);
         });
     } catch (const std::exception& exception) {
         lexed.defects.push_back({{file, 0, 0},

@@ -14,6 +14,7 @@
 
 #include "codegen/entries.h"
 #include "codegen/tiphys/import.h"
+#include "compiler/front/language.h"
 #include "compiler/front/load.h"
 #include "tests/bench/frame/measure.h"
 
@@ -35,44 +36,106 @@ struct Size {
     }
 };
 
-/// The lines of a block scalar, with their indentation; nothing for texts on one line.
-std::size_t payload_in_yaml(const ir::Value& value, const SourceMap& sources) {
-    std::size_t n = 0;
-    for (const ir::Entry& entry : codegen::entries_of(value))
-        n += payload_in_yaml(*entry.value, sources);
-    if (const auto* list = ir::list_as(&value)) {
-        for (const ir::Value* item : list->items)
-            n += payload_in_yaml(*item, sources);
-    }
-    const bool is_block =
-        value.style == ScalarStyle::kLiteral || value.style == ScalarStyle::kFolded;
-    return value.kind == ir::ValueKind::kScalar && is_block ? value.span.size() : n;
+/// Fields whose text is a program or a manifest.
+bool is_program_field(std::string_view key) {
+    return key == "source" || key == "manifest" || key == "data";
 }
 
-/// Fences, texts in triple quotes, and comments.
-std::size_t payload_in_tiphys(const std::string& text) {
-    std::size_t n = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size() - 1);
-        const std::string_view line(text.data() + at, end + 1 - at);
-        const std::size_t first = line.find_first_not_of(' ');
-        const std::size_t fence = line.find("```");
-        const bool opens_text = line.ends_with("\"\"\"\n");
-        at = end + 1;
-        if (first != line.npos && line[first] == '#') {
-            n += line.size();
-        } else if (fence != line.npos || opens_text) {
-            std::size_t n_ticks = 0;
-            while (fence != line.npos && fence + n_ticks < line.size() &&
-                   line[fence + n_ticks] == '`')
-                ++n_ticks;
-            const std::string mark = opens_text ? "\"\"\"" : std::string(n_ticks, '`');
-            const std::size_t close = std::min(text.find(mark, at), text.size());
-            n += close - at;
-            at = std::min(text.find('\n', close), text.size() - 1) + 1;
+/// Whether the argument behind these is a program of a shell or an interpreter: `sh -c`, `python
+/// -c`.
+bool takes_program(const ir::Value* command) {
+    const auto* list = ir::list_as(command);
+    if (list == nullptr || list->items.size() < 2) return false;
+    const auto* last = ir::scalar_as(list->items.back());
+    const std::string_view option = ir::text_of(last);
+    return option.starts_with('-') && !option.starts_with("--") && option.ends_with('c');
+}
+
+/// What both notations hold of an object that is the same in any: programs, manifests, and texts of
+/// several lines.
+struct Payload {
+    std::string_view source;
+    std::size_t yaml_bytes = 0;
+    std::size_t tiphys_bytes = 0;
+
+    void add(const ir::Value& yaml, const ir::Value& made, bool is_program) {
+        const auto* text = ir::scalar_as(&yaml);
+        if (text == nullptr || made.kind != ir::ValueKind::kScalar) return;
+        const bool is_long = text->text.find('\n') != text->text.npos;
+        if (!is_program && !is_long) return;
+        yaml_bytes += yaml.span.size();
+        // A description is written as comments, which do not count.
+        const std::string_view written = source.substr(made.span.begin, made.span.size());
+        const bool is_literal = written.find_first_of("\"'`") == 0;
+        if (is_literal) tiphys_bytes += written.size();
+    }
+
+    void add_list(const ir::List& yaml, const ir::List& made, bool has_program) {
+        const bool is_command = has_program || !takes_program(&yaml);
+        for (std::size_t i = 0; i < std::min(yaml.items.size(), made.items.size()); ++i) {
+            // `command: [sh, -c, program]`
+            const bool is_behind_option = i == 2 && !is_command;
+            const bool is_program = (has_program && i == 0) || is_behind_option;
+            add(*yaml.items[i], *made.items[i], is_program);
+            walk(*yaml.items[i], *made.items[i]);
         }
     }
+
+    void walk(const ir::Value& yaml, const ir::Value& made) {
+        const auto* list = ir::list_as(&yaml);
+        const auto* made_list = ir::list_as(&made);
+        if (list != nullptr && made_list != nullptr) add_list(*list, *made_list, false);
+        const std::vector<ir::Entry> entries = codegen::entries_of(yaml);
+        const std::vector<ir::Entry> made_entries = codegen::entries_of(made);
+        const auto field = [](const std::vector<ir::Entry>& all, std::string_view key) {
+            const auto found = std::find_if(all.begin(), all.end(),
+                                            [&](const ir::Entry& item) { return item.key == key; });
+            return found == all.end() ? nullptr : found->value;
+        };
+        for (const ir::Entry& entry : entries) {
+            const ir::Value* other = field(made_entries, entry.key);
+            if (other == nullptr) continue;
+            add(*entry.value, *other, is_program_field(entry.key));
+            const auto* arguments = entry.key == "args" ? ir::list_as(entry.value) : nullptr;
+            const auto* made_arguments = ir::list_as(other);
+            if (arguments != nullptr && made_arguments != nullptr) {
+                add_list(*arguments, *made_arguments, takes_program(field(entries, "command")));
+            } else {
+                walk(*entry.value, *other);
+            }
+        }
+    }
+};
+
+/// Lines of nothing but a comment, with their ends.
+std::size_t comments_in_tiphys(std::string_view text) {
+    std::size_t n = 0;
+    bool is_fenced = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size() - 1);
+        const std::string_view line = text.substr(at, end + 1 - at);
+        const std::size_t first = line.find_first_not_of(' ');
+        const std::size_t fence = line.find("```");
+        const bool is_one_line = fence != line.npos && line.find("```", fence + 3) != line.npos;
+        if (!is_fenced && first != line.npos && line[first] == '#') n += line.size();
+        if (fence != line.npos && !is_one_line) is_fenced = !is_fenced;
+        at = end + 1;
+    }
     return n;
+}
+
+/// What a file comes to in both notations, as the language compiles it.
+void take_payload_out(Size& size, const ir::SourceUnit& unit, const std::string& text) {
+    SourceMap sources;
+    const FileId file = sources.add("import.tiphys", text);
+    const ir::SourceUnit made =
+        front::read_language({file, "import.tiphys", sources.file(file).text}, {}, {});
+    Payload payload{.source = text};
+    const std::vector<const ir::Document*> documents = codegen::importable(unit);
+    for (std::size_t i = 0; i < std::min(documents.size(), made.documents.size()); ++i)
+        payload.walk(*documents[i]->root, *made.documents[i].root);
+    size.yaml_bytes -= std::min(size.yaml_bytes, payload.yaml_bytes);
+    size.tiphys_bytes -= std::min(size.tiphys_bytes, payload.tiphys_bytes);
 }
 
 Size measure(const fs::path& path, const fs::path& root) {
@@ -85,8 +148,6 @@ Size measure(const fs::path& path, const fs::path& root) {
     const ir::SourceUnit& unit = project.units().front();
     Size size{.name = fs::relative(path, root).string()};
     size.yaml_bytes = text.str().size();
-    for (const ir::Document* document : codegen::importable(unit))
-        size.yaml_bytes -= payload_in_yaml(*document->root, sources);
     for (const Span comment : unit.comments) {
         // A comment that stands alone takes its line.
         const std::size_t column = sources.position(comment.file, comment.begin).column;
@@ -94,7 +155,8 @@ Size measure(const fs::path& path, const fs::path& root) {
     }
     const codegen::Imported imported = codegen::import_unit(unit, sources);
     if (imported.n_objects == 0) return {};
-    size.tiphys_bytes = imported.text.size() - payload_in_tiphys(imported.text);
+    size.tiphys_bytes = imported.text.size() - comments_in_tiphys(imported.text);
+    take_payload_out(size, unit, imported.text);
     return size;
 }
 

@@ -10,7 +10,7 @@ namespace {
 /// What every node has, with the tag behind its name.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kNodeMembers{{
     {"status", "status"},
-    {"exitCode", "outputs.exitCode"},
+    {"exitCode", "exitCode"},
     {"ip", "ip"},
     {"id", "id"},
     {"startedAt", "startedAt"},

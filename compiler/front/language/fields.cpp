@@ -78,6 +78,14 @@ Draft* draft_of(const doc::Tree& tree, doc::NodeId id, Drafts& drafts, Span span
     return draft;
 }
 
+/// `argo.title` among labels and annotations is `workflows.argoproj.io/title`.
+constexpr std::string_view kArgoPrefix = "workflows.argoproj.io/";
+
+bool is_argo_key(const schema::Field* field, std::span<const ast::Name> path) {
+    return field != nullptr && (field->name == "labels" || field->name == "annotations") &&
+           field->shape.is_map() && path.size() == 2 && path.front().text == "argo";
+}
+
 } // namespace
 
 std::string_view main_field(const schema::Type& type) {
@@ -300,11 +308,16 @@ void Lowering::set_path(Draft& map, const schema::Type& type, std::span<const as
         return;
     }
     Draft* inner = drafts_.child_map(map, word, name.span);
-    for (const ast::Name& part : path.subspan(1, path.size() - 2))
+    const bool is_argo = is_argo_key(field, path.subspan(1));
+    for (const ast::Name& part : path.subspan(1, is_argo ? 0 : path.size() - 2))
         inner = drafts_.child_map(*inner, part.text, part.span);
     const Shape element = shape.is_map() ? shape.element() : kAnyShape;
-    inner->set(path.back().text, path.back().span,
-               lower_property(property, nullptr, field, element, scope));
+    const std::string_view key = is_argo ? argo_key(path.back().text) : path.back().text;
+    inner->set(key, path.back().span, lower_property(property, nullptr, field, element, scope));
+}
+
+std::string_view Lowering::argo_key(std::string_view name) {
+    return drafts_.keep(std::string(kArgoPrefix) + std::string(name));
 }
 
 Draft* Lowering::lower_property(const ast::Property& property, const schema::Type* /*owner*/,
@@ -335,9 +348,11 @@ Draft* Lowering::lower_block(const ast::Block& block, const schema::Field* field
         }
         Draft* holder = map;
         const auto path = property->key.parts;
-        for (const ast::Name& part : path.first(path.size() - 1))
+        const bool is_argo = is_argo_key(field, path);
+        for (const ast::Name& part : path.first(is_argo ? 0 : path.size() - 1))
             holder = drafts_.child_map(*holder, part.text, part.span);
-        holder->set(path.back().text, path.back().span,
+        const std::string_view key = is_argo ? argo_key(path.back().text) : path.back().text;
+        holder->set(key, path.back().span,
                     lower_property(*property, nullptr, field, element, *inner));
     }
     merge_raw(*map, raw);
@@ -507,6 +522,7 @@ Draft* Lowering::convert_unit(std::string_view quantity, const schema::Field* fi
         if (seconds < 0) {
             problems_.report(kLanguageType, span, "`" + std::string(quantity) + "` is no time",
                              "write it as `30s`, `5m` or `2h`");
+            return drafts_.null(span);
         }
         return drafts_.number(static_cast<std::int64_t>(seconds), span);
     }

@@ -517,8 +517,11 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
         } else {
             const bool is_unknown = callee.decl == nullptr;
             const Module* module = scope.find_module(call.callee.parts.front().text);
+            const bool is_elsewhere =
+                !callee.object.empty() ||
+                (module != nullptr && module->is_object && module->file == nullptr);
             // What else has no declaration has been reported.
-            if (is_unknown && (module == nullptr || module->file != nullptr)) continue;
+            if (is_unknown && !is_elsewhere) continue;
             problems_.report(kLanguageType, argument.span,
                              is_unknown ? "arguments of a template that is not in this project "
                                           "need their names"

@@ -25,6 +25,20 @@ bool declares_node(const ast::Block& body, std::string_view name) {
         });
 }
 
+/// What a node goes over that is known now: a list, or JSON that Argo reads when the workflow runs.
+void set_constant_list(Draft& node, const Draft& list, Span span, Drafts& drafts,
+                       Problems& problems) {
+    const bool is_scalar = list.kind == Draft::Kind::kScalar;
+    if (is_scalar && list.type == ScalarType::kString) {
+        node.set("withParam", span, drafts.text(list.text, span));
+    } else if (is_scalar) {
+        problems.report(kLanguageType, span, "a loop goes over a list",
+                        "write `[…]`, or `1..5` for numbers");
+    } else {
+        node.set("withItems", span, drafts.copy(list));
+    }
+}
+
 } // namespace
 
 std::string_view Lowering::node_name(FlowBuild& /*flow*/, const ast::NodeStmt& node) {
@@ -71,7 +85,7 @@ void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const Langu
             list.constant = paired(*list.constant, loop);
         }
         if (list.is_constant()) {
-            if (!list.is_error) node.set("withItems", span, drafts_.copy(*list.constant));
+            if (!list.is_error) set_constant_list(node, *list.constant, span, drafts_, problems_);
         } else {
             const std::string text =
                 list.has_text ? list.text : expression_tag("toJson(" + list.expr + ")");

@@ -118,6 +118,7 @@ private:
                                         std::vector<ScopedStatement>* raw);
     const ast::MapExpr* spread_map(const ast::Expr& expr, const LanguageScope& scope,
                                    const LanguageScope*& origin);
+    std::string_view argo_key(std::string_view name);
     void merge_raw(Draft& map, const std::vector<ScopedStatement>& raw);
     Draft* from_yaml(std::string_view text, Span span);
     void report_unknown(const ast::Name& name, std::string_view place,
@@ -152,6 +153,7 @@ private:
                   const LanguageScope& scope);
     [[nodiscard]] std::string_view text_around(Span span) const;
     void set_script(Draft& body, const ast::Property& property, const LanguageScope& scope);
+    void set_run(Draft& container, const ast::Property& property, const LanguageScope& scope);
     void inject_env(Draft& body, const ast::TemplateDecl& decl, bool with_paths);
     std::string_view body_kind(const std::vector<ScopedStatement>& statements);
     void lower_inputs(Draft& task, const ast::TemplateDecl& decl, LanguageScope& scope);
@@ -162,6 +164,7 @@ private:
                           const LanguageScope& scope);
     void add_supplied_inputs(Draft& task, const ast::TemplateDecl& decl,
                              const LanguageScope& scope);
+    void check_type(const ast::Type* type);
     Draft* parameter(const ast::Param& param, std::string_view value_key,
                      const LanguageScope& scope);
     void set_artifact_source(Draft& artifact, const ast::Expr& source, const LanguageScope& scope);

@@ -23,7 +23,8 @@ void Problems::report(ir::DefectKind kind, Span span, const std::string& message
 std::string Problems::suggestion(std::string_view written,
                                  const std::vector<std::string_view>& names) {
     const std::string_view near = nearest_name(written, names);
-    return near.empty() ? std::string{} : "did you mean `" + std::string(near) + "`";
+    return near.empty() || near == written ? std::string{}
+                                           : "did you mean `" + std::string(near) + "`";
 }
 
 } // namespace tiphys::front

@@ -151,6 +151,9 @@ Draft* Evaluator::to_draft(const Value& value) {
 std::string Evaluator::to_condition(const Value& value) {
     if (value.is_constant()) return std::string(value.constant->text);
     if (!value.simple_condition.empty()) return value.simple_condition;
+    // A text is the condition as Argo reads it.
+    const bool is_written = value.has_text && !value.is_tag;
+    if (is_written && value.type.kind == ValueType::Kind::kString) return value.text;
     if (value.is_tag && value.type.kind == ValueType::Kind::kBool) return value.text + " == true";
     return expression_tag(value.expr);
 }

@@ -5,6 +5,25 @@
 #include <utility>
 
 namespace tiphys::front {
+namespace {
+
+using Kind = ValueType::Kind;
+
+constexpr std::array<std::pair<std::string_view, Kind>, 11> kKinds{{
+    {"string", Kind::kString},
+    {"int", Kind::kInt},
+    {"float", Kind::kFloat},
+    {"bool", Kind::kBool},
+    {"duration", Kind::kString},
+    {"quantity", Kind::kString},
+    {"file", Kind::kFile},
+    {"dir", Kind::kFile},
+    {"json", Kind::kJson},
+    {"map", Kind::kJson},
+    {"any", Kind::kAny},
+}};
+
+} // namespace
 
 const Symbol* LanguageScope::find_variable(std::string_view name) const {
     for (const LanguageScope* scope = this; scope != nullptr; scope = scope->parent) {
@@ -82,21 +101,14 @@ std::vector<std::string_view> LanguageScope::callable_names() const {
     return names;
 }
 
+std::vector<std::string_view> type_names() {
+    std::vector<std::string_view> names{"secret", "configmap"};
+    for (const auto& [word, kind] : kKinds)
+        names.push_back(word);
+    return names;
+}
+
 ValueType type_of(const ast::Type* type) {
-    using Kind = ValueType::Kind;
-    constexpr std::array<std::pair<std::string_view, Kind>, 11> kKinds{{
-        {"string", Kind::kString},
-        {"int", Kind::kInt},
-        {"float", Kind::kFloat},
-        {"bool", Kind::kBool},
-        {"duration", Kind::kString},
-        {"quantity", Kind::kString},
-        {"file", Kind::kFile},
-        {"dir", Kind::kFile},
-        {"json", Kind::kJson},
-        {"map", Kind::kJson},
-        {"any", Kind::kAny},
-    }};
     ValueType result;
     if (type == nullptr) {
         result.kind = Kind::kString;

@@ -137,6 +137,9 @@ struct LanguageFile {
 /// The type that is written, as far as it matters.
 [[nodiscard]] ValueType type_of(const ast::Type* type);
 
+/// The words for types.
+[[nodiscard]] std::vector<std::string_view> type_names();
+
 /// The constant text of a text without `${…}`; of other expressions an empty view.
 [[nodiscard]] std::string_view plain_text(const ast::Expr* expr);
 

@@ -51,6 +51,14 @@ bool is_printed(const ast::Param& output) {
            output.fallback == nullptr;
 }
 
+/// The text of `paste("…${x}…")`; null for everything else.
+const ast::Expr* pasted_text(const ast::Expr* value) {
+    const auto* call = ast::as<ast::CallExpr>(value);
+    const bool is_lone = call != nullptr && call->arguments.size() == 1 &&
+                         call->arguments[0].name == nullptr && !call->arguments[0].is_spread;
+    return is_lone && call_name(value) == "paste" ? call->arguments[0].value : nullptr;
+}
+
 /// A text as it stands in the source: `${x}` in it is the shell's.
 std::string source_text(const ast::TextExpr& text, std::string_view source) {
     std::string joined;
@@ -66,6 +74,18 @@ std::string source_text(const ast::TextExpr& text, std::string_view source) {
 
 // ---- parameters
 
+/// A type of one word is one of those that there are.
+void Lowering::check_type(const ast::Type* type) {
+    if (type == nullptr || type->path.parts.size() != 1) return;
+    const ast::Name& name = type->path.parts.front();
+    const std::vector<std::string_view> names = type_names();
+    if (name.text.empty() || std::find(names.begin(), names.end(), name.text) != names.end()) {
+        return;
+    }
+    problems_.report(kLanguageName, name.span, "there is no type `" + std::string(name.text) + "`",
+                     Problems::suggestion(name.text, names));
+}
+
 Draft* Lowering::parameter(const ast::Param& param, std::string_view value_key,
                            const LanguageScope& scope) {
     Draft* draft = drafts_.map(param.span);
@@ -74,6 +94,7 @@ Draft* Lowering::parameter(const ast::Param& param, std::string_view value_key,
         draft->set("description", param.name.span,
                    drafts_.text(param.doc.substr(0, param.doc.size() - 1), param.name.span));
     }
+    check_type(param.type);
     const ValueType type = type_of(param.type);
     if (param.fallback != nullptr) {
         const Value value = evaluator_.evaluate(*param.fallback, scope);
@@ -110,6 +131,16 @@ Draft* Lowering::parameter(const ast::Param& param, std::string_view value_key,
         drafts_.child_map(*draft, "valueFrom", param.from->span)
             ->set("configMapKeyRef", param.from->span,
                   lower_value(*param.from, nullptr, selector, scope));
+    } else if (param.from != nullptr && value_key == "default") {
+        const Value value = evaluator_.evaluate(*param.from, scope);
+        if (!value.is_error) {
+            draft->set("value", param.from->span,
+                       drafts_.text(evaluator_.to_text(value), param.from->span));
+        }
+    } else if (param.from != nullptr) {
+        problems_.report(kLanguageType, param.from->span,
+                         "a parameter of a workflow comes from `configmap(…)` or from its caller",
+                         "write `" + std::string(param.name.text) + " = …` for a value");
     }
     return draft;
 }
@@ -223,8 +254,8 @@ void Lowering::set_value_source(Draft& source, const ast::Param& output, bool is
         set_text("jsonPath", *argument);
     } else if (argument != nullptr && word == "jq") {
         set_text("jqFilter", *argument);
-    } else if (argument != nullptr && word == "event") {
-        set_text("event", *argument);
+    } else if (argument != nullptr && (word == "event" || word == "expression")) {
+        set_text(word, *argument);
     }
     if (output.fallback != nullptr && word != "supplied") {
         const Value value = evaluator_.evaluate(*output.fallback, scope);
@@ -373,7 +404,8 @@ void Lowering::lower_task_block(WorkflowBuild& workflow, Draft& task, const ast:
         if (property->key.parts.empty()) continue;
         const std::string_view key = property->key.parts.front().text;
         const bool has_source = key == "sh" || (key == "script" && property->value != nullptr);
-        if (has_source && decl != nullptr && !is_script) {
+        const bool is_pasted = pasted_text(property->value) != nullptr;
+        if (has_source && decl != nullptr && !is_script && !is_pasted) {
             is_script = true;
             inject_env(*drafts_.child_map(task, body, property->key.span), *decl, key == "script");
         }
@@ -421,13 +453,15 @@ std::string_view Lowering::text_around(Span span) const {
 }
 
 void Lowering::set_script(Draft& body, const ast::Property& property, const LanguageScope& scope) {
-    (void)scope;
-    const auto* fence = ast::as<ast::FenceExpr>(property.value);
-    const auto* text = ast::as<ast::TextExpr>(property.value);
-    const Span span = property.value->span;
+    const ast::Expr* pasted = pasted_text(property.value);
+    const ast::Expr& value = pasted == nullptr ? *property.value : *pasted;
+    const auto* fence = ast::as<ast::FenceExpr>(&value);
+    const auto* text = ast::as<ast::TextExpr>(&value);
+    const Span span = value.span;
     std::string source;
     if (fence != nullptr) source = fence->text;
     if (text != nullptr) source = source_text(*text, text_around(span));
+    if (pasted != nullptr) source = evaluator_.to_text(evaluator_.evaluate(value, scope));
     if (property.key.parts.front().text == "sh") {
         Draft* command = drafts_.list(span);
         command->items = {drafts_.text("sh", span), drafts_.text("-c", span)};
@@ -445,6 +479,32 @@ void Lowering::set_script(Draft& body, const ast::Property& property, const Lang
     body.set("source", span, drafts_.text(source, span));
 }
 
+/// `[program, argument…]`, or `[[program, option…], argument…]` for a command of several words.
+void Lowering::set_run(Draft& container, const ast::Property& property,
+                       const LanguageScope& scope) {
+    const auto& list = *ast::as<ast::ListExpr>(property.value);
+    const ast::Name& key = property.key.parts.front();
+    if (list.items.empty()) {
+        problems_.report(kLanguageType, property.value->span, "`run` names no program");
+        return;
+    }
+    const schema::Field& arguments = field_of(k8s_type("Container"), "args");
+    Draft* command = drafts_.list(property.value->span);
+    Draft* whole = drafts_.list(property.value->span);
+    if (ast::as<ast::ListExpr>(list.items.front().value) != nullptr) {
+        command = lower_value(*list.items.front().value, &arguments, arguments.shape, scope);
+        ast::Expr rest = *property.value;
+        rest.value = ast::ListExpr{list.items.subspan(1)};
+        whole = lower_value(rest, &arguments, arguments.shape, scope);
+    } else {
+        whole = lower_value(*property.value, &arguments, arguments.shape, scope);
+        command->items = {whole->items.front()};
+        whole->items.erase(whole->items.begin());
+    }
+    container.set("command", key.span, command);
+    if (!whole->items.empty()) container.set("args", whole->span, whole);
+}
+
 /// The properties that make the task what it is.
 bool Lowering::set_body(Draft& task, std::string_view body, const ast::Property& property,
                         const LanguageScope& scope) {
@@ -452,30 +512,33 @@ bool Lowering::set_body(Draft& task, std::string_view body, const ast::Property&
     const bool is_single = property.key.parts.size() == 1;
     const bool is_text =
         property.value != nullptr && (ast::as<ast::FenceExpr>(property.value) != nullptr ||
-                                      ast::as<ast::TextExpr>(property.value) != nullptr);
+                                      ast::as<ast::TextExpr>(property.value) != nullptr ||
+                                      pasted_text(property.value) != nullptr);
     if (is_single && is_text && (key.text == "sh" || key.text == "script")) {
         set_script(*drafts_.child_map(task, body, key.span), property, scope);
         return true;
     }
-    const auto* list = ast::as<ast::ListExpr>(property.value);
-    if (is_single && key.text == "run" && list != nullptr) {
-        if (list->items.empty()) {
-            problems_.report(kLanguageType, property.value->span, "`run` names no program");
+    if (is_single && key.text == "run" && property.value != nullptr) {
+        if (ast::as<ast::ListExpr>(property.value) == nullptr) {
+            problems_.report(kLanguageType, property.value->span,
+                             "`run` is a list: the program and its arguments",
+                             "write `run: [\"program\", \"argument\"]`, or `sh: \"…\"`");
             return true;
         }
-        const schema::Type& type = k8s_type("Container");
-        Draft* whole = lower_value(*property.value, &field_of(type, "args"),
-                                   field_of(type, "args").shape, scope);
-        Draft* container = drafts_.child_map(task, body, key.span);
-        Draft* command = drafts_.list(whole->span);
-        command->items = {whole->items.front()};
-        whole->items.erase(whole->items.begin());
-        container->set("command", key.span, command);
-        if (!whole->items.empty()) container->set("args", whole->span, whole);
+        set_run(*drafts_.child_map(task, body, key.span), property, scope);
         return true;
     }
-    const bool is_labelled = property.labels.size() == 1 && property.block != nullptr;
-    if (is_labelled && (key.text == "resource" || key.text == "plugin")) {
+    const bool is_labelled = property.labels.size() == 1;
+    if (is_labelled && property.block == nullptr && key.text == "resource") {
+        const ast::Name& label = property.labels.front();
+        Draft* resource = drafts_.child_map(task, "resource", key.span);
+        resource->set("action", label.span, drafts_.text(label.text, label.span));
+        resource->set("manifest", property.value->span,
+                      lower_value(*property.value, nullptr, kText, scope));
+        return true;
+    }
+    if (is_labelled && property.block != nullptr &&
+        (key.text == "resource" || key.text == "plugin")) {
         const ast::Name& label = property.labels.front();
         if (key.text == "plugin") {
             drafts_.child_map(task, "plugin", key.span)
