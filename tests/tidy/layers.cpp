@@ -37,6 +37,9 @@ constexpr std::array kLayers = {
           "compiler/base compiler/expr runtime/plan runtime/core runtime/journal runtime/io"},
     Layer{"runtime/backends", "compiler/base runtime/plan runtime/core runtime/journal runtime/io "
                               "runtime/artifacts"},
+    Layer{"runtime/backends/kubernetes", "compiler/base compiler/front schemas runtime/plan "
+                                         "runtime/core runtime/io runtime/artifacts "
+                                         "runtime/kubernetes runtime/backends"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
     Layer{"tests", "compiler schemas analyzer codegen runtime cli"},
 };
