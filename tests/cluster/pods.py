@@ -108,7 +108,7 @@ def main():
             config = folder / "config.yaml"
             config.write_text(CONFIG.format(repository=repository, key=KEY, secret=SECRET))
             options = f"--backend kubernetes -n {space} --executor-image {IMAGE} {config}"
-            environment = dict(os.environ, TIPHYS_RUN_OPTIONS=options, TIPHYS_IN_PODS="1")
+            environment = dict(os.environ, TIPHYS_RUN_OPTIONS=options)
             return subprocess.run(
                 [sys.executable, str(ROOT / "tests" / "oracle" / "oracle.py"), *sys.argv[1:]],
                 env=environment, check=False).returncode

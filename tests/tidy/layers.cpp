@@ -40,6 +40,9 @@ constexpr std::array kLayers = {
     Layer{"runtime/executor", "compiler/base compiler/expr runtime/plan runtime/core runtime/io "
                               "runtime/artifacts"},
     Layer{"runtime/backends/oci", "compiler/base compiler/expr runtime/io runtime/artifacts"},
+    Layer{"runtime/backends/kubernetes", "compiler/base compiler/front schemas runtime/plan "
+                                         "runtime/core runtime/io runtime/artifacts "
+                                         "runtime/kubernetes runtime/backends"},
     Layer{"cli", "compiler schemas analyzer codegen runtime"},
     Layer{"tests", "compiler schemas analyzer codegen runtime cli"},
 };

@@ -81,10 +81,12 @@ bool is_executor_container(const std::string& name) {
     return name == kWaitContainer;
 }
 
-/// Whether the object says a place besides `archiveLogs`.
+/// Whether the object says a whole place; a key alone is one of the repository.
+/// Argo: HasLocation in pkg/apis/workflow/v1alpha1.
 bool has_place(const Json& object) {
+    if (object.contains("s3")) return !text_of(object["s3"], "bucket").empty();
     for (const char* kind :
-         {"s3", "gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"}) {
+         {"gcs", "azure", "oss", "hdfs", "git", "http", "artifactory", "raw", "plugin"}) {
         if (object.contains(kind)) return true;
     }
     return false;
