@@ -6,11 +6,10 @@
 
 #include "cli/cluster/change.h"
 #include "cli/command.h"
+#include "cli/runs/expiry.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
 #include "cli/runs/stored_run.h"
-#include "runtime/backends/process/keeper.h"
-#include "runtime/io/files.h"
 
 namespace tiphys::cli {
 namespace {
@@ -24,6 +23,7 @@ struct DeleteOptions {
     RunFilter filter;
     bool all = false;
     bool is_trial = false;
+    bool is_forced = false;
 };
 
 bool has_filter(const RunFilter& filter) {
@@ -40,23 +40,6 @@ Result<std::vector<run::RunRecord>> chosen_runs(const DeleteOptions& options,
         chosen.push_back(std::move(record));
     }
     return chosen;
-}
-
-Result<Done> delete_run(const std::string& state, run::Journal& journal,
-                        const run::RunRecord& record) {
-    const std::string folder = run_folder(state, record.name);
-    run::FolderLock lock;
-    const auto locked = lock_run(lock, state, record.name);
-    if (!locked) {
-        return Error{"run `" + record.name + "` still runs; `tiphys stop " + record.name +
-                     "` ends it"};
-    }
-    // Tasks of an interrupted run may still be there.
-    run::end_keeper(folder);
-    TIPHYS_TRY(removed, journal.remove(record.id));
-    run::remove_tree(state + "/artifacts/" + record.name);
-    run::remove_tree(folder);
-    return removed;
 }
 
 int run_delete(const DeleteOptions& options, Streams& streams) {
@@ -82,7 +65,7 @@ int run_delete(const DeleteOptions& options, Streams& streams) {
     if (!chosen) return fail(streams, chosen.error().message);
     for (const run::RunRecord& record : *chosen) {
         if (!options.is_trial) {
-            const auto deleted = delete_run(state, **journal, record);
+            const auto deleted = delete_run(state, **journal, record, options.is_forced);
             if (!deleted) return fail(streams, deleted.error().message);
         }
         streams.out << "run " << record.name << (options.is_trial ? " would be" : "")
@@ -101,6 +84,8 @@ void add_delete(CLI::App& app, Invocation& invocation) {
     command->add_flag("--all", options->all, "All runs");
     add_filter_options(*command, options->filter);
     command->add_flag("--dry-run", options->is_trial, "Only say which runs would be deleted");
+    command->add_flag("--force", options->is_forced,
+                      "Also where artifacts with `artifactGC` cannot be removed from their bucket");
     add_state_option(*command, options->state);
     add_cluster_options(*command, options->cluster);
     add_all_namespaces(*command, options->cluster);

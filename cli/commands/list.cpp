@@ -9,6 +9,7 @@
 #include "cli/cluster/show.h"
 #include "cli/command.h"
 #include "cli/progress_plain.h"
+#include "cli/runs/expiry.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/run_objects.h"
 #include "cli/runs/state_folder.h"
@@ -72,6 +73,8 @@ int run_list(const ListOptions& options, Streams& streams) {
         auto opened = open_journal(state);
         if (!opened) return fail(streams, opened.error().message);
         journal = std::move(*opened);
+        const auto tidied = delete_expired(state, *journal);
+        if (!tidied) return fail(streams, tidied.error().message);
         auto found = filtered_runs(*journal, options.filter);
         if (!found) return fail(streams, found.error().message);
         runs = std::move(*found);

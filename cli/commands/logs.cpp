@@ -17,6 +17,7 @@
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
 #include "runtime/io/files.h"
+#include "runtime/plan/time_text.h"
 #include "runtime/runner.h"
 
 namespace tiphys::cli {
@@ -34,6 +35,7 @@ struct LogOptions {
     std::string selector;
     std::string grep;
     std::string since;
+    std::string since_time;
     std::size_t n_tail = 0;
     bool follows = false;
     bool without_colour = false;
@@ -177,6 +179,14 @@ Result<Wanted> parse_wishes(const LogOptions& options, const Streams& streams) {
     TIPHYS_TRY(selector, NodeSelector::parse(options.selector));
     wanted.selector = std::move(selector);
     wanted.with_colour = streams.out_is_terminal && !options.without_colour;
+    if (!options.since_time.empty()) {
+        const auto at = run::parse_rfc3339_ms(options.since_time);
+        if (!at) {
+            return Error{"`--since-time " + options.since_time +
+                         "` is no time; write it as 2026-01-31T12:00:00Z"};
+        }
+        wanted.since_ms = *at;
+    }
     if (!options.since.empty()) {
         TIPHYS_TRY(age, parse_age_ms(options.since));
         wanted.since_ms = unix_ms() - age;
@@ -248,10 +258,16 @@ void add_logs(CLI::App& app, Invocation& invocation) {
     command->add_option("--node-field-selector", options->selector,
                         "Only nodes whose fields are so: templateName=load,phase=Failed");
     command->add_option("--grep", options->grep, "Only lines that match this regular expression");
+    CLI::Option* since =
+        command
+            ->add_option("--since", options->since,
+                         "Only logs that something was written to no longer ago: 30s, 5m")
+            ->option_text("DURATION");
     command
-        ->add_option("--since", options->since,
-                     "Only logs that something was written to no longer ago: 30s, 5m")
-        ->option_text("DURATION");
+        ->add_option("--since-time", options->since_time,
+                     "The same, after this time: 2026-01-31T12:00:00Z")
+        ->option_text("TIME")
+        ->excludes(since);
     command->add_option("--tail", options->n_tail, "Only the last lines of each log")
         ->option_text("LINES");
     command->add_flag("--no-names", options->without_names, "Leave out the names of nodes");

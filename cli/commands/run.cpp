@@ -14,6 +14,7 @@
 #include "cli/report_options.h"
 #include "cli/runs/cluster_run.h"
 #include "cli/runs/execution.h"
+#include "cli/runs/expiry.h"
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
@@ -138,6 +139,8 @@ Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sou
 /// Puts the run into the journal, in place of a finished one of the same name.
 Result<Done> enter_run(const std::string& state, run::RunRecord& record) {
     TIPHYS_TRY(journal, run::Journal::open(state, true));
+    TIPHYS_TRY(tidied, delete_expired(state, *journal));
+    static_cast<void>(tidied);
     TIPHYS_TRY(old, journal->find(record.name));
     if (old && !old->closed) {
         return Error{"run `" + record.name +

@@ -16,6 +16,7 @@
 #include "cli/progress_plain.h"
 #include "cli/progress_tree.h"
 #include "cli/runs/cluster_run.h"
+#include "cli/runs/expiry.h"
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
@@ -111,6 +112,8 @@ int write_outcome(const LoadedRun& loaded, const run::State& state, const std::s
     const std::string json = run::workflow_as_json(state, object_of(loaded));
     const auto kept = run::replace_file(folder + "/workflow.json", json);
     if (!kept) streams.err << "tiphys: " << kept.error().message << "\n";
+    const auto noted = note_expiry(loaded, state.phase, state.finished_ms, folder);
+    if (!noted) streams.err << "tiphys: " << noted.error().message << "\n";
     if (options.output == "json") streams.out << json;
     if (options.output == "name") streams.out << loaded.record.name << "\n";
     return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;

@@ -123,6 +123,41 @@ class Trouble(unittest.TestCase):
         database.close()
         self.check_refused(self.call("get", "w"), "journal")
 
+    def test_logs_since_a_time(self):
+        self.run_it(workflow(task("echo said")))
+        for when, wanted in (("2020-01-01T00:00:00Z", True), ("2100-01-01T00:00:00Z", False)):
+            done = self.call("logs", "w", "--since-time", when)
+            self.assertEqual("said" in done.stdout, wanted, done.stderr)
+        self.check_refused(self.call("logs", "w", "--since-time", "yesterday"), "is no time")
+
+    def test_time_to_live(self):
+        def run_for(name, script, **strategy):
+            text = json.loads(workflow(task(script)))
+            text["spec"]["ttlStrategy"] = strategy
+            self.run_it(json.dumps(text), "--name", name)
+
+        run_for("gone", "true", secondsAfterCompletion=0)
+        run_for("stays", "true", secondsAfterCompletion=0, secondsAfterSuccess=1000)
+        run_for("failed", "exit 1", secondsAfterSuccess=1000, secondsAfterFailure=0)
+        run_for("kept", "true", secondsAfterFailure=0)
+        names = self.call("list", "-o", "name").stdout.split()
+        self.assertEqual(sorted(names), ["kept", "stays"])
+        self.assertEqual(sorted(os.listdir(os.path.join(self.state, "runs"))), ["kept", "stays"])
+
+    def test_artifacts_that_go_with_their_run(self):
+        out = os.path.join(self.folder, "out")
+        for strategy, left in (("OnWorkflowDeletion", []), ("Never", ["own"])):
+            text = json.loads(workflow(task(f"echo 1 > {out}", outputs={"artifacts": [
+                {"name": "a", "path": out, "archive": {"none": {}},
+                 "artifactGC": {"strategy": strategy},
+                 "s3": {"bucket": "b", "key": "own/key"}}]})))
+            done = self.run_it(json.dumps(text), "--no-lint")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            store = pathlib.Path(self.state, "artifacts", "own", "key")
+            self.assertTrue(store.exists())
+            self.assertEqual(self.call("delete", "w").returncode, 0)
+            self.assertEqual(store.exists(), bool(left))
+
     def test_second_process_on_a_run(self):
         runner = subprocess.Popen(
             self.words("run", self.write(workflow(task("sleep 8; echo done"))), "--isolation",

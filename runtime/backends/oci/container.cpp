@@ -50,6 +50,11 @@ Json system_mounts(bool is_rootless) {
     return mounts;
 }
 
+std::string text_at(const Json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 bool is_in_path(const std::string& path, const std::string& name) {
     std::istringstream folders(path);
     for (std::string folder; std::getline(folders, folder, ':');) {
@@ -104,7 +109,7 @@ std::string container_as_json(const Container& container) {
           "/proc/sched_debug", "/sys/firmware", "/proc/scsi"}},
         {"readonlyPaths",
          {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}}};
-    return config.dump(1);
+    return config.dump(1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<std::vector<std::string>> prepare_container(const std::string& tool,
@@ -127,8 +132,8 @@ std::string container_failure(const std::string& folder) {
     std::istringstream lines(*text);
     for (std::string line; std::getline(lines, line);) {
         const Json entry = Json::parse(line, nullptr, false);
-        if (!entry.is_object() || entry.value("level", "") != "error") continue;
-        const std::string message = entry.value("msg", "");
+        if (text_at(entry, "level") != "error") continue;
+        const std::string message = text_at(entry, "msg");
         const std::size_t exec = message.find("exec: \"");
         if (exec != message.npos) return "failed to find name in PATH: " + message.substr(exec);
         return "failed to start the container: " + message;
@@ -139,7 +144,8 @@ std::string container_failure(const std::string& folder) {
 void remove_container(const std::string& tool, const std::string& folder, const std::string& id) {
     if (!path_exists(folder + "/state/" + id)) return;
     std::vector<std::string> words = tool_words(tool, folder);
-    words.insert(words.end(), {"delete", "--force", id});
+    // Without force: the numbers of its processes are not those that they have here.
+    words.insert(words.end(), {"delete", id});
     // What cannot be removed is an empty control group.
     static_cast<void>(run_program({words, {}}));
 }

@@ -30,6 +30,12 @@ std::string ProcessBackend::container_folder(const ProcessKey& key) const {
            std::to_string(key.attempt);
 }
 
+/// Unlike those of runs of the same name in other state folders: two keepers have two numbers.
+std::string ProcessBackend::container_id(const ProcessKey& key) const {
+    return tasks_.at(key.node).spec->node_id + "." + std::to_string(keeper_->pid()) + "." +
+           std::to_string(key.index) + "." + std::to_string(key.attempt);
+}
+
 /// Puts what would run on the machine into a container: `what` runs the tool that makes it.
 Result<Done> ProcessBackend::enclose(const Task& task, std::size_t index, Launch& what) const {
     const ProcessKey key = key_of(task, index);
@@ -39,8 +45,7 @@ Result<Done> ProcessBackend::enclose(const Task& task, std::size_t index, Launch
         return Error{"no command: neither the template nor image `" + spec.image + "` has one"};
     }
     Container container;
-    container.id =
-        task.spec->node_id + "." + std::to_string(key.index) + "." + std::to_string(key.attempt);
+    container.id = container_id(key);
     container.folder = container_folder(key);
     container.root = what.root;
     container.argv = std::move(what.argv);
@@ -66,10 +71,7 @@ Result<Done> ProcessBackend::enclose(const Task& task, std::size_t index, Launch
 /// The container has ended. Returns why it could not be begun, or an empty text.
 std::string ProcessBackend::leave_container(const ProcessKey& key) const {
     const std::string folder = container_folder(key);
-    const Task& task = tasks_.at(key.node);
-    remove_container(options_.container_tool, folder,
-                     task.spec->node_id + "." + std::to_string(key.index) + "." +
-                         std::to_string(key.attempt));
+    remove_container(options_.container_tool, folder, container_id(key));
     return container_failure(folder);
 }
 

@@ -128,6 +128,7 @@ private:
     [[nodiscard]] std::vector<std::string> words_of(const Task& task, std::size_t index) const;
     [[nodiscard]] Result<Done> enclose(const Task& task, std::size_t index, Launch& what) const;
     [[nodiscard]] std::string leave_container(const ProcessKey& key) const;
+    [[nodiscard]] std::string container_id(const ProcessKey& key) const;
     [[nodiscard]] std::string container_folder(const ProcessKey& key) const;
     void end_process(Task& task, std::size_t index, int exit_code, std::string reason);
     void process_ended(const ProcessKey& key, const ProcessEnd& end);
