@@ -298,6 +298,7 @@ PodIdentity identity_of(std::string_view pod_json) {
     identity.uid = text_of(metadata, "uid");
     identity.node_id = text_of(field(metadata, "annotations"), kNodeIdAnnotation);
     identity.workflow = text_of(field(metadata, "labels"), kWorkflowLabel);
+    identity.is_completed = text_of(field(metadata, "labels"), kCompletedLabel) == "true";
     identity.is_being_deleted = field(metadata, "deletionTimestamp").is_string();
     for (const Json& owner : field(metadata, "ownerReferences")) {
         if (text_of(owner, "kind") == "Workflow") identity.owner_uid = text_of(owner, "uid");

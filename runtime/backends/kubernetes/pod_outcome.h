@@ -30,6 +30,8 @@ struct PodIdentity {
     std::string workflow;
     std::string owner_uid;
     bool is_being_deleted = false;
+    /// Its outcome was safe already: a task that is started is another one.
+    bool is_completed = false;
 };
 [[nodiscard]] PodIdentity identity_of(std::string_view pod_json);
 

@@ -240,7 +240,7 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
         const std::string pod = std::move(early->second);
         early_pods_.erase(early);
         const PodIdentity known = identity_of(pod);
-        if (known.node_id == task.spec->node_id && !known.is_being_deleted) {
+        if (known.node_id == task.spec->node_id && !known.is_being_deleted && !known.is_completed) {
             task.stage = Task::Stage::kCreated;
             pod_seen(pod);
             return;
@@ -334,6 +334,10 @@ void PodTasks::Tasks::existing_seen(NodeId node, const kube::Response& response)
                          known.owner_uid == options_.workflow_uid;
     if (known.is_being_deleted) {
         try_later(*task, "");
+    } else if (is_ours && known.is_completed) {
+        // Of the run before it was tried again. Argo deletes such pods when that is asked for.
+        delete_pod(task->spec->pod_name, 0);
+        try_later(*task, "");
     } else if (is_ours) {
         task->stage = Task::Stage::kCreated;
         pod_seen(response.body);
@@ -362,7 +366,8 @@ void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
     if (task->stage == Task::Stage::kQueued) return;
     if (task->stage == Task::Stage::kCreating) {
         // The watch may be quicker than the answer to the creation.
-        if (identity.is_being_deleted || identity.owner_uid != options_.workflow_uid) return;
+        if (identity.is_being_deleted || identity.is_completed) return;
+        if (identity.owner_uid != options_.workflow_uid) return;
         task->stage = Task::Stage::kCreated;
     }
     if (!task->pod_uid.empty() && task->pod_uid != identity.uid) return;
