@@ -246,7 +246,8 @@ void Writer::add_spec(Block& block, const ir::Object& spec, const std::string& p
     }
     std::move(leftovers.lines.begin(), leftovers.lines.end(), std::back_inserter(block.lines));
     finish_at(block, path);
-    if (!written.empty()) written.front().is_apart = !block.lines.empty();
+    // A head of a line or two needs no blank one behind it.
+    if (!written.empty()) written.front().is_apart = block.lines.size() > 2;
     std::move(written.begin(), written.end(), std::back_inserter(block.lines));
 }
 
