@@ -51,6 +51,7 @@ void add_retry(CLI::App& app, Invocation& invocation);
 void add_resubmit(CLI::App& app, Invocation& invocation);
 void add_delete(CLI::App& app, Invocation& invocation);
 void add_cron(CLI::App& app, Invocation& invocation);
+void add_controller(CLI::App& app, Invocation& invocation);
 void add_simulate(CLI::App& app, Invocation& invocation);
 void add_graph(CLI::App& app, Invocation& invocation);
 void add_stats(CLI::App& app, Invocation& invocation);

@@ -15,11 +15,11 @@ namespace tiphys::cli {
 namespace {
 
 constexpr std::array kCommands = {
-    add_lint,  add_run,      add_list,    add_get,      add_logs,      add_watch,
-    add_wait,  add_suspend,  add_resume,  add_stop,     add_terminate, add_node,
-    add_retry, add_resubmit, add_delete,  add_simulate, add_cron,      add_graph,
-    add_stats, add_compile,  add_import,  add_fmt,      add_diff,      add_vendor,
-    add_eval,  add_rules,    add_explain, add_install,  add_archive,   add_help};
+    add_lint,    add_run,      add_list, add_get,        add_logs,  add_watch, add_wait,
+    add_suspend, add_resume,   add_stop, add_terminate,  add_node,  add_retry, add_resubmit,
+    add_delete,  add_simulate, add_cron, add_controller, add_graph, add_stats, add_compile,
+    add_import,  add_fmt,      add_diff, add_vendor,     add_eval,  add_rules, add_explain,
+    add_install, add_archive,  add_help};
 
 /// "did you mean" for an unknown command or option.
 std::string suggestion(const CLI::App& app, const std::string& written) {

@@ -72,6 +72,7 @@ void Controller::begin(const std::shared_ptr<LiveRun>& run, std::int64_t now_ms)
 }
 
 void Controller::admit(std::int64_t now_ms) {
+    has_room_again_ = false;
     if (waiting_.empty()) return;
     for (const std::shared_ptr<LiveRun>& run : waiting_in_order()) {
         const KnownWorkflow& workflow = run->workflow();

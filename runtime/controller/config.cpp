@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/backends/kubernetes/controller_config.h"
 #include "runtime/plan/parameter_file.h"
 
 namespace tiphys::control {
@@ -48,28 +49,6 @@ bool flag(const Json& object, const char* key, bool otherwise) {
     return found != object.end() && found->is_boolean() ? found->get<bool>() : otherwise;
 }
 
-std::vector<std::string> texts(const Json& object, const char* key) {
-    std::vector<std::string> list;
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_array()) return list;
-    for (const Json& text : *found) {
-        if (text.is_string()) list.push_back(text.get<std::string>());
-    }
-    return list;
-}
-
-void read_images(const std::string& value, Config& config) {
-    const Json images = object_of(value);
-    for (const auto& [name, image] : images.items()) {
-        if (!image.is_object()) continue;
-        run::ImageCommand& command = config.images[name];
-        command.entrypoint = texts(image, "entrypoint");
-        if (command.entrypoint.empty()) command.entrypoint = texts(image, "command");
-        command.cmd = texts(image, "cmd");
-        if (command.cmd.empty()) command.cmd = texts(image, "args");
-    }
-}
-
 void read_retention(const std::string& value, Config& config) {
     const Json policy = object_of(value);
     config.retention = {member(policy, "completed"), member(policy, "failed"),
@@ -80,14 +59,14 @@ using Read = void (*)(const std::string& value, Config& config);
 
 const std::map<std::string, Read, std::less<>>& readers() {
     static const std::map<std::string, Read, std::less<>> kReaders = {
-        {"executor", [](const std::string& value, Config& config) { config.executor = value; }},
-        {"mainContainer",
-         [](const std::string& value, Config& config) { config.main_container = value; }},
+        // Pods take these.
+        {"executor", [](const std::string&, Config&) {}},
+        {"mainContainer", [](const std::string&, Config&) {}},
+        {"images", [](const std::string&, Config&) {}},
         {"workflowDefaults",
          [](const std::string& value, Config& config) { config.workflow_defaults = value; }},
         {"artifactRepository",
          [](const std::string& value, Config& config) { config.artifact_repository = value; }},
-        {"images", read_images},
         {"instanceID",
          [](const std::string& value, Config& config) { config.instance_id = value; }},
         {"namespace", [](const std::string& value, Config& config) { config.name_space = value; }},
@@ -140,6 +119,8 @@ void read_setting(const std::string& key, const std::string& value, Config& conf
 
 Config read_config(const std::map<std::string, std::string>& data) {
     Config config;
+    const auto taken = run::take_controller_config(data, config.pods);
+    if (!taken) config.unreadable.push_back(taken.error().message);
     for (const auto& [key, text] : data) {
         if (key != "config") {
             const auto value = json_of(text);

@@ -20,14 +20,12 @@ struct RetentionPolicy {
 };
 
 struct Config {
-    /// JSON, or empty.
-    std::string executor;
-    std::string main_container;
-    /// A Workflow: metadata and spec that all workflows take over.
+    /// JSON, or empty: a Workflow: metadata and spec that all workflows take over.
     std::string workflow_defaults;
     /// As written.
     std::string artifact_repository;
-    std::map<std::string, run::ImageCommand> images;
+    /// What pods get of it: take_controller_config() reads it.
+    run::PodTaskOptions pods;
     std::string instance_id;
     std::string name_space;
     /// 0: no limit.

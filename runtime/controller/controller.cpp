@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 #include "runtime/controller/clock.h"
@@ -102,7 +101,7 @@ void Controller::shut_down() {
     around_.log.info("shutting down", {});
     const std::int64_t end = unix_now_ms() + kLongestShutDownMs;
     for (const auto& [key, run] : runs_) {
-        run->advance(std::numeric_limits<std::int32_t>::max() * std::int64_t{1000});
+        run->flush(unix_now_ms());
     }
     while (client_.n_unanswered() > 0 && unix_now_ms() < end) {
         client_.poll(unix_now_ms() + 100);
@@ -120,6 +119,7 @@ void Controller::advance_all(std::int64_t now_ms) {
     for (const auto& run : over) {
         settle(run);
     }
+    std::erase_if(ended_, [&](const auto& run) { return !run->tidy(now_ms); });
     spread_locks();
 }
 
@@ -147,10 +147,12 @@ void Controller::spread_locks() {
 /// The end of a run is in the cluster, or there is nothing left that could end.
 void Controller::settle(const std::shared_ptr<LiveRun>& run) {
     const Key key = run->workflow().key();
+    has_room_again_ = true;
     runs_.erase(key);
     waiting_.erase(key);
     around_.locks.set(key, {});
     if (run->is_gone()) return;
+    ended_.push_back(run);
     ended_versions_[run->workflow().uid] = version_number(run->resource_version());
     KnownWorkflow ended = run->workflow();
     ended.phase = run::run_phase_name(run->state().phase);
@@ -183,7 +185,11 @@ std::int64_t Controller::next_wake(std::int64_t now_ms) const {
     std::int64_t next = now_ms + kLongestSleepMs;
     if (lease_) next = std::min(next, now_ms + lease_->next_ms() - steady_now_ms());
     if (!is_watching_ || !unsynced_.empty()) return next;
+    if (has_room_again_ && !waiting_.empty()) return now_ms;
     for (const auto& [key, run] : runs_) {
+        next = std::min(next, run->next_ms());
+    }
+    for (const auto& run : ended_) {
         next = std::min(next, run->next_ms());
     }
     return std::min({next, retention_.next_ms(), cron_.next_ms()});

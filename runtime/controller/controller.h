@@ -98,6 +98,8 @@ private:
 
     std::map<Key, std::shared_ptr<LiveRun>> runs_;
     std::set<Key> waiting_;
+    /// Those that have ended and still have pods to label or to delete.
+    std::vector<std::shared_ptr<LiveRun>> ended_;
     std::map<Key, std::string> phases_;
     /// Pods and task results of workflows that have not begun here, by name.
     std::map<Key, std::map<std::string, std::string>> early_pods_;
@@ -107,6 +109,8 @@ private:
     std::map<std::string, std::uint64_t> ended_versions_;
     std::set<std::string> unsynced_;
     std::set<std::string> complained_;
+    /// Somebody has ended since admit() last looked.
+    bool has_room_again_ = false;
     bool is_watching_ = false;
 };
 

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/artifacts/artifact_json.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/packed_nodes.h"
 #include "runtime/plan/time_text.h"
@@ -56,52 +57,6 @@ std::string compact(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void read_place(const Json& json, run::Artifact& artifact) {
-    if (const Json& s3 = member(json, "s3"); s3.is_object()) {
-        artifact.source = run::ArtifactSource::kStore;
-        artifact.location = text(s3, "key");
-        Json access = s3;
-        access.erase("key");
-        if (!access.empty()) artifact.access = compact(access);
-    } else if (const Json& raw = member(json, "raw"); raw.is_object()) {
-        artifact.source = run::ArtifactSource::kRaw;
-        artifact.location = text(raw, "data");
-    } else if (const Json& http = member(json, "http"); http.is_object()) {
-        artifact.source = run::ArtifactSource::kHttp;
-        artifact.location = text(http, "url");
-        artifact.access = compact(http);
-    } else if (const Json& git = member(json, "git"); git.is_object()) {
-        artifact.source = run::ArtifactSource::kGit;
-        artifact.location = text(git, "repo");
-        artifact.access = compact(git);
-    }
-}
-
-run::Artifact artifact_of(const Json& json) {
-    run::Artifact artifact;
-    artifact.name = text(json, "name");
-    artifact.path = text(json, "path");
-    artifact.global_name = text(json, "globalName");
-    artifact.optional = is_true(json, "optional");
-    artifact.deleted = is_true(json, "deleted");
-    artifact.recurse_mode = is_true(json, "recurseMode");
-    artifact.gc_strategy = text(member(json, "artifactGC"), "strategy");
-    if (const auto mode = integer(json, "mode")) {
-        artifact.mode = static_cast<std::uint32_t>(*mode);
-    }
-    const Json& archive = member(json, "archive");
-    if (archive.contains("none")) artifact.archive = run::Archive::kNone;
-    if (archive.contains("zip")) artifact.archive = run::Archive::kZip;
-    if (archive.contains("tar")) {
-        artifact.archive = run::Archive::kTar;
-        if (const auto level = integer(archive["tar"], "compressionLevel")) {
-            artifact.compression_level = static_cast<int>(*level);
-        }
-    }
-    read_place(json, artifact);
-    return artifact;
-}
-
 run::Outputs outputs_of(const Json& json) {
     run::Outputs outputs;
     if (const Json& result = member(json, "result"); result.is_string()) {
@@ -119,7 +74,7 @@ run::Outputs outputs_of(const Json& json) {
     }
     const Json& artifacts = member(json, "artifacts");
     for (const Json& artifact : artifacts.is_array() ? artifacts : Json::array()) {
-        outputs.artifacts.push_back(artifact_of(artifact));
+        outputs.artifacts.push_back(run::artifact_from_json(compact(artifact)));
     }
     return outputs;
 }

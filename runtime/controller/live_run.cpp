@@ -298,9 +298,21 @@ void LiveRun::advance(std::int64_t now_ms) {
     if (is_shown && state_ != nullptr) write_status(now_ms);
 }
 
+void LiveRun::flush(std::int64_t now_ms) {
+    next_write_ms_ = 0;
+    advance(now_ms);
+}
+
+bool LiveRun::tidy(std::int64_t now_ms) {
+    constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+    if (tasks_ == nullptr || around_.is_fenced) return false;
+    if (tasks_->next_timer_ms() <= now_ms) tasks_->tick(now_ms);
+    return tasks_->n_requests() > 0 || tasks_->next_timer_ms() != kNever;
+}
+
 std::int64_t LiveRun::next_ms() const {
     std::int64_t next = std::numeric_limits<std::int64_t>::max();
-    if (is_over_) return next;
+    if (is_over_) return tasks_ == nullptr ? next : tasks_->next_timer_ms();
     if (tasks_ != nullptr) {
         next = std::min(next, tasks_->next_timer_ms());
         if (tasks_->has_reports()) next = 0;

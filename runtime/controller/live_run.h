@@ -44,7 +44,11 @@ public:
 
     /// Does everything that is due.
     void advance(std::int64_t now_ms);
-    /// Unix time at which advance() is wanted.
+    /// Writes down at once what is known.
+    void flush(std::int64_t now_ms);
+    /// After its end: pods are labelled or deleted, some of them later. False: nothing is left.
+    [[nodiscard]] bool tidy(std::int64_t now_ms);
+    /// Unix time at which advance(), or after its end tidy(), is wanted.
     [[nodiscard]] std::int64_t next_ms() const;
 
     [[nodiscard]] bool is_prepared() const { return is_prepared_; }

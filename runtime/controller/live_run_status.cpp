@@ -33,19 +33,24 @@ bool is_too_large(const kube::Response& response) {
     return response.status == 413 || response.message().find("too large") != std::string::npos;
 }
 
+/// The name belongs to another object by now.
+bool is_another(const kube::Response& response) {
+    const std::string message = response.message();
+    const bool is_about_uid =
+        message.find("metadata.uid") != message.npos || message.find("UID") != message.npos;
+    return (response.status == 409 || response.status == 422) && is_about_uid;
+}
+
 } // namespace
 
 run::PodTaskOptions LiveRun::task_options() const {
-    run::PodTaskOptions options;
+    run::PodTaskOptions options = around_.config.pods;
     options.workflow_name = workflow_.name;
     options.workflow_uid = workflow_.uid;
     options.name_space = workflow_.name_space;
     options.instance_id = around_.options.instance_id;
     options.executor_image = around_.options.executor_image;
     options.executor_pull_policy = around_.options.executor_pull_policy;
-    options.executor_json = around_.config.executor;
-    options.main_container_json = around_.config.main_container;
-    options.images = around_.config.images;
     options.log_level = around_.options.log_level;
     options.log_format = around_.options.log_format;
     options.n_pod_restarts = around_.config.n_pod_restarts;
@@ -89,8 +94,7 @@ void LiveRun::status_answered(const kube::Response& response, bool had_end) {
         if (had_end) close();
         return;
     }
-    // Gone, or another one of the same name.
-    is_gone_ = response.status == 404 || response.status == 409;
+    is_gone_ = response.status == 404 || is_another(response);
     if (is_gone_) {
         is_over_ = true;
         return;

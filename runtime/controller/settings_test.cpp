@@ -22,7 +22,7 @@ TEST_CASE("settings stand under keys of their own or under `config`") {
     CHECK_FALSE(one.sends_node_events);
     CHECK(one.sends_workflow_events);
     CHECK(one.retention.n_completed == 3);
-    CHECK(one.images.at("a/b:c").cmd == std::vector<std::string>{"run"});
+    CHECK(one.pods.images.at("a/b:c").cmd == std::vector<std::string>{"run"});
     CHECK(one.unused == std::vector<std::string>{"nonsense"});
     const control::Config all = control::read_config(
         {{"config", "namespaceParallelism: 2\nworkflowDefaults:\n  spec: {hostNetwork: true}\n"}});

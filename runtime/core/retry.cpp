@@ -134,7 +134,8 @@ void Transition::attempt_done(std::uint32_t index, NodeId id, bool with_error) {
         finish_retry(index, Phase::kSucceeded, "");
         return;
     }
-    const Decision decision = decide_retry(index);
+    const std::optional<Decision> known = decide_by_history(index);
+    const Decision decision = known ? *known : decide_retry(index);
     switch (decision.kind) {
     case Decision::Kind::kAgain:
         set_message(retry.node, "");
@@ -157,6 +158,23 @@ void Transition::attempt_done(std::uint32_t index, NodeId id, bool with_error) {
         fail_with_error(retry.node, decision.message);
         return;
     }
+}
+
+/// What came after the attempt before the run was taken up again; time that has passed since, or a
+/// wish to stop, change nothing about it.
+std::optional<Transition::Decision> Transition::decide_by_history(std::uint32_t index) const {
+    if (state_.kept.empty()) return std::nullopt;
+    const Retry& retry = state_.retries[index];
+    const std::string next =
+        node_name(state_, retry.node) + "(" + std::to_string(retry.n_attempts) + ")";
+    if (state_.kept.contains(next.substr(plan_.workflow_name.size()))) {
+        return Decision{Decision::Kind::kAgain, ""};
+    }
+    const KeptNode* kept = kept_of(retry.node);
+    if (kept == nullptr || !is_failed(kept->phase)) return std::nullopt;
+    const bool is_own_error =
+        kept->phase == Phase::kError && state_.nodes[retry.last_attempt].phase != Phase::kError;
+    return Decision{is_own_error ? Decision::Kind::kError : Decision::Kind::kEnd, kept->message};
 }
 
 Transition::Decision Transition::decide_retry(std::uint32_t index) {

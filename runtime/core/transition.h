@@ -227,6 +227,7 @@ private:
         bool by_policy = false;
     };
     Decision decide_retry(std::uint32_t retry);
+    [[nodiscard]] std::optional<Decision> decide_by_history(std::uint32_t retry) const;
     std::optional<Decision> decide_backoff(std::uint32_t retry, const RetrySpec& spec,
                                            const Scope& scope);
     [[nodiscard]] AttemptVariables variables_for_next(const Retry& retry) const;

@@ -12,6 +12,7 @@
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/backends/kubernetes/pod_volumes.h"
 #include "runtime/backends/kubernetes/strategic_merge.h"
+#include "runtime/io/files.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/parameter_file.h"
 #include "runtime/plan/time_text.h"
@@ -480,10 +481,10 @@ Result<std::string> patch_as_json(const std::string& patch, schema::TypeId type)
     Json made = Json::object();
     for (const auto& [name, value] : *fields) {
         const int index = schema::find_field(known, name);
-        if (index < 0) continue;
-        const schema::Field& described = known.fields[static_cast<std::size_t>(index)];
-        const bool is_text = described.shape.wrappers[0] == schema::Wrapper::kNone &&
-                             described.shape.form == schema::Form::kString;
+        const schema::Shape shape =
+            index < 0 ? schema::Shape() : known.fields[static_cast<std::size_t>(index)].shape;
+        const bool is_text =
+            shape.wrappers[0] == schema::Wrapper::kNone && shape.form == schema::Form::kString;
         Json parsed = is_text ? Json(value) : Json::parse(value, nullptr, false);
         made[name] = parsed.is_discarded() ? Json(value) : std::move(parsed);
     }
@@ -492,7 +493,7 @@ Result<std::string> patch_as_json(const std::string& patch, schema::TypeId type)
 
 /// Argo: ApplyPodSpecPatch in workflow/util/util.go.
 void PodBuilder::apply_patches() {
-    const schema::TypeId type = type_named(schema::Package::kK8s, "PodSpec");
+    const schema::TypeId type = pod_spec_type();
     for (const Json* from : {&common_, &template_}) {
         const std::string patch = text_of(*from, "podSpecPatch");
         if (patch.empty()) continue;

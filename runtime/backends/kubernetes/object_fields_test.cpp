@@ -13,7 +13,7 @@ constexpr std::string_view kObject =
     R"({"status":{"phase":"Running","ready":3,"list":[{"n":"a"},{"n":"b"}]},"data":{"x.y":"1"}})";
 
 std::string merged(std::string_view original, std::string_view patch) {
-    const auto made = merge_objects(original, patch, type_named(schema::Package::kK8s, "PodSpec"));
+    const auto made = merge_objects(original, patch, pod_spec_type());
     return made ? *made : "error: " + made.error().message;
 }
 

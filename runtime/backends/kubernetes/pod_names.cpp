@@ -1,8 +1,6 @@
-// Owners and paths.
+// Owners.
 
 #include "runtime/backends/kubernetes/pod_names.h"
-
-#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
@@ -16,14 +14,6 @@ std::string owner_references(const PodTaskOptions& options) {
                                   {"controller", true},
                                   {"blockOwnerDeletion", true}};
     return nlohmann::json::array({owner}).dump();
-}
-
-std::string clean_path(std::string_view path) {
-    std::string clean = std::filesystem::path(path).lexically_normal().string();
-    while (clean.size() > 1 && clean.back() == '/') {
-        clean.pop_back();
-    }
-    return clean.empty() ? "." : clean;
 }
 
 } // namespace tiphys::run

@@ -2,7 +2,6 @@
 // Words that controller, executor and everybody's tools agree on. Argo: workflow/common/common.go.
 
 #include <string>
-#include <string_view>
 
 #include "runtime/backends/kubernetes/pod_options.h"
 
@@ -32,8 +31,5 @@ inline constexpr const char* kTokenFolder = "/var/run/secrets/kubernetes.io/serv
 
 /// A JSON list: the workflow owns what the run makes.
 [[nodiscard]] std::string owner_references(const PodTaskOptions& options);
-
-/// Without `.`, `..` and doubled slashes, as Go's filepath.Clean.
-[[nodiscard]] std::string clean_path(std::string_view path);
 
 } // namespace tiphys::run

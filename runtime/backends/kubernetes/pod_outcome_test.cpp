@@ -156,18 +156,18 @@ TEST_CASE("pods go as the strategy says, and only those that it selects") {
         manifest.specs = {R"({"podGC":)" + gc + "}"};
         return read_pod_gc(manifest);
     };
-    using Action = PodGc::Action;
-    CHECK(read_pod_gc({}).action(true, true, false, false) == Action::kLabel);
+    using Next = PodGc::Action;
+    CHECK(read_pod_gc({}).action(true, true, false, false) == Next::kLabel);
     const PodGc success = gc_of(R"({"strategy":"OnPodSuccess","deleteDelayDuration":"0s"})");
     CHECK(success.delay_ms == 0);
-    CHECK(success.action(true, true, false, false) == Action::kDelete);
-    CHECK(success.action(true, false, false, false) == Action::kLabel);
-    CHECK(success.action(false, true, false, false) == Action::kLabel);
+    CHECK(success.action(true, true, false, false) == Next::kDelete);
+    CHECK(success.action(true, false, false, false) == Next::kLabel);
+    CHECK(success.action(false, true, false, false) == Next::kLabel);
     const PodGc whole = gc_of(R"({"strategy":"OnWorkflowSuccess",
         "labelSelector":{"matchExpressions":[{"key":"a","operator":"In","values":["x","y"]}]}})");
-    CHECK(whole.action(true, true, false, false) == Action::kLater);
-    CHECK(whole.action(true, true, true, true) == Action::kDelete);
-    CHECK(whole.action(true, true, true, false) == Action::kLabel);
+    CHECK(whole.action(true, true, false, false) == Next::kLater);
+    CHECK(whole.action(true, true, true, true) == Next::kDelete);
+    CHECK(whole.action(true, true, true, false) == Next::kLabel);
     CHECK(whole.selects(R"({"metadata":{"labels":{"a":"y"}}})"));
     CHECK_FALSE(whole.selects(R"({"metadata":{"labels":{"a":"z"}}})"));
 }

@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/backends/kubernetes/pod_names.h"
+#include "runtime/io/files.h"
 
 namespace tiphys::run {
 namespace {
@@ -153,7 +153,7 @@ private:
         for (const Json& artifact : field(field(source_, "inputs"), "artifacts")) {
             const std::string path = clean_path(text_of(artifact, "path"));
             const bool is_absent = field(artifact, "optional") == true && !has_place(artifact);
-            if (is_absent || path == "." || is_on_volume(mounts, path)) continue;
+            if (is_absent || path.empty() || is_on_volume(mounts, path)) continue;
             artifact_mounts_.push_back({{"name", "input-artifacts"},
                                         {"mountPath", path},
                                         {"subPath", text_of(artifact, "name")}});

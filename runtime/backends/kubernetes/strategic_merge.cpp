@@ -23,6 +23,10 @@ struct Known {
 
 Known field_of(TypeId type, const std::string& name) {
     if (type == TypeId::kNone) return {};
+    if (type == pod_spec_type() && (name == "containers" || name == "initContainers")) {
+        const TypeId container = type_named(schema::Package::kK8s, "Container");
+        return {{schema::Form::kObject, container, {schema::Wrapper::kList}}, "name"};
+    }
     const schema::Type& known = schema::type(type);
     const int index = schema::find_field(known, name);
     if (index < 0) return {};
@@ -119,6 +123,10 @@ Result<std::string> merge_objects(std::string_view original, std::string_view pa
     if (!merged.is_object() || !over.is_object()) return Error{"it is no JSON object"};
     merge_object(merged, over, type);
     return merged.dump();
+}
+
+TypeId pod_spec_type() {
+    return type_named(schema::Package::kWorkflow, "WorkflowSpec");
 }
 
 TypeId type_named(schema::Package package, std::string_view name) {

@@ -18,4 +18,8 @@ namespace tiphys::run {
 /// A type of Kubernetes or of Argo Workflows by its name; it must be there.
 [[nodiscard]] schema::TypeId type_named(schema::Package package, std::string_view name);
 
+/// Stands for the spec of a pod: a workflow's spec has the fields of pods under the same names, but
+/// for containers, which are known here.
+[[nodiscard]] schema::TypeId pod_spec_type();
+
 } // namespace tiphys::run
