@@ -13,6 +13,7 @@
 #include "analyzer/report/report.h"
 #include "analyzer/run.h"
 #include "cli/command.h"
+#include "cli/controller_companions.h"
 #include "cli/runs/execution.h"
 #include "runtime/kubernetes/access.h"
 
@@ -22,6 +23,7 @@ namespace {
 struct ControllerCommand {
     control::ControllerOptions controller;
     kube::KubeconfigChoice cluster;
+    CompanionOptions companions;
     bool is_cluster_scoped = false;
     bool takes_no_lease = false;
     bool skips_lint = false;
@@ -78,7 +80,9 @@ int run_controller(const ControllerCommand& command, Streams& streams) {
     if (!command.skips_lint) options.check = first_error;
     control::Log log(streams.err, control::log_level_named(options.log_level),
                      options.log_format == "json");
-    control::Controller controller(**client, log, std::move(options), {});
+    const auto companions = ControllerCompanions::open(command.companions, options, **client, log);
+    if (!companions) return fail(streams, companions.error().message);
+    control::Controller controller(**client, log, std::move(options), (*companions)->hooks());
     const auto done = controller.run();
     return done ? kExitFine : fail(streams, done.error().message);
 }
@@ -115,6 +119,7 @@ void add_controller(CLI::App& app, Invocation& invocation) {
     command->add_option("--log-format", controller.log_format, "json or text")
         ->capture_default_str()
         ->check(CLI::IsMember({"json", "text"}));
+    add_companion_options(*command, options->companions);
     command->add_option("--kubeconfig", options->cluster.path, "Path of the kubeconfig");
     command->add_option("--context", options->cluster.context, "Context of the kubeconfig");
     command->add_flag("--no-lint", options->skips_lint,

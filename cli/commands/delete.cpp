@@ -23,7 +23,6 @@ struct DeleteOptions {
     RunFilter filter;
     bool all = false;
     bool is_trial = false;
-    bool is_forced = false;
 };
 
 bool has_filter(const RunFilter& filter) {
@@ -85,15 +84,12 @@ void add_delete(CLI::App& app, Invocation& invocation) {
     add_filter_options(*command, options->filter);
     command->add_flag("--dry-run", options->is_trial, "Only say which runs would be deleted");
     command->add_flag("--force", options->is_forced,
-                      "Also where artifacts with `artifactGC` cannot be removed from their bucket");
+                      "Also where artifacts with `artifactGC` cannot be removed from their bucket; "
+                      "on a cluster: take finalizers away first, where no controller does it");
     add_state_option(*command, options->state);
     add_cluster_options(*command, options->cluster);
     add_all_namespaces(*command, options->cluster);
     add_selectors(*command, options->selectors);
-    command
-        ->add_flag("--force", options->is_forced,
-                   "Take finalizers away first, where no controller is there to do it")
-        ->group("On a cluster");
     command->footer("Example: tiphys delete --completed --older 7d");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_delete(*options, streams); };

@@ -1,4 +1,6 @@
 // Definitions as API servers and kubectl want them.
+#include <algorithm>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 

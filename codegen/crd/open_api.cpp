@@ -2,6 +2,7 @@
 
 #include "codegen/crd/open_api.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 

@@ -2,6 +2,8 @@
 
 #include "runtime/archive/archive.h"
 
+#include <cstdlib>
+
 #include <nlohmann/json.hpp>
 
 #include "compiler/expr/go_strings.h"
