@@ -40,6 +40,12 @@ const ArchiveLibrary* archive_library() {
         .entry_mtime = ::archive_entry_mtime,
         .entry_symlink = ::archive_entry_symlink,
         .entry_hardlink = ::archive_entry_hardlink,
+        // What only images need would make the program larger.
+        .read_support_filter_zstd = nullptr,
+        .entry_uid = nullptr,
+        .entry_gid = nullptr,
+        .entry_rdevmajor = nullptr,
+        .entry_rdevminor = nullptr,
     };
     return &kLibrary;
 }
