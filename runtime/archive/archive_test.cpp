@@ -36,7 +36,8 @@ private:
 
 std::string workflow(const std::string& number, const std::string& phase,
                      const std::string& labels = "{}") {
-    return R"({"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", "metadata": {"name": "run-)" +
+    return R"({"apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow", )"
+           R"("metadata": {"name": "run-)" +
            number + R"(", "namespace": "argo", "uid": "uid-)" + number +
            R"(", "creationTimestamp": "2026-01-0)" + number + R"(T10:00:00Z", "labels": )" +
            labels + R"(}, "spec": {"entrypoint": "a\u0000b"}, "status": {"phase": ")" + phase +

@@ -17,10 +17,10 @@ struct BackendReport {
     /// False: the task has begun to run. True: `report` tells how it ended.
     bool finished = false;
     TaskReport report;
-    /// Of a task that has begun as a pod.
-    Placement place;
     /// Not empty: the task has neither begun nor ended, and this is why.
     std::string waiting;
+    /// Of a task that has begun as a pod.
+    Placement place;
 };
 
 class Backend {

@@ -58,7 +58,7 @@ contexts:
 using Files = std::vector<std::pair<std::string, std::string>>;
 
 Access access_for(const KubeconfigChoice& choice) {
-    const auto access = access_of({{"/home/jane/.kube/config", kConfig}}, choice);
+    const auto access = access_of({{"/somewhere/config", kConfig}}, choice);
     INFO((access ? "" : access.error().message));
     REQUIRE(access.has_value());
     return *access;
@@ -121,12 +121,13 @@ TEST_CASE("files that a kubeconfig names are looked for beside it") {
     const std::string config =
         "clusters: [{name: x, cluster: {server: 'https://x', certificate-authority: "
         "CMakeLists.txt}}]\n"
-        "users: [{name: y, user: {client-certificate: absent.pem}}]\n";
+        "users: [{name: someone, user: {client-certificate: absent.pem}}]\n";
     const Files files = {{folder + "/config", config}};
     const auto access = access_of(files, {"", "", "x", "", ""});
     REQUIRE(access.has_value());
     CHECK(access->authority == *run::read_file(folder + "/CMakeLists.txt"));
-    CHECK(failure(files, {"", "", "x", "y", ""}).find(folder + "/absent.pem") != std::string::npos);
+    const std::string failed = failure(files, {"", "", "x", "someone", ""});
+    CHECK(failed.find(folder + "/absent.pem") != std::string::npos);
 }
 
 TEST_CASE("requests say who makes them") {

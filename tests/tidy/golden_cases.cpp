@@ -61,8 +61,8 @@ bool is_case_name(std::string_view name) {
 }
 
 bool is_known_to_runner(std::string_view file) {
-    return file == "args" || file == "exit" || file == "input" || file.starts_with("input.") ||
-           file.starts_with("expected.");
+    return file == "args" || file == "exit" || file == "kubeconfig" || file == "input" ||
+           file.starts_with("input.") || file.starts_with("expected.");
 }
 
 void check_case(const std::string& name, const std::set<std::string>& files, Findings& findings) {
