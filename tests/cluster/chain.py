@@ -82,7 +82,8 @@ def main():
             f"--serviceaccount={space}:wf")
     controller = subprocess.Popen(
         [os.path.abspath(sys.argv[1]), "controller", "-n", space, "--own-namespace", space,
-         "--executor-image", IMAGE, "--no-leader-election", "--loglevel", "warn"])
+         "--executor-image", IMAGE, "--executor-image-pull-policy", "IfNotPresent",
+         "--no-leader-election", "--loglevel", "warn"])
     try:
         time.sleep(1)
         chain = [[{"name": f"s{i}", "template": "true"}] for i in range(n_steps)]

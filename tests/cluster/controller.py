@@ -79,7 +79,8 @@ class Controller:
 
     def __init__(self, tiphys, space, log):
         self.command = [tiphys, "controller", "-n", space, "--own-namespace", space,
-                        "--executor-image", IMAGE, "--no-leader-election"]
+                        "--executor-image", IMAGE,
+                        "--executor-image-pull-policy", "IfNotPresent", "--no-leader-election"]
         self.log = open(log, "w", encoding="utf-8")
         self.process = None
         self.ended = threading.Event()
