@@ -65,8 +65,11 @@ int run_controller(const ControllerCommand& command, Streams& streams) {
     auto client = kube::Client::open(*access);
     if (!client) return fail(streams, client.error().message);
     control::ControllerOptions options = command.controller;
-    const std::string own = environment("POD_NAMESPACE", access->name_space);
     if (options.own_namespace.empty()) {
+        // Outside of the cluster it belongs to the workflows, as `install` gives rights there.
+        const bool is_with_workflows = !access->is_in_cluster && !options.name_space.empty();
+        const std::string own = environment(
+            "POD_NAMESPACE", is_with_workflows ? options.name_space : access->name_space);
         options.own_namespace = environment("LEADER_ELECTION_NAMESPACE", own);
     }
     if (command.is_cluster_scoped) {
