@@ -69,8 +69,12 @@ Json output_parameter_json(const ParameterValue& parameter, const Template* call
     if (!parameter.global_name.empty()) out["globalName"] = parameter.global_name;
     if (called == nullptr) return out;
     for (const OutputParameter& declared : called->output_parameters) {
-        if (declared.name != parameter.name || declared.path.empty()) continue;
-        out["valueFrom"]["path"] = declared.path.source();
+        // `argo node set` gives values only to those that still say so.
+        const bool is_awaited = declared.supplied && !parameter.value;
+        if (declared.name != parameter.name) continue;
+        if (declared.path.empty() && !is_awaited) continue;
+        if (is_awaited) out["valueFrom"]["supplied"] = Json::object();
+        if (!declared.path.empty()) out["valueFrom"]["path"] = declared.path.source();
         if (declared.default_value) out["valueFrom"]["default"] = declared.default_value->source();
     }
     return out;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -17,12 +16,6 @@ namespace {
 constexpr std::int64_t kLongestSleepMs = 30'000;
 /// How long what was begun may take to be written down when the controller is asked to end.
 constexpr std::int64_t kLongestShutDownMs = 5'000;
-
-std::uint64_t version_number(std::string_view version) {
-    std::uint64_t number = 0;
-    std::from_chars(version.data(), version.data() + version.size(), number);
-    return number;
-}
 
 } // namespace
 

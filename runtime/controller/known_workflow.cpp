@@ -186,6 +186,12 @@ std::string_view resource_version_of(std::string_view json) {
     return json.substr(begin, json.find('"', begin) - begin);
 }
 
+std::uint64_t version_number(std::string_view version) {
+    std::uint64_t number = 0;
+    std::from_chars(version.data(), version.data() + version.size(), number);
+    return number;
+}
+
 run::Outputs read_outputs(std::string_view json) {
     return outputs_of(Json::parse(json, nullptr, false));
 }

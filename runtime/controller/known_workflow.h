@@ -67,6 +67,8 @@ struct KnownWorkflow {
 
 /// The resource version in a text of JSON, without reading all of it.
 [[nodiscard]] std::string_view resource_version_of(std::string_view json);
+/// Of one object, later versions are greater.
+[[nodiscard]] std::uint64_t version_number(std::string_view version);
 
 /// What a run that goes on with the workflow starts from.
 [[nodiscard]] run::KeptNodes kept_nodes(const KnownWorkflow& workflow);

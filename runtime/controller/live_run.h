@@ -80,6 +80,7 @@ private:
     void note_held_locks();
 
     // live_run_object.cpp
+    void note_version(std::string_view version);
     void follow_nodes(const KnownWorkflow& changed);
     [[nodiscard]] run::NodeId find_node(const std::string& id) const;
     void tidy_left_pod(const PodSummary& pod);

@@ -65,9 +65,15 @@ void LiveRun::follow_nodes(const KnownWorkflow& changed) {
     }
 }
 
+void LiveRun::note_version(std::string_view version) {
+    if (version_number(version) > version_number(resource_version_)) resource_version_ = version;
+}
+
 void LiveRun::object_seen(std::string_view json) {
     // What we have written ourselves comes back.
-    if (resource_version_of(json) == resource_version_) return;
+    const std::string_view version = resource_version_of(json);
+    if (version == resource_version_) return;
+    note_version(version);
     const bool wants_nodes = has_begun_ && !outbox_.is_finished && tasks_ != nullptr;
     auto changed = read_workflow(json, wants_nodes);
     if (!changed) return;

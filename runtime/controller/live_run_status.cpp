@@ -22,6 +22,8 @@ constexpr std::int64_t kWriteIntervalMs = 1'000;
 /// Making a patch costs time that grows with the run: no more than a tenth is spent on it.
 constexpr std::int64_t kWriteCostFactor = 10;
 constexpr std::int64_t kPauseAfterFailureMs = 1'000;
+/// What was changed by others is on its way to us.
+constexpr std::int64_t kPauseAfterConflictMs = 100;
 /// Tasks that were told to end are waited for so long before the run is called ended.
 constexpr std::int64_t kLongestEndMs = 60'000;
 
@@ -31,6 +33,19 @@ std::string compact(const Json& json) {
 
 bool is_too_large(const kube::Response& response) {
     return response.status == 413 || response.message().find("too large") != std::string::npos;
+}
+
+/// Somebody has changed the object, and we have not seen yet how.
+bool is_conflict(const kube::Response& response) {
+    return response.status == 409 &&
+           response.message().find("has been modified") != std::string::npos;
+}
+
+/// A patch of what was seen last: it must not undo what people ask for by nodes.
+std::string patch_of_version(std::string patch, const std::string& version) {
+    constexpr std::string_view kBegin = "{\"metadata\":{";
+    if (version.empty() || !patch.starts_with(kBegin)) return patch;
+    return patch.insert(kBegin.size(), "\"resourceVersion\":\"" + version + "\",");
 }
 
 /// The name belongs to another object by now.
@@ -77,7 +92,7 @@ void LiveRun::write_status(std::int64_t now_ms) {
     kube::Request request;
     request.method = "PATCH";
     request.resource = {kWorkflowVersion, "workflows", workflow_.name_space, workflow_.name, ""};
-    request.body = std::move(body);
+    request.body = patch_of_version(std::move(body), resource_version_);
     around_.client.send(std::move(request), [self = weak_from_this(), had_end = extras_.may_end](
                                                 const kube::Response& response) {
         if (const auto run = self.lock()) run->status_answered(response, had_end);
@@ -87,7 +102,7 @@ void LiveRun::write_status(std::int64_t now_ms) {
 void LiveRun::status_answered(const kube::Response& response, bool had_end) {
     is_writing_ = false;
     if (response.ok()) {
-        resource_version_ = resource_version_of(response.body);
+        note_version(resource_version_of(response.body));
         for (const NodeId node : writer_.accepted()) {
             if (tasks_ != nullptr) tasks_->release(node);
         }
@@ -97,6 +112,11 @@ void LiveRun::status_answered(const kube::Response& response, bool had_end) {
     is_gone_ = response.status == 404 || is_another(response);
     if (is_gone_) {
         is_over_ = true;
+        return;
+    }
+    if (is_conflict(response)) {
+        writer_.lost();
+        next_write_ms_ = unix_now_ms() + kPauseAfterConflictMs;
         return;
     }
     around_.log.warn("the status cannot be written", {{"namespace", workflow_.name_space},

@@ -1,6 +1,5 @@
 // What the cluster tells, and whom it concerns.
 
-#include <charconv>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -13,12 +12,6 @@ namespace {
 
 using Json = nlohmann::json;
 using Kind = kube::WatchEvent::Kind;
-
-std::uint64_t version_number(std::string_view version) {
-    std::uint64_t number = 0;
-    std::from_chars(version.data(), version.data() + version.size(), number);
-    return number;
-}
 
 bool is_change(Kind kind) {
     return kind == Kind::kAdded || kind == Kind::kModified;
