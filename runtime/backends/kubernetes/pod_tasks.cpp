@@ -147,6 +147,8 @@ private:
     std::string claims_error_;
     std::vector<BackendReport> reports_;
     std::deque<Deletion> deletions_;
+    /// When those that have no pod are looked at again.
+    std::int64_t side_at_ms_ = 0;
     std::size_t n_open_ = 0;
     std::size_t n_requests_ = 0;
 };
@@ -626,7 +628,7 @@ std::int64_t PodTasks::Tasks::next_timer_ms() const {
         if (is_timed) next = std::min(next, task.at_ms);
         if (task.kill_at_ms != 0) next = std::min(next, task.kill_at_ms);
         const bool is_beside = task.beside != nullptr || task.resource != nullptr;
-        if (is_beside) next = std::min(next, unix_ms() + kSideRequestMs);
+        if (is_beside) next = std::min(next, side_at_ms_);
     }
     for (const Deletion& deletion : deletions_) {
         next = std::min(next, deletion.at_ms);
@@ -670,6 +672,7 @@ void PodTasks::Tasks::look_after(Task& task, std::int64_t now_ms) {
 }
 
 void PodTasks::Tasks::tick(std::int64_t now_ms) {
+    side_at_ms_ = now_ms + kSideRequestMs;
     const std::vector<NodeId> nodes(timed_.begin(), timed_.end());
     for (const NodeId node : nodes) {
         look_after(tasks_[node], now_ms);
