@@ -47,6 +47,33 @@ spec:
         source: echo "{{{{inputs.parameters.what}}}}"
 """
 
+# Waits for somebody, hands over an artifact without a store, fails once.
+STEERED = f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {{generateName: steered-, namespace: {NAMESPACE}}}
+spec:
+  entrypoint: main
+  hostNetwork: true
+  templates:
+    - name: main
+      dag:
+        tasks:
+          - {{name: wait, template: wait}}
+          - {{name: work, template: work, depends: wait}}
+    - name: wait
+      suspend: {{}}
+    - name: work
+      retryStrategy: {{limit: 1}}
+      inputs:
+        artifacts:
+          - {{name: text, path: /tmp/in/text, raw: {{data: "as it is"}}}}
+      container:
+        image: busybox:latest
+        imagePullPolicy: IfNotPresent
+        command: [sh, -c, 'grep "as it is" /tmp/in/text && test {{{{retries}}}} -eq 1']
+"""
+
 
 def kubectl(*arguments, text=None, check=True):
     done = subprocess.run(["kubectl", *arguments], input=text, capture_output=True, text=True,
@@ -132,7 +159,7 @@ class InstallTest(unittest.TestCase):
         self.start()
         name = self.submit()
         try:
-            wait_for("the end", 120, lambda: self.phase(name) in ("Succeeded", "Failed", "Error"))
+            wait_for("the end", 60, lambda: self.phase(name) in ("Succeeded", "Failed", "Error"))
         except AssertionError as error:
             raise AssertionError(f"{error}\n{self.controller.text()}") from error
         self.assertEqual(self.phase(name), "Succeeded", self.controller.text())
@@ -152,6 +179,22 @@ class InstallTest(unittest.TestCase):
              str(pathlib.Path(self.folder.name) / "archive.db")], capture_output=True, text=True,
             check=True).stdout
         self.assertEqual(archived.strip(), name.split("/")[1])
+
+    def nodes(self, name):
+        text = kubectl("-n", NAMESPACE, "get", name, "-o", "json")
+        return json.loads(text).get("status", {}).get("nodes", {}).values()
+
+    def test_steering_and_raw_artifacts_need_no_more(self):
+        self.start()
+        name = kubectl("create", "-o", "name", "-f", "-", text=STEERED).strip()
+        wait_for("the suspension", 20, lambda: any(
+            node["type"] == "Suspend" and node["phase"] == "Running" for node in self.nodes(name)))
+        subprocess.run([TIPHYS, "resume", "-n", NAMESPACE, name.split("/")[1]], check=True)
+        wait_for("the end", 40, lambda: self.phase(name) in ("Succeeded", "Failed", "Error"))
+        self.assertEqual(self.phase(name), "Succeeded", self.controller.text())
+        phases = sorted(node["phase"] for node in self.nodes(name) if node["type"] == "Pod")
+        self.assertEqual(phases, ["Failed", "Succeeded"])
+        self.assertNotRegex(self.controller.text(), r'cannot \w+ resource \\"(?!cluster)')
 
     def test_a_right_that_is_missing_is_named(self):
         role = json.loads(kubectl("-n", NAMESPACE, "get", "role", "tiphys-controller", "-o", "json"))
