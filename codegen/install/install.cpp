@@ -252,13 +252,15 @@ private:
                       {"runAsUser", kUser},
                       {"seccompProfile", {{"type", "RuntimeDefault"}}}}}};
         if (options_.has_host_network) pod["hostNetwork"] = true;
+        Json spec = {{"replicas", options_.n_replicas},
+                     {"selector", {{"matchLabels", {{"app.kubernetes.io/name", kController}}}}},
+                     {"template", {{"metadata", {{"labels", labels}}}, {"spec", pod}}}};
+        // The port of the node is free only when the pod before it has gone.
+        if (options_.has_host_network) spec["strategy"] = {{"type", "Recreate"}};
         write({{"apiVersion", "apps/v1"},
                {"kind", "Deployment"},
                {"metadata", metadata(kController)},
-               {"spec",
-                {{"replicas", options_.n_replicas},
-                 {"selector", {{"matchLabels", {{"app.kubernetes.io/name", kController}}}}},
-                 {"template", {{"metadata", {{"labels", labels}}}, {"spec", pod}}}}}});
+               {"spec", spec}});
     }
 
     const InstallOptions& options_;

@@ -196,7 +196,12 @@ void Controller::tell_hooks(std::int64_t now_ms) {
     view.n_live = runs_.size();
     view.n_waiting = waiting_.size();
     for (const auto& [key, phase] : phases_) {
-        ++view.n_workflows_by_phase[phase];
+        // The phases that were told are those of the objects, which are behind while a run lasts.
+        const LiveRun* const run = live(key);
+        const bool is_at_work = run != nullptr && run->has_begun() && !waiting_.contains(key);
+        ++view.n_workflows_by_phase[is_at_work
+                                        ? std::string(run::run_phase_name(run->state().phase))
+                                        : phase];
     }
     hooks_.round(view, now_ms);
 }
