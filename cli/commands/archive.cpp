@@ -31,8 +31,7 @@ struct ArchiveArguments {
     std::string key;
 };
 
-Result<std::unique_ptr<archive::Archive>> open(const ArchiveArguments& arguments,
-                                               bool may_create) {
+Result<std::unique_ptr<archive::Archive>> open(const ArchiveArguments& arguments, bool may_create) {
     archive::ArchiveOptions options = arguments.options;
     const char* place = std::getenv("TIPHYS_ARCHIVE");
     if (options.place.empty() && place != nullptr) options.place = place;

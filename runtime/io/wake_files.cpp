@@ -2,6 +2,7 @@
 
 #include "runtime/io/wake_files.h"
 
+#include <initializer_list>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
