@@ -75,16 +75,7 @@ Result<std::vector<std::string>> chosen_workflows(const Cluster& cluster,
     if (filter.completed && filter.running) {
         return Error{"`--completed` and `--running` exclude each other"};
     }
-    std::int64_t older_ms = 0;
-    std::int64_t since_ms = 0;
-    if (!filter.older.empty()) {
-        TIPHYS_TRY(age, parse_age_ms(filter.older));
-        older_ms = age;
-    }
-    if (!filter.since.empty()) {
-        TIPHYS_TRY(age, parse_age_ms(filter.since));
-        since_ms = age;
-    }
+    TIPHYS_TRY(ages, age_limits(filter));
     TIPHYS_TRY(objects, cluster.list(kWorkflows, selectors_of(query)));
     std::vector<Listed> listed;
     const std::int64_t now = unix_ms();
@@ -92,8 +83,8 @@ Result<std::vector<std::string>> chosen_workflows(const Cluster& cluster,
         TIPHYS_TRY(view, read_workflow(object));
         const PageHead& head = view.head;
         const bool is_young =
-            older_ms > 0 && (head.finished_ms == 0 || now - head.finished_ms < older_ms);
-        const bool is_old = since_ms > 0 && now - head.created_ms > since_ms;
+            ages.older_ms > 0 && (head.finished_ms == 0 || now - head.finished_ms < ages.older_ms);
+        const bool is_old = ages.since_ms > 0 && now - head.created_ms > ages.since_ms;
         if (is_young || is_old || !head.name.starts_with(filter.prefix)) continue;
         listed.push_back({std::move(view), std::move(object)});
     }

@@ -41,25 +41,29 @@ std::string age_text(std::int64_t milliseconds) {
     return std::to_string(age / kSecondMs) + "s";
 }
 
-Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const RunFilter& filter) {
-    std::int64_t older_ms = 0;
-    std::int64_t since_ms = 0;
+Result<AgeLimits> age_limits(const RunFilter& filter) {
+    AgeLimits limits;
     if (!filter.older.empty()) {
         TIPHYS_TRY(age, parse_age_ms(filter.older));
-        older_ms = age;
+        limits.older_ms = age;
     }
     if (!filter.since.empty()) {
         TIPHYS_TRY(age, parse_age_ms(filter.since));
-        since_ms = age;
+        limits.since_ms = age;
     }
+    return limits;
+}
+
+Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const RunFilter& filter) {
+    TIPHYS_TRY(ages, age_limits(filter));
     const std::int64_t now = unix_ms();
     TIPHYS_TRY(runs, journal.runs());
     std::erase_if(runs, [&](const run::RunRecord& record) {
         const run::RunSummary& summary = record.summary;
         // Argo counts the age of finished runs from their end.
         const bool is_young =
-            older_ms > 0 && (!record.closed || now - summary.finished_ms < older_ms);
-        const bool is_old = since_ms > 0 && now - record.created_ms > since_ms;
+            ages.older_ms > 0 && (!record.closed || now - summary.finished_ms < ages.older_ms);
+        const bool is_old = ages.since_ms > 0 && now - record.created_ms > ages.since_ms;
         return is_young || is_old || !has_phase(record, filter.phases) ||
                !record.name.starts_with(filter.prefix) || (filter.completed && !record.closed) ||
                (filter.running && record.closed) || (filter.resubmitted && record.previous.empty());

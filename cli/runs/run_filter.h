@@ -23,6 +23,14 @@ struct RunFilter {
 /// Adds `--completed`, `--running`, `--status`, `--prefix`, `--older`, `--since`, `--resubmitted`.
 void add_filter_options(CLI::App& command, RunFilter& filter);
 
+/// How old a run must be at least, and when it must have begun at the earliest; 0: it matters not.
+struct AgeLimits {
+    std::int64_t older_ms = 0;
+    std::int64_t since_ms = 0;
+};
+/// Errors: a duration that is none.
+[[nodiscard]] Result<AgeLimits> age_limits(const RunFilter& filter);
+
 /// Those of the journal that match. Errors: a duration or a phase that is none.
 [[nodiscard]] Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal,
                                                                 const RunFilter& filter);

@@ -1,13 +1,16 @@
 #pragma once
-// Names that Argo gives to labels, annotations and finalizers. Argo: workflow/common/common.go.
+// Names that Argo gives to labels and annotations of workflows; those that pods have too are told
+// with the pods. Argo: workflow/common/common.go.
+
+#include "runtime/backends/kubernetes/pod_names.h"
 
 namespace tiphys::control {
 
 inline constexpr const char* kWorkflowVersion = "argoproj.io/v1alpha1";
-inline constexpr const char* kLabelCompleted = "workflows.argoproj.io/completed";
+inline constexpr const char* kLabelCompleted = run::kCompletedLabel;
 inline constexpr const char* kLabelPhase = "workflows.argoproj.io/phase";
-inline constexpr const char* kLabelWorkflow = "workflows.argoproj.io/workflow";
-inline constexpr const char* kLabelInstanceId = "workflows.argoproj.io/controller-instanceid";
+inline constexpr const char* kLabelWorkflow = run::kWorkflowLabel;
+inline constexpr const char* kLabelInstanceId = run::kInstanceLabel;
 inline constexpr const char* kLabelTemplate = "workflows.argoproj.io/workflow-template";
 inline constexpr const char* kLabelClusterTemplate =
     "workflows.argoproj.io/cluster-workflow-template";
