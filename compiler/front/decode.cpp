@@ -589,7 +589,9 @@ const schema::Type* nearest_kind(std::string_view api_version, std::string_view 
 
 /// Defects that follow from the kind being a guess: unknown-kind-or-version tells them better.
 bool is_about_identity(const ir::Defect& defect, const schema::Type* root) {
-    if (defect.type != root || defect.field == nullptr) return false;
+    const bool is_guessed =
+        defect.kind == DefectKind::kEnumeration || defect.kind == DefectKind::kMissingField;
+    if (!is_guessed || defect.type != root || defect.field == nullptr) return false;
     return defect.field->name == "apiVersion" || defect.field->name == "kind";
 }
 
