@@ -64,7 +64,7 @@ demo: | build/ ## Lint the examples, draw one and run one, with the development 
 test: | build/ ## Build for development and run all tests that need no server and no TIPHYS_SHARED
 	@scripts/setup test
 	@$(call build_preset,dev)
-	@$(call test_preset,dev) -LE "corpus|oracle|cluster|s3"
+	@$(call test_preset,dev) -LE "corpus|oracle|cluster|conformance|s3"
 
 .PHONY: corpus
 corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
@@ -79,10 +79,10 @@ oracle: | build/ ## Run the oracle's cases under TIPHYS_SHARED and compare them 
 	@$(call test_preset,dev) -L oracle --output-on-failure
 
 .PHONY: cluster
-cluster: | build/ ## Ask a real API server (KUBECONFIG, or TIPHYS_SHARED's) about all examples
+cluster: | build/ ## Ask a real API server, and run pods (KUBECONFIG, or TIPHYS_SHARED's cluster)
 	@scripts/setup test
-	@$(call build_preset,dev,--target write_manifests)
-	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L cluster --output-on-failure
+	@$(call build_preset,dev,--target write_manifests --target tiphys --target tiphys-executor)
+	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L "^cluster$$" --output-on-failure
 
 .PHONY: s3
 s3: | build/ ## Run workflows whose artifacts are in a real S3 server (versitygw, or go to build it)
@@ -123,13 +123,13 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
 	@scripts/setup all
 	@$(call build_preset,asan)
-	@$(call test_preset,asan) -LE "corpus|oracle|cluster|s3"
+	@$(call test_preset,asan) -LE "corpus|oracle|cluster|conformance|s3"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
 	@scripts/setup test
 	@$(call build_preset,tsan)
-	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|s3"
+	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|conformance|s3"
 
 .PHONY: fuzz
 fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS

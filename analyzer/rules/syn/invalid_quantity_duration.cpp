@@ -130,7 +130,8 @@ void check_quantity(const ir::Defect& defect, Context& context) {
         defect.field == nullptr || defect.field->shape.form == schema::Form::kQuantity;
     if (is_quantity) {
         report_quantity(*scalar, context);
-    } else {
+    } else if (!scalar->text.empty()) {
+        // Argo's CLI sends some durations that are not set as empty texts.
         report_duration(*scalar, defect.field->unit, context);
     }
 }
