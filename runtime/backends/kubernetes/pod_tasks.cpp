@@ -64,6 +64,7 @@ public:
     std::vector<BackendReport> take_reports() { return std::exchange(reports_, {}); }
     [[nodiscard]] bool has_reports() const { return !reports_.empty(); }
     [[nodiscard]] std::size_t n_open() const { return n_open_; }
+    [[nodiscard]] std::size_t n_ending() const { return n_ending_; }
     [[nodiscard]] std::size_t n_requests() const { return n_requests_; }
 
 private:
@@ -91,6 +92,8 @@ private:
         std::uint32_t n_restarts = 0;
         bool succeeded = false;
         bool released = false;
+        /// Reported finished, while its pod is still coming to its end.
+        bool is_ending = false;
         /// A stop was asked for; containers that still run at `kill_at_ms` are killed.
         bool stopping = false;
         std::int64_t kill_at_ms = 0;
@@ -111,6 +114,7 @@ private:
     void read_manifest(const PodManifest& manifest);
     void create_claims(const PodManifest& manifest);
     void claim_answered(const kube::Response& response);
+    void start_beside(NodeId node, std::vector<std::string> secrets);
     void start_queued();
     void create(Task& task);
     void create_pod(NodeId node, std::string body);
@@ -129,6 +133,8 @@ private:
     void label_completed(const std::string& name);
     void clean_up(const Task& task, bool run_ended, bool run_succeeded);
     void look_after(Task& task, std::int64_t now_ms);
+    void pod_has_ended(Task& task);
+    void put_away(Task& task);
 
     kube::Client& client_;
     PodTaskOptions options_;
@@ -150,6 +156,7 @@ private:
     /// When those that have no pod are looked at again.
     std::int64_t side_at_ms_ = 0;
     std::size_t n_open_ = 0;
+    std::size_t n_ending_ = 0;
     std::size_t n_requests_ = 0;
 };
 
@@ -215,10 +222,9 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
     task.node = node;
     task.spec = std::move(spec);
     timed_.insert(node);
-    task.beside = begin_beside(*task.spec, options_.secrets);
-    if (task.beside != nullptr) {
-        task.stage = Task::Stage::kRunning;
-        report_running(task, {});
+    if (task.spec->http || task.spec->listed) {
+        task.stage = Task::Stage::kCreating;
+        start_beside(node, secrets_of(*task.spec));
         return;
     }
     if (!task.spec->pod) {
@@ -249,6 +255,31 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
         }
     }
     start_queued();
+}
+
+/// Reads the Secrets that are not known yet, one after the other.
+void PodTasks::Tasks::start_beside(NodeId node, std::vector<std::string> secrets) {
+    Task& task = *find(node);
+    while (!secrets.empty() && options_.secrets.contains(secrets.back())) {
+        secrets.pop_back();
+    }
+    if (secrets.empty()) {
+        task.stage = Task::Stage::kRunning;
+        task.beside = begin_beside(*task.spec, options_.secrets);
+        report_running(task, {});
+        return;
+    }
+    send(request("GET", "secrets", secrets.back()),
+         [this, node, secrets](const kube::Response& response) {
+             Task* waiting = find(node);
+             if (waiting == nullptr || waiting->stage != Task::Stage::kCreating) return;
+             if (!response.ok()) {
+                 finish_with_error(*waiting, response.message());
+                 return;
+             }
+             options_.secrets[secrets.back()] = secret_data(response.body);
+             start_beside(node, secrets);
+         });
 }
 
 void PodTasks::Tasks::start_queued() {
@@ -375,6 +406,10 @@ void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
     if (!task->pod_uid.empty() && task->pod_uid != identity.uid) return;
     task->pod_uid = identity.uid;
     task->pod = pod_json;
+    if (task->is_ending && identity.has_ended) {
+        pod_has_ended(*task);
+        return;
+    }
     judge(*task);
 }
 
@@ -418,6 +453,8 @@ void PodTasks::Tasks::judge(Task& task) {
         if (restart_pod(task, outcome)) return;
         if (task.stage == Task::Stage::kCreated) report_running(task, std::move(outcome.place));
         task.succeeded = outcome.has_succeeded;
+        task.is_ending = outcome.is_ahead;
+        if (task.is_ending) ++n_ending_;
         finish(task, std::move(outcome.report));
         return;
     }
@@ -448,7 +485,12 @@ void PodTasks::Tasks::pod_gone(std::string_view name, std::string_view uid) {
         early_pods_.erase(early);
     }
     Task* task = find_pod(name);
-    if (task == nullptr || task->stage == Task::Stage::kFinished) return;
+    if (task == nullptr) return;
+    if (task->is_ending && (uid.empty() || uid == task->pod_uid)) {
+        pod_has_ended(*task);
+        return;
+    }
+    if (task->stage == Task::Stage::kFinished) return;
     if (task->stage == Task::Stage::kQueued || task->stage == Task::Stage::kCreating) return;
     if (!uid.empty() && !task->pod_uid.empty() && uid != task->pod_uid) return;
     if (task->stage == Task::Stage::kReporting) {
@@ -514,7 +556,7 @@ void PodTasks::Tasks::stop(NodeId node, bool at_once) {
     Task* task = find(node);
     if (task == nullptr || task->stage == Task::Stage::kFinished) return;
     task->stopping = true;
-    const bool has_no_pod = task->beside != nullptr || task->resource != nullptr;
+    const bool has_no_pod = task->spec->http || task->spec->listed || task->resource != nullptr;
     if (task->stage == Task::Stage::kQueued || has_no_pod) {
         TaskReport report;
         report.phase = Phase::kFailed;
@@ -593,15 +635,26 @@ void PodTasks::Tasks::release(NodeId node) {
     Task* task = find(node);
     if (task == nullptr || task->stage != Task::Stage::kFinished || task->released) return;
     task->released = true;
-    clean_up(*task, false, false);
-    const bool is_decided = task->pod.empty() || !gc_ ||
-                            gc_->action(gc_->selects(task->pod), task->succeeded, false, false) !=
-                                PodGc::Action::kLater;
+    if (!task->is_ending) put_away(*task);
+}
+
+void PodTasks::Tasks::pod_has_ended(Task& task) {
+    task.is_ending = false;
+    --n_ending_;
+    if (task.released) put_away(task);
+}
+
+void PodTasks::Tasks::put_away(Task& task) {
+    clean_up(task, false, false);
+    const bool is_decided =
+        task.pod.empty() || !gc_ ||
+        gc_->action(gc_->selects(task.pod), task.succeeded, false, false) != PodGc::Action::kLater;
     if (!is_decided) return;
-    if (task->spec != nullptr) {
-        by_pod_.erase(task->spec->pod_name);
-        by_node_id_.erase(task->spec->node_id);
+    if (task.spec != nullptr) {
+        by_pod_.erase(task.spec->pod_name);
+        by_node_id_.erase(task.spec->node_id);
     }
+    const NodeId node = task.node;
     tasks_.erase(node);
 }
 
@@ -609,6 +662,7 @@ void PodTasks::Tasks::release_all(bool succeeded) {
     for (auto& [node, task] : tasks_) {
         if (task.stage == Task::Stage::kFinished) clean_up(task, true, succeeded);
     }
+    n_ending_ = 0;
     std::erase_if(tasks_,
                   [](const auto& entry) { return entry.second.stage == Task::Stage::kFinished; });
     if (claims_.empty() || !(succeeded || gc_->claims_always_go)) return;
@@ -727,6 +781,9 @@ void PodTasks::tick(std::int64_t now_ms) {
 }
 std::size_t PodTasks::n_open() const {
     return tasks_->n_open();
+}
+std::size_t PodTasks::n_ending() const {
+    return tasks_->n_ending();
 }
 std::size_t PodTasks::n_requests() const {
     return tasks_->n_requests();
