@@ -7,10 +7,13 @@ MAKEFLAGS += --no-print-directory
 
 JOBS ?= $(shell nproc)
 export JOBS
-TIPHYS := build/release/tiphys
 DEMO := build/demo
 FUZZ_SECONDS ?= 30
 SEEDS ?= 10000
+# The development build compiles sources in batches, in a fraction of the time, unless its folder was
+# made for editing (`cmake --preset dev`): cmake/batches.cmake.
+TIPHYS_BATCH ?= $(or $(shell sed -n 's/^TIPHYS_BATCH:BOOL=//p' build/dev/CMakeCache.txt 2>/dev/null),ON)
+export TIPHYS_BATCH
 CPP_FILES = find schemas compiler analyzer codegen runtime cli tests -name '*.h' -o -name '*.cpp'
 
 # Configures and builds a preset; $(2) may name targets. Where two sources do not go together in a
@@ -24,8 +27,9 @@ build_preset = $(call configure_preset,$(1)); \
     echo -DTIPHYS_BATCH=OFF >build/$(1).options; \
     $(call configure_preset,$(1)); \
     cmake --build --preset $(1) -j $(JOBS) $(2); }
-# Tests of a preset; ctest's closing lines end the output.
-test_preset = ctest --preset $(1) -j $(JOBS)
+# Tests of a preset, two for each core, as many of them wait for programs that they start; ctest's
+# closing lines end the output.
+test_preset = ctest --preset $(1) -j $$((2 * $(JOBS)))
 
 .PHONY: help
 help: ## This list
@@ -39,19 +43,21 @@ setup: ## Install all packages for building, testing and fuzzing (Debian 12)
 	@scripts/setup all
 
 .PHONY: build
-build: | build/ ## Build the program: build/release/tiphys
+build: | build/ ## Build the program, optimised: build/release/tiphys
 	@scripts/setup build
 	@$(call build_preset,release,--target tiphys)
 
 .PHONY: demo
-demo: build ## Lint the examples, draw one and run one
+demo: | build/ ## Lint the examples, draw one and run one, with the development build
+	@scripts/setup build
+	@$(call build_preset,dev,--target tiphys)
 	@mkdir -p $(DEMO)
-	$(TIPHYS) lint examples
-	$(TIPHYS) graph examples/etl.yaml
-	$(TIPHYS) graph --format svg examples/etl.yaml > $(DEMO)/etl.svg
-	$(TIPHYS) graph --format mermaid examples/ci.yaml > $(DEMO)/ci.mmd
-	$(TIPHYS) run examples/hello.yaml
-	$(TIPHYS) run examples/etl.yaml
+	build/dev/tiphys lint examples
+	build/dev/tiphys graph examples/etl.yaml
+	build/dev/tiphys graph --format svg examples/etl.yaml > $(DEMO)/etl.svg
+	build/dev/tiphys graph --format mermaid examples/ci.yaml > $(DEMO)/ci.mmd
+	build/dev/tiphys run examples/hello.yaml
+	build/dev/tiphys run examples/etl.yaml
 	@echo "The drawings are in $(DEMO)/."
 
 .PHONY: test
@@ -136,7 +142,7 @@ bench: | build/ ## Print the figures of tests/bench beside their goals
 	@scripts/setup build
 	@$(call build_preset,release,--target tiphys tests/bench/all)
 	@for program in build/release/tests/bench/bench_*; do \
-	    echo "$$program"; $$program $(TIPHYS); done
+	    echo "$$program"; $$program build/release/tiphys; done
 
 .PHONY: seeds
 seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance

@@ -85,7 +85,7 @@ std::string in_hours(std::string_view text) {
 }
 
 void offer(const ir::Scalar& scalar, const std::string& text, Finding& finding) {
-    finding.unsafe_fix("write `" + text + "`", {replace_value(scalar, quoted(text))});
+    finding.unsafe_fix("write `" + text + "`", {replace_value(scalar, double_quoted(text))});
 }
 
 void report_quantity(const ir::Scalar& scalar, Context& context) {
