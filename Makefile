@@ -81,7 +81,7 @@ oracle: | build/ ## Run the oracle's cases under TIPHYS_SHARED and compare them 
 .PHONY: cluster
 cluster: | build/ ## Ask a real API server, and run pods (KUBECONFIG, or TIPHYS_SHARED's cluster)
 	@scripts/setup test
-	@$(call build_preset,dev,--target write_manifests --target tiphys --target tiphys-executor)
+	@$(call build_preset,dev,--target write_manifests --target tiphys --target tiphys-executor --target tiphys_kubernetes_test)
 	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L "^cluster$$" --output-on-failure
 
 .PHONY: s3
