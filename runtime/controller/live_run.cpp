@@ -63,7 +63,7 @@ std::string config_map_of(const std::string& name, const std::string& key,
 } // namespace
 
 LiveRun::LiveRun(Surroundings& around, KnownWorkflow workflow)
-    : around_(around), workflow_(std::move(workflow)) {
+    : around_(around), workflow_(std::move(workflow)), writer_(new_writer()) {
     resource_version_ = workflow_.resource_version;
     was_known_ = !workflow_.phase.empty() && workflow_.phase != "Pending";
     extras_.uid = workflow_.uid;
