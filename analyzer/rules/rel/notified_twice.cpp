@@ -26,8 +26,8 @@ struct Sending {
 };
 
 bool is_unconditional(const front::FlowNode& node) {
-    return node.when == nullptr && node.depends == nullptr && node.dependencies == nullptr &&
-           !node.is_loop() && node.callee.target != nullptr;
+    return node.name != nullptr && node.when == nullptr && node.depends == nullptr &&
+           node.dependencies == nullptr && !node.is_loop() && node.callee.target != nullptr;
 }
 
 /// What the exit handler sends whatever became of the workflow.
