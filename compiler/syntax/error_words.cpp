@@ -153,10 +153,13 @@ bool ErrorWords::report_known(antlr4::Parser& parser, const Token& token) {
 void ErrorWords::report(antlr4::Parser& parser, const Token& token, const IntervalSet& expected) {
     has_seen_errors_ = true;
     if (token.getLine() == line_of_last_) return;
-    // A bracket behind a line that could not be read ends what that line began.
+    // A bracket behind a value of a line that could not be read ends what that line began.
     const std::size_t at = token.getTokenIndex();
-    const bool is_behind = is_end(token.getType()) && at != INVALID_INDEX && at > 0 &&
-                           parser.getTokenStream()->get(at - 1)->getLine() == line_of_last_;
+    const bool has_previous = at != INVALID_INDEX && at > 0;
+    const Token* previous = has_previous ? parser.getTokenStream()->get(at - 1) : nullptr;
+    const bool is_behind = is_end(token.getType()) && previous != nullptr &&
+                           previous->getLine() == line_of_last_ &&
+                           (is_text(previous->getType()) || previous->getType() == TiphysLexer::ID);
     if (is_behind) return;
     line_of_last_ = token.getLine();
     const Span span = lexed_.span_of(token);
@@ -174,9 +177,6 @@ void ErrorWords::report(antlr4::Parser& parser, const Token& token, const Interv
     Defect defect{span, {}, {}, {}, {}};
     if (wanted.empty()) {
         defect.message = seen + " cannot stand here";
-        const Token* previous = token.getTokenIndex() == 0
-                                    ? nullptr
-                                    : parser.getTokenStream()->get(token.getTokenIndex() - 1);
         if (previous != nullptr) {
             const Span before = lexed_.span_of(*previous);
             defect.help = suggestion(text.substr(before.begin, before.size()));
