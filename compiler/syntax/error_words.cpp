@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 15> kStatementWords{
     "on",  "for", "every", "dep",     "if",       "parallel", "else"};
 
 constexpr std::size_t kShownBytes = 24;
-/// As far back as the bracket around a mistake is looked for.
-constexpr std::size_t kSeenTokens = 400;
+/// As far back as a mistake is explained.
+constexpr std::size_t kSeenTokens = 100;
 
 bool is_text(std::size_t type) {
     return type >= TiphysLexer::S_END;
@@ -99,18 +99,6 @@ std::string words_for(antlr4::Parser& parser, const IntervalSet& expected) {
     return signs.size() > 4 ? std::string{} : joined(signs);
 }
 
-bool ends_value(std::size_t type) {
-    return is_end(type) || type == TiphysLexer::ID || type == TiphysLexer::QID ||
-           type == TiphysLexer::INT || type == TiphysLexer::FLOAT || type == TiphysLexer::QTY ||
-           type == TiphysLexer::SQ || type == TiphysLexer::S_END || type == TiphysLexer::M_END;
-}
-
-bool begins_value(std::size_t type) {
-    return is_quote(type) || type == TiphysLexer::ID || type == TiphysLexer::QID ||
-           type == TiphysLexer::INT || type == TiphysLexer::FLOAT || type == TiphysLexer::QTY ||
-           type == TiphysLexer::LB || type == TiphysLexer::FENCE;
-}
-
 /// A misspelt word stands where a statement begins.
 std::string suggestion(std::string_view seen) {
     const std::string_view near = nearest_name(seen, kStatementWords);
@@ -159,28 +147,20 @@ bool ErrorWords::report_known(antlr4::Parser& parser, const Token& token) {
                                   {}});
         return true;
     }
-    const Token* around = nullptr;
-    int depth = 0;
-    for (std::size_t i = 0; i < before.size() && around == nullptr; ++i) {
-        if (is_end(before[i]->getType())) ++depth;
-        if (is_begin(before[i]->getType()) && --depth < 0) around = before[i];
-    }
-    const bool is_list = around != nullptr && (around->getType() == TiphysLexer::LS ||
-                                               around->getType() == TiphysLexer::LP);
-    if (!is_list || !ends_value(before[0]->getType()) || !begins_value(token.getType())) {
-        return false;
-    }
-    lexed_.defects.push_back({lexed_.span_of(token),
-                              "a `,` is missing before " + shown(lexed_, token),
-                              "there is one between any two items of a list",
-                              {},
-                              {}});
-    return true;
+    return false;
 }
 
 void ErrorWords::report(antlr4::Parser& parser, const Token& token, const IntervalSet& expected) {
     has_seen_errors_ = true;
     if (token.getLine() == line_of_last_) return;
+    // A bracket behind a value of a line that could not be read ends what that line began.
+    const std::size_t at = token.getTokenIndex();
+    const bool has_previous = at != INVALID_INDEX && at > 0;
+    const Token* previous = has_previous ? parser.getTokenStream()->get(at - 1) : nullptr;
+    const bool is_behind = is_end(token.getType()) && previous != nullptr &&
+                           previous->getLine() == line_of_last_ &&
+                           (is_text(previous->getType()) || previous->getType() == TiphysLexer::ID);
+    if (is_behind) return;
     line_of_last_ = token.getLine();
     const Span span = lexed_.span_of(token);
     // Another defect on this line says it better.
@@ -197,9 +177,6 @@ void ErrorWords::report(antlr4::Parser& parser, const Token& token, const Interv
     Defect defect{span, {}, {}, {}, {}};
     if (wanted.empty()) {
         defect.message = seen + " cannot stand here";
-        const Token* previous = token.getTokenIndex() == 0
-                                    ? nullptr
-                                    : parser.getTokenStream()->get(token.getTokenIndex() - 1);
         if (previous != nullptr) {
             const Span before = lexed_.span_of(*previous);
             defect.help = suggestion(text.substr(before.begin, before.size()));

@@ -49,6 +49,13 @@ bool begins_operand(std::size_t type) {
             type != TiphysLexer::ELSE);
 }
 
+/// Tokens that begin a value and continue none.
+bool begins_value(std::size_t type) {
+    return type == TiphysLexer::ID || type == TiphysLexer::QID || type == TiphysLexer::INT ||
+           type == TiphysLexer::FLOAT || type == TiphysLexer::QTY || type == TiphysLexer::SQ ||
+           type == TiphysLexer::DQ || type == TiphysLexer::TDQ;
+}
+
 /// One opening bracket that has no partner yet, with the operators that stand in it so far.
 struct Open {
     std::size_t type = 0;
@@ -80,6 +87,7 @@ private:
     bool is_too_complex(const Token& token);
     void report_stray(const Token& token);
     void report_yaml();
+    void add_comma(const Token& token);
     void take_else_if(const Token& token);
     [[nodiscard]] bool is_foreign_else(std::string_view text) const;
     [[nodiscard]] bool begins_line(Span span) const;
@@ -142,7 +150,8 @@ void Balancer::close_by_indentation(const Token& token) {
     const std::size_t indentation = indentation_at(lexed_.text, span.begin);
     while (!open_.empty()) {
         const Open& top = open_.back();
-        const bool is_list = top.type == TiphysLexer::LP || top.type == TiphysLexer::LS;
+        const bool is_list = top.type == TiphysLexer::LP || top.type == TiphysLexer::LS ||
+                             top.type == TiphysLexer::S_EXPR;
         const bool is_next = indentation == top.indentation && !is_closing(token.getType()) &&
                              (is_list || (indentation > 0 && !top.is_continued) ||
                               (is_declaration(token.getType()) && top.is_declaration));
@@ -202,6 +211,29 @@ void Balancer::take_else_if(const Token& token) {
         out_.push_back(std::move(word));
     }
     last_type_ = TiphysLexer::IF;
+}
+
+/// Between brackets other than braces, two values have a comma between them.
+void Balancer::add_comma(const Token& token) {
+    const bool is_list = !open_.empty() && (open_.back().type == TiphysLexer::LP ||
+                                            open_.back().type == TiphysLexer::LS);
+    if (!is_list || !ends_operand(last_type_) || !begins_value(token.getType())) return;
+    const bool is_text = token.getType() == TiphysLexer::DQ ||
+                         token.getType() == TiphysLexer::TDQ || token.getType() == TiphysLexer::SQ;
+    const std::string shown =
+        is_text ? "this text" : "`" + std::string(text_of(lexed_.span_of(token))) + "`";
+    lexed_.defects.push_back({lexed_.span_of(token),
+                              "a `,` is missing before " + shown,
+                              "there is one between any two items of a list",
+                              {},
+                              {}});
+    auto comma = std::make_unique<antlr4::CommonToken>(TiphysLexer::COMMA);
+    comma->setText(",");
+    comma->setStartIndex(token.getStartIndex());
+    comma->setStopIndex(token.getStartIndex() - 1);
+    comma->setLine(token.getLine());
+    out_.push_back(std::move(comma));
+    last_type_ = TiphysLexer::COMMA;
 }
 
 /// A manifest in a file of the language is one mistake, not one for each of its lines.
@@ -270,6 +302,7 @@ void Balancer::take(std::unique_ptr<Token> token) {
                                   {}});
     }
     close_by_indentation(*token);
+    add_comma(*token);
     if (is_too_complex(*token)) {
         is_cut_ = true;
         return;

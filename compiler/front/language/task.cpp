@@ -599,6 +599,13 @@ void Lowering::set_task_property(Draft& task, std::string_view body, const ast::
     for (const std::string_view word :
          {"run", "sh", "cpu", "memory", "gpu", "mounts", "retry", "account", "labels", "volume"})
         known.push_back(word);
+    if ((is_dag || body == "steps") && ast::as<ast::CallExpr>(property.value) != nullptr) {
+        const std::string name(key.text);
+        problems_.report(kLanguageName, key.span,
+                         "`" + name + "` is no field of " + (is_dag ? "a dag" : "steps"),
+                         "a node is written `" + name + " = …`");
+        return;
+    }
     report_unknown(key, is_dag ? "a dag" : body == "steps" ? "steps" : "a task", known);
 }
 
