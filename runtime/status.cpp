@@ -114,6 +114,23 @@ Json outputs_json(const Outputs& outputs, const Template* called) {
     return out;
 }
 
+/// The run of which this one is a memoized copy, or nothing. In the copy Argo leaves its name to
+/// the root and to scopes. Argo: FormulateResubmitWorkflow in workflow/util/util.go.
+std::string copied_from(const State& state) {
+    if (state.kept.empty()) return "";
+    const auto& [name, kept] = *state.kept.begin();
+    // The name of the node, and its hash where it is not the root.
+    return name.empty() ? kept.original : kept.original.substr(0, kept.original.rfind('-'));
+}
+
+bool is_below_root(const State& state, const Node& node) {
+    const Node* top = &node;
+    while (top->boundary != kNoId) {
+        top = &state.nodes[top->boundary];
+    }
+    return top == &state.nodes.front();
+}
+
 std::string scope_text(const State& state, const Node& node) {
     std::uint32_t index = 0;
     if (node.boundary != kNoId) {
@@ -124,8 +141,10 @@ std::string scope_text(const State& state, const Node& node) {
     }
     const TemplateScope& scope = state.plan->scopes[index];
     switch (scope.kind) {
-    case TemplateScope::Kind::kLocal:
-        return "local/" + scope.name;
+    case TemplateScope::Kind::kLocal: {
+        const std::string old = copied_from(state);
+        return "local/" + (old.empty() || !is_below_root(state, node) ? scope.name : old);
+    }
     case TemplateScope::Kind::kNamespaced:
         return "namespaced/" + scope.name;
     case TemplateScope::Kind::kCluster:
@@ -169,6 +188,7 @@ Json node_json(const State& state, NodeId id, Progress progress) {
                 {"phase", phase_name(node.phase)},
                 {"templateScope", scope_text(state, node)},
                 {"startedAt", rfc3339(node.started_ms)}};
+    if (id == 0 && !copied_from(state).empty()) out["displayName"] = copied_from(state);
     if (node.finished_ms != 0) out["finishedAt"] = rfc3339(node.finished_ms);
     if (node.boundary != kNoId) out["boundaryID"] = node_id(state, node.boundary);
     if (node.daemoned) out["daemoned"] = true;

@@ -328,7 +328,8 @@ Value convert_to_int(Call& call) {
     if (value.is_string()) {
         const std::optional<std::int64_t> number = parse_int(value.as_string(), 10);
         if (number) return Value::integer(*number);
-        return call.fail("`" + value.as_string() + "` is not a whole number");
+        return call.fail(Fault{"`" + value.as_string() + "` is not a whole number",
+                               "invalid operation: int(" + value.as_string() + ")"});
     }
     if (value.kind() == ValueKind::kInt) return Value::integer(value.as_int().value);
     if (value.kind() != ValueKind::kFloat) return wrong_argument(call, "int", value);
@@ -340,7 +341,8 @@ Value convert_to_float(Call& call) {
     if (value.is_string()) {
         const std::optional<double> number = parse_float(value.as_string());
         if (number) return Value::number(*number);
-        return call.fail("`" + value.as_string() + "` is not a number");
+        return call.fail(Fault{"`" + value.as_string() + "` is not a number",
+                               "invalid operation: float(" + value.as_string() + ")"});
     }
     if (!is_plain_number(value)) return wrong_argument(call, "float", value);
     Fault fault;

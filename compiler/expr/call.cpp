@@ -27,9 +27,13 @@ const Value& Call::receiver() const {
     return bound_.front();
 }
 
-Value Call::fail(std::string message) {
-    if (fault_.empty()) fault_ = std::move(message);
+Value Call::fail(Fault fault) {
+    if (fault_.empty()) fault_ = std::move(fault);
     return {};
+}
+
+Value Call::fail(std::string message) {
+    return fail(Fault{std::move(message)});
 }
 
 bool Call::grow(std::uint64_t n_elements) {
@@ -46,7 +50,7 @@ bool Call::allows_text(std::uint64_t n_bytes) {
 }
 
 Value call_function(const Function& function, std::span<const Value> arguments,
-                    const Environment& environment, std::uint64_t& made, std::string& fault) {
+                    const Environment& environment, std::uint64_t& made, Fault& fault) {
     const Signature& signature = signature_of(function.type);
     const std::size_t n_fixed = signature.parameters.size() - (signature.is_variadic ? 1 : 0);
     const bool fits =

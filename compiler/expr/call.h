@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/expr/environment.h"
+#include "compiler/expr/operators.h"
 #include "compiler/expr/value.h"
 
 namespace tiphys::expr {
@@ -28,9 +29,10 @@ public:
     [[nodiscard]] const Environment& environment() const { return environment_; }
 
     /// The first failure counts. Returns nil.
+    Value fail(Fault fault);
     Value fail(std::string message);
     [[nodiscard]] bool failed() const { return !fault_.empty(); }
-    [[nodiscard]] const std::string& fault() const { return fault_; }
+    [[nodiscard]] const Fault& fault() const { return fault_; }
 
     /// Counts elements that are made; too many are a failure.
     bool grow(std::uint64_t n_elements);
@@ -43,13 +45,13 @@ private:
     std::span<const Value> arguments_;
     std::span<const Value> bound_;
     std::uint64_t& made_;
-    std::string fault_;
+    Fault fault_;
 };
 
 /// Calls `function` as Go's reflection would: the number and types of the arguments are checked
 /// against its type, and nil becomes the zero value of the parameter.
 [[nodiscard]] Value call_function(const Function& function, std::span<const Value> arguments,
                                   const Environment& environment, std::uint64_t& made,
-                                  std::string& fault);
+                                  Fault& fault);
 
 } // namespace tiphys::expr

@@ -67,6 +67,8 @@ struct Finding {
     std::string name;    ///< the name that it is about, or empty
     /// Whether Argo refuses the expression for it. If not, the value is nil, or always the same.
     bool is_error = true;
+    /// What expr-lang says; empty: not known.
+    std::string original = {};
 };
 
 struct CheckResult {

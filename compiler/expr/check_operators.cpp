@@ -64,6 +64,12 @@ std::optional<Type> time_arithmetic(Operator op, const Type& left, const Type& r
     return std::nullopt;
 }
 
+/// As expr-lang's checker prints it.
+std::string type_in_go(const Type& type) {
+    if (type.is_unknown()) return "unknown";
+    return type.is_nil() ? "nil" : go_type(zero_value(type));
+}
+
 } // namespace
 
 Type Checker::check_unary(ExprId id) {
@@ -94,10 +100,14 @@ Type Checker::report_operands(ExprId id, const Type& left, const Type& right) {
     } else if (left.is_nil() || right.is_nil()) {
         help = "give a value for nil with `?? …`";
     }
-    return report(FindingKind::kWrongOperand, id,
-                  "`" + std::string(spelling(expr.op)) + "` is not defined for " + describe(left) +
-                      " and " + describe(right),
-                  std::move(help));
+    const std::string name(spelling(expr.op));
+    Finding finding = make_finding(FindingKind::kWrongOperand, id,
+                                   "`" + name + "` is not defined for " + describe(left) + " and " +
+                                       describe(right),
+                                   std::move(help), "");
+    finding.original = "invalid operation: " + name + " (mismatched types " + type_in_go(left) +
+                       " and " + type_in_go(right) + ")";
+    return report(std::move(finding));
 }
 
 Type Checker::check_binary(ExprId id) {

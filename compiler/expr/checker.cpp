@@ -159,8 +159,11 @@ Type Checker::report_unknown_name(ExprId id, std::string_view name) {
     if (!closed) return {};
     std::string help = suggestion(name, names_of(environment_));
     if (help.empty()) help = "text must stand in quotes";
-    return report(FindingKind::kUnknownName, id, "there is no variable `" + std::string(name) + "`",
-                  std::move(help), std::string(name));
+    const std::string text(name);
+    Finding finding = make_finding(FindingKind::kUnknownName, id,
+                                   "there is no variable `" + text + "`", std::move(help), name);
+    finding.original = "unknown name " + text;
+    return report(std::move(finding));
 }
 
 Type Checker::check_pointer(ExprId id) {

@@ -36,8 +36,8 @@ Compilation compile(const ParseResult& parsed, const Type& type) {
     Compilation compilation;
     if (!parsed.ok()) {
         const ParseError& error = *parsed.error;
-        compilation.error =
-            EvaluationError{true, error.range, error.range, error.message, error.help};
+        compilation.error = EvaluationError{true,          error.range, error.range,
+                                            error.message, error.help,  error.original};
         return compilation;
     }
     const CheckResult checked = check(parsed.tree, parsed.root, type);
@@ -49,7 +49,8 @@ Compilation compile(const ParseResult& parsed, const Type& type) {
     }
     if (finding != nullptr) {
         compilation.error =
-            EvaluationError{true, finding->range, finding->anchor, finding->message, finding->help};
+            EvaluationError{true,          finding->range,   finding->anchor, finding->message,
+                            finding->help, finding->original};
         return compilation;
     }
     compilation.program = std::move(optimized.program);

@@ -21,6 +21,8 @@ struct EvaluationError {
     Range anchor; ///< the token that expr-lang points at
     std::string message;
     std::string help;
+    /// What expr-lang says, for messages of runs; empty: not known.
+    std::string original = {};
 };
 
 struct Evaluation {

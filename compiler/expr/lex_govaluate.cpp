@@ -118,8 +118,8 @@ private:
         return {static_cast<std::uint32_t>(start_), static_cast<std::uint32_t>(at_)};
     }
 
-    void fail(std::string message, std::string help) {
-        list_.error = ParseError{range(), std::move(message), std::move(help)};
+    void fail(std::string message, std::string help, std::string original = {}) {
+        list_.error = ParseError{range(), std::move(message), std::move(help), std::move(original)};
     }
 
     /// Reads characters that belong to a word; a backslash takes the next one as it is. White
@@ -180,20 +180,20 @@ private:
             trim_end();
             const std::optional<std::uint64_t> number = parse_uint(run.content, 16);
             if (list_.error) return;
-            if (!number) return fail_number();
+            if (!number) return fail_number("hex value '" + run.content + "' to uint64\n");
             add(WordKind::kNumber, run.content, static_cast<double>(*number));
             return;
         }
         const std::string text = read_from_start(is_number_part);
         const std::optional<double> number = parse_float(text);
         if (list_.error) return;
-        if (!number) return fail_number();
+        if (!number) return fail_number("numeric value '" + text + "' to float64\n");
         add(WordKind::kNumber, text, *number);
     }
 
-    void fail_number() {
+    void fail_number(const std::string& original) {
         fail("`" + std::string(text_.substr(start_, at_ - start_)) + "` is not a number",
-             "put text in quotes");
+             "put text in quotes", "Unable to parse " + original);
     }
 
     template <class Belongs>
@@ -203,7 +203,8 @@ private:
         if (!run.ended) {
             const bool is_string = kind == WordKind::kString;
             return fail(is_string ? "the string has no end" : "`[` is not closed",
-                        is_string ? "close it with a quote" : "close the name with `]`");
+                        is_string ? "close it with a quote" : "close the name with `]`",
+                        is_string ? "Unclosed string literal" : "Unclosed parameter bracket");
         }
         ++at_;
         if (kind == WordKind::kString) {
@@ -232,11 +233,17 @@ private:
 
     void read_accessor(std::string name) {
         const std::string help = "put text that holds dots in quotes";
-        if (name.back() == '.') return fail("`" + name + "` ends with a dot", help);
+        if (name.back() == '.') {
+            return fail("`" + name + "` ends with a dot", help,
+                        "Hanging accessor on token '" + name + "'");
+        }
         for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
             const char32_t first = name[dot + 1] == '.' ? 0 : decode_rune(name, dot + 1).value;
             if (to_upper(first) != first) {
-                return fail("`" + name + "` reads as a field of a variable", help);
+                const std::string field = name.substr(dot + 1, name.find('.', dot + 1) - dot - 1);
+                return fail("`" + name + "` reads as a field of a variable", help,
+                            "Unable to access unexported field '" + field + "' in token '" + name +
+                                "'");
             }
         }
         add(WordKind::kAccessor, std::move(name));
@@ -261,7 +268,7 @@ private:
             if (at_ == start_) ++at_; // a `]` alone
             return fail("`" + std::string(text_.substr(start_, at_ - start_)) +
                             "` is not an operator",
-                        symbol_help(symbol));
+                        symbol_help(symbol), "Invalid token: '" + symbol + "'");
         }
         add(kind, std::move(symbol));
     }
@@ -296,7 +303,8 @@ WordList lex_govaluate(std::string_view text) {
                                ? *std::find_if(list.words.rbegin(), list.words.rend(), is_surplus)
                                : *std::find_if(list.words.begin(), list.words.end(), is_surplus);
         list.error = ParseError{word.range, "`" + word.text + "` has no counterpart",
-                                open > 0 ? "close it with `)`" : "remove it, or open it with `(`"};
+                                open > 0 ? "close it with `)`" : "remove it, or open it with `(`",
+                                "Unbalanced parenthesis"};
         return list;
     }
     list.error = check_word_order(list.words);

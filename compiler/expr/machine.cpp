@@ -22,13 +22,18 @@ Evaluation Machine::run() {
     return evaluation;
 }
 
-Value Machine::fail(ExprId id, std::string message, std::string help) {
+Value Machine::fail(ExprId id, Fault fault, std::string help) {
     if (!error_) {
         const Expr& expr = tree_.node(id);
-        error_ =
-            EvaluationError{false, expr.range, expr.anchor, std::move(message), std::move(help)};
+        error_ = EvaluationError{false,           expr.range,
+                                 expr.anchor,     std::move(fault.message),
+                                 std::move(help), std::move(fault.original)};
     }
     return {};
+}
+
+Value Machine::fail(ExprId id, std::string message, std::string help) {
+    return fail(id, Fault{std::move(message)}, std::move(help));
 }
 
 bool Machine::grow(ExprId id, std::size_t n_elements) {
@@ -127,7 +132,11 @@ Value Machine::evaluate_pointer(ExprId id) {
 std::optional<bool> Machine::as_bool(ExprId at, const Value& value) {
     if (failed()) return std::nullopt;
     if (value.kind() == ValueKind::kBool) return value.as_bool();
-    fail(at, "a bool is needed, not " + describe(type_of(value)), "compare it with something");
+    const std::string type = value.is_nil() ? "nil" : go_type(value);
+    fail(at,
+         Fault{"a bool is needed, not " + describe(type_of(value)),
+               "interface conversion: interface {} is " + type + ", not bool"},
+         "compare it with something");
     return std::nullopt;
 }
 
@@ -249,8 +258,10 @@ Value Machine::evaluate_text_test(ExprId id, const Value& left, const Value& rig
     const bool takes_bytes = op == Operator::kMatches && left.kind() == ValueKind::kBytes;
     if (!right.is_string() || (!left.is_string() && !takes_bytes)) {
         const Value& wrong = right.is_string() ? left : right;
-        return fail(id, "`" + std::string(spelling(op)) + "` needs strings, not " +
-                            describe(type_of(wrong)));
+        const std::string type = wrong.is_nil() ? "nil" : go_type(wrong);
+        return fail(id, Fault{"`" + std::string(spelling(op)) + "` needs strings, not " +
+                                  describe(type_of(wrong)),
+                              "interface conversion: interface {} is " + type + ", not string"});
     }
     const std::string& text = takes_bytes ? left.as_bytes() : left.as_string();
     const std::string& part = right.as_string();
@@ -357,7 +368,10 @@ Value Machine::evaluate_call(ExprId id) {
     if (tree_.node(callee_id).kind == ExprKind::kMember) {
         name = "`" + tree_.text(child(callee_id, 1)) + "`";
     }
-    if (callee.is_nil()) return fail(id, name + " does not exist and cannot be called");
+    if (callee.is_nil()) {
+        return fail(id, Fault{name + " does not exist and cannot be called",
+                              "invalid operation: cannot call nil"});
+    }
     if (callee.kind() != ValueKind::kFunction) {
         return fail(id, name + " is " + describe(type_of(callee)) + " and cannot be called");
     }

@@ -32,6 +32,7 @@ private:
 
     Value evaluate(ExprId id);
     Value evaluate_kind(ExprId id);
+    Value fail(ExprId id, Fault fault, std::string help = "");
     Value fail(ExprId id, std::string message, std::string help = "");
     [[nodiscard]] bool failed() const { return error_.has_value(); }
     bool grow(ExprId id, std::size_t n_elements);

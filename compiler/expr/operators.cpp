@@ -2,6 +2,7 @@
 #include "compiler/expr/operators.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/expr/go_math.h"
 
@@ -35,13 +36,19 @@ double as_double(const Value& value) {
                                     : static_cast<double>(number.value);
 }
 
+/// As %T prints it.
+std::string type_in_go(const Value& value) {
+    return value.is_nil() ? "<nil>" : go_type(value);
+}
+
 std::string_view name_of(Operator op) {
     return spelling(op);
 }
 
 Value fail_operands(Operator op, const Value& a, const Value& b, Fault& fault) {
-    fault = "`" + std::string(name_of(op)) + "` is not defined for " + go_type(a) + " and " +
-            go_type(b);
+    const std::string name(name_of(op));
+    fault = Fault{"`" + name + "` is not defined for " + go_type(a) + " and " + go_type(b),
+                  "invalid operation: " + type_in_go(a) + " " + name + " " + type_in_go(b)};
     return {};
 }
 
@@ -50,7 +57,7 @@ Value calculate_ints(Operator op, std::int64_t a, std::int64_t b, Fault& fault) 
     if (op == Operator::kSubtract) return Value::integer(wrap(bits(a) - bits(b)));
     if (op == Operator::kMultiply) return Value::integer(wrap(bits(a) * bits(b)));
     if (b == 0) {
-        fault = "division by zero";
+        fault = Fault{"division by zero", "runtime error: integer divide by zero"};
         return {};
     }
     return Value::integer(b == -1 ? 0 : a % b);
@@ -119,8 +126,9 @@ bool holds(Operator op, const T& a, const T& b) {
 }
 
 Value fail_fetch(const Value& object, const Value& key, Fault& fault) {
-    fault = "cannot take `" + go_text(key) + "` from " +
-            (object.is_nil() ? std::string("nil") : go_type(object));
+    fault = Fault{"cannot take `" + go_text(key) + "` from " +
+                      (object.is_nil() ? std::string("nil") : go_type(object)),
+                  "cannot fetch " + go_text(key) + " from " + type_in_go(object)};
     return {};
 }
 
@@ -152,6 +160,12 @@ Value fetch_from_object(const Value& object, const Value& key, Fault& fault) {
 }
 
 } // namespace
+
+Fault& Fault::operator=(std::string text) {
+    message = std::move(text);
+    original.clear();
+    return *this;
+}
 
 bool is_plain_int(const Value& value) {
     if (value.kind() != ValueKind::kInt) return false;
@@ -227,7 +241,8 @@ Value negate(const Value& value, Fault& fault) {
     if (is_plain_int(value)) {
         return Value::integer(wrap(0 - bits(value.as_int().value)), value.as_int().type);
     }
-    fault = "`-` is not defined for " + go_type(value);
+    fault = Fault{"`-` is not defined for " + go_type(value),
+                  "invalid operation: - " + type_in_go(value)};
     return {};
 }
 
@@ -261,7 +276,8 @@ bool contains(const Value& needle, const Value& collection, Fault& fault) {
         fault = "keys of the map are strings, not " + go_type(needle);
         return false;
     }
-    fault = "`in` is not defined for " + go_type(collection);
+    fault = Fault{"`in` is not defined for " + go_type(collection),
+                  "operator \"in\" not defined on " + type_in_go(collection)};
     return false;
 }
 
@@ -280,8 +296,10 @@ Value fetch(const Value& object, const Value& key, Fault& fault) {
                                                                    : list_size(object));
     if (index < 0) index += size;
     if (index < 0 || index >= size) {
-        fault = "the index " + std::to_string(index) + " is out of range, there are " +
-                std::to_string(size) + " elements";
+        const std::string number = std::to_string(index);
+        const std::string length = std::to_string(size);
+        fault = Fault{"the index " + number + " is out of range, there are " + length + " elements",
+                      "index out of range: " + number + " (array length is " + length + ")"};
         return {};
     }
     const auto at = static_cast<std::size_t>(index);
@@ -320,13 +338,15 @@ Value slice(const Value& value, const Value& from, const Value& to, Fault& fault
 std::int64_t to_int(const Value& value, Fault& fault) {
     if (is_plain_int(value)) return value.as_int().value;
     if (value.kind() == ValueKind::kFloat) return truncate_to_int(value.as_float());
-    fault = "a number is needed, not " + go_type(value);
+    fault = Fault{"a number is needed, not " + go_type(value),
+                  "invalid operation: int(" + type_in_go(value) + ")"};
     return 0;
 }
 
 double to_float(const Value& value, Fault& fault) {
     if (is_plain_number(value)) return as_double(value);
-    fault = "a number is needed, not " + go_type(value);
+    fault = Fault{"a number is needed, not " + go_type(value),
+                  "invalid operation: float(" + type_in_go(value) + ")"};
     return 0;
 }
 

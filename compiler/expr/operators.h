@@ -11,7 +11,14 @@
 namespace tiphys::expr {
 
 /// Why an operation failed; empty as long as it did not.
-using Fault = std::string;
+struct Fault {
+    std::string message;
+    /// What expr-lang says; empty: not known.
+    std::string original = {};
+
+    Fault& operator=(std::string text);
+    [[nodiscard]] bool empty() const { return message.empty(); }
+};
 
 /// `==`: numbers of all types compare by value, lists element by element.
 [[nodiscard]] bool equal(const Value& a, const Value& b);

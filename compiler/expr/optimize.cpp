@@ -229,7 +229,7 @@ ExprId Rewriter::fold_binary(ExprId id) {
     if (!is_arithmetic) return id;
     Fault fault;
     const Value value = calculate(op, left, right, fault);
-    if (fault == "division by zero" && !error_) {
+    if (fault.message == "division by zero" && !error_) {
         error_ = Finding{FindingKind::kDivisionByZero,
                          node(id).range,
                          node(id).anchor,

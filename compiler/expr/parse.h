@@ -23,6 +23,8 @@ struct ParseError {
     Range range;
     std::string message;
     std::string help; ///< what to write instead; may be empty
+    /// What the library behind Argo says, for messages of runs; empty: not known.
+    std::string original = {};
 };
 
 struct ParseResult {

@@ -1,10 +1,12 @@
 // The grammar of Knetic/govaluate. govaluate: lexerState.go, stagePlanner.go.
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "compiler/expr/govaluate.h"
 #include "compiler/expr/pratt.h"
 #include "compiler/expr/regex.h"
+#include "compiler/expr/value.h"
 
 namespace tiphys::expr {
 namespace {
@@ -78,8 +80,50 @@ std::string describe(const Word& word) {
     return is_text ? "the string `" + word.text + "`" : "`" + word.text + "`";
 }
 
+/// The value of a word as Go prints it: parentheses are runes there, and names with dots lists.
+std::string value_in_go(const Word& word) {
+    switch (word.kind) {
+    case WordKind::kStart:
+        return "<nil>";
+    case WordKind::kNumber:
+        return go_text(Value::number(word.number));
+    case WordKind::kOpen:
+        return "40";
+    case WordKind::kClose:
+        return "41";
+    case WordKind::kAccessor: {
+        std::string parts = word.text;
+        std::replace(parts.begin(), parts.end(), '.', ' ');
+        return "[" + parts + "]";
+    }
+    case WordKind::kPrefix:
+    case WordKind::kBool:
+    case WordKind::kString:
+    case WordKind::kPattern:
+    case WordKind::kTime:
+    case WordKind::kVariable:
+    case WordKind::kSeparator:
+    case WordKind::kComparator:
+    case WordKind::kLogical:
+    case WordKind::kModifier:
+    case WordKind::kTernary:
+        return word.text;
+    }
+    return "";
+}
+
+std::string order_error_in_go(const Word& before, const Word& word) {
+    if (before.kind == WordKind::kVariable && word.kind == WordKind::kOpen) {
+        return "Undefined function " + before.text;
+    }
+    const auto show = [](const Word& shown) {
+        return std::string(kind_name(shown.kind)) + " [" + value_in_go(shown) + "]";
+    };
+    return "Cannot transition token types from " + show(before) + " to " + show(word);
+}
+
 ParseError order_error(const Word& before, const Word& word) {
-    ParseError error{word.range, {}, {}};
+    ParseError error{word.range, {}, {}, order_error_in_go(before, word)};
     const bool after_operand = may_end(before.kind);
     if (before.kind == WordKind::kStart) {
         error.message = "an expression cannot begin with " + describe(word);
@@ -282,15 +326,16 @@ private:
 } // namespace
 
 std::optional<ParseError> check_word_order(const std::vector<Word>& words) {
+    constexpr const char* kEnd = "Unexpected end of expression";
     Word before;
     for (const Word& word : words) {
         if ((followers(before.kind) & bit(word.kind)) == 0) return order_error(before, word);
         before = word;
     }
     if (may_end(before.kind)) return std::nullopt;
-    if (words.empty()) return ParseError{{}, "the expression is empty", "write `true`"};
+    if (words.empty()) return ParseError{{}, "the expression is empty", "write `true`", kEnd};
     return ParseError{before.range, "the expression ends after `" + before.text + "`",
-                      "an operand is missing"};
+                      "an operand is missing", kEnd};
 }
 
 std::optional<ParseError> find_patterns(std::vector<Word>& words) {

@@ -85,9 +85,30 @@ public:
     std::optional<ParseError> take_error() { return std::move(error_); }
 
 private:
-    Value fail(Range range, std::string message, std::string help) {
-        if (!error_) error_ = ParseError{range, std::move(message), std::move(help)};
+    Value fail(Range range, std::string message, std::string help, std::string original = {}) {
+        if (!error_) {
+            error_ = ParseError{range, std::move(message), std::move(help), std::move(original)};
+        }
         return {};
+    }
+
+    /// What govaluate says about an operand of the wrong type.
+    static std::string misfit_in_go(Operator op, const Value& value) {
+        std::string_view kind = "modifier";
+        std::string_view wanted = "number";
+        if (op == Operator::kThen) {
+            kind = "ternary operator";
+            wanted = "bool";
+        } else if (op == Operator::kAnd || op == Operator::kOr) {
+            kind = "logical operator";
+            wanted = "bool";
+        } else if (op == Operator::kIn || op == Operator::kMatches || op == Operator::kNotMatches ||
+                   op == Operator::kLess || op == Operator::kLessEqual ||
+                   op == Operator::kGreater || op == Operator::kGreaterEqual) {
+            kind = "comparator";
+        }
+        return "Value '" + go_text(value) + "' cannot be used with the " + std::string(kind) +
+               " '" + std::string(spelling(op)) + "', it is not a " + std::string(wanted);
     }
 
     /// Whole numbers of Go become floats.
@@ -119,7 +140,9 @@ private:
             return fail(expr.range,
                         "`" + std::string(spelling(expr.op)) + "` needs a " +
                             (wants_bool ? "bool" : "number") + ", not " + quoted(operand),
-                        "");
+                        "",
+                        "Value '" + go_text(operand) + "' cannot be used with the prefix '" +
+                            std::string(spelling(expr.op)) + "'");
         }
         if (wants_bool) return Value::boolean(!operand.as_bool());
         if (expr.op == Operator::kMinus) return Value::number(-operand.as_float());
@@ -204,7 +227,8 @@ private:
         return fail(expr.range,
                     quoted(value) + " cannot be used with `" + std::string(spelling(expr.op)) +
                         "`, which needs a " + std::string(wanted),
-                    is_text_arithmetic ? "put text that holds `-` in quotes" : "");
+                    is_text_arithmetic ? "put text that holds `-` in quotes" : "",
+                    misfit_in_go(expr.op, value));
     }
 
     static Value append(const Value& left, const Value& right) {
@@ -222,7 +246,8 @@ private:
     Value contains(const Expr& expr, const Value& left, const Value& right) {
         if (right.kind() != ValueKind::kList) {
             return fail(expr.range, "`in` needs a list on its right, not " + quoted(right),
-                        "a list has at least two elements: `x in ('a', 'b')`");
+                        "a list has at least two elements: `x in ('a', 'b')`",
+                        misfit_in_go(expr.op, right));
         }
         for (const Value& element : right.as_list().values) {
             if (left.kind() == ValueKind::kList && element.kind() == ValueKind::kList) {
@@ -264,12 +289,17 @@ private:
                     "`" + std::string(spelling(expr.op)) +
                         "` compares two numbers or two strings, not " + quoted(left) + " and " +
                         quoted(right),
-                    "put both or neither in quotes");
+                    "put both or neither in quotes", misfit_in_go(expr.op, left));
     }
 
     Value calculate(const Expr& expr, const Value& left, const Value& right) {
-        if (!is_number(left)) return misfit(expr, left, "number");
-        if (!is_number(right)) return misfit(expr, right, "number");
+        // govaluate looks at both sides of a sum together, and always names the left one.
+        const bool names_left = !is_number(left);
+        if (names_left || !is_number(right)) {
+            misfit(expr, names_left ? left : right, "number");
+            if (expr.op == Operator::kAdd) error_->original = misfit_in_go(expr.op, left);
+            return {};
+        }
         return Value::number(calculate(expr.op, left.as_float(), right.as_float()));
     }
 

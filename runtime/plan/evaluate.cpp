@@ -61,8 +61,9 @@ std::string error_text(const expr::EvaluationError& error, std::string_view sour
     for (const char c : source.substr(line_begin, at - line_begin)) {
         if ((static_cast<unsigned char>(c) & 0xc0U) != 0x80U) ++column;
     }
-    return error.message + " (" + std::to_string(line) + ":" + std::to_string(column + 1) +
-           ")\n | " + std::string(source.substr(line_begin, line_end - line_begin)) + "\n | " +
+    return (error.original.empty() ? error.message : error.original) + " (" + std::to_string(line) +
+           ":" + std::to_string(column + 1) + ")\n | " +
+           std::string(source.substr(line_begin, line_end - line_begin)) + "\n | " +
            std::string(column, '.') + "^";
 }
 
@@ -134,7 +135,8 @@ Truth evaluate_when(std::string_view condition) {
     const expr::WhenResult result = expr::evaluate_when(condition);
     if (result.value) return {*result.value, ""};
     const std::string text(condition);
-    const std::string& why = result.error.message;
+    const expr::ParseError& error = result.error;
+    const std::string& why = error.original.empty() ? error.message : error.original;
     switch (result.stage) {
     case expr::WhenStage::kParse: {
         const bool token = why.find("Invalid token") != why.npos;
