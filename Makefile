@@ -148,7 +148,9 @@ bench: | build/ ## Print the figures of tests/bench beside their goals
 seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance
 	@scripts/setup test
 	@$(call build_preset,dev,--target tiphys_runtime_test)
-	@TIPHYS_SEEDS=$(SEEDS) build/dev/runtime/tiphys_runtime_test "workflows made by chance*"
+	@seq 0 $$(($(JOBS) - 1)) | TIPHYS_SEEDS=$$((($(SEEDS) + $(JOBS) - 1) / $(JOBS))) \
+	    xargs -P $(JOBS) -I{} sh -c 'TIPHYS_FIRST_SEED=$$((1 + {} * TIPHYS_SEEDS)) \
+	    exec build/dev/runtime/tiphys_runtime_test "workflows made by chance*"'
 
 .PHONY: nightly
 nightly: ## What takes long: seeds, thread sanitizer, ten minutes of each fuzz target, benchmarks

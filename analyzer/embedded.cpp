@@ -5,6 +5,7 @@
 
 #include "compiler/doc/scalar_text.h"
 #include "compiler/syntax/parse.h"
+#include "compiler/syntax/text_places.h"
 
 namespace tiphys::analyze {
 namespace {
@@ -25,12 +26,11 @@ std::string without_tags(std::string text) {
 } // namespace
 
 EmbeddedYaml::EmbeddedYaml(const ir::Scalar& scalar, const Context& context)
-    : file_(scalar.span.file) {
+    : whole_(scalar.span), file_(scalar.span.file) {
     const SourceFile& source = context.project().sources().file(file_);
     if (syntax::is_source_name(source.path)) {
-        // Texts of the language are made of several places.
+        language_ = source.text;
         text_ = scalar.text;
-        offsets_.assign(text_.size() + 1, scalar.span.begin);
     } else {
         doc::ScalarText decoded = doc::decode_scalar(source.text, scalar.span, scalar.style);
         text_ = std::move(decoded.value);
@@ -48,6 +48,10 @@ bool EmbeddedYaml::has_tag(Span inner) const {
 }
 
 Span EmbeddedYaml::place(Span inner) const {
+    if (!language_.empty()) {
+        const std::size_t end = std::max(inner.end, inner.begin + 1);
+        return syntax::place_in_text(language_, whole_, text_, inner.begin, end);
+    }
     const std::size_t last = offsets_.size() - 1;
     const std::uint32_t begin = offsets_[std::min<std::size_t>(inner.begin, last)];
     const std::uint32_t end = offsets_[std::min<std::size_t>(inner.end, last)];

@@ -23,6 +23,9 @@ public:
 
 private:
     Arena arena_;
+    /// Of a file of the language, whose texts are made of several places; else empty.
+    std::string_view language_;
+    Span whole_;
     std::string text_;
     std::string masked_;
     std::vector<std::uint32_t> offsets_;

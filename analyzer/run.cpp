@@ -6,6 +6,7 @@
 #include <thread>
 #include <tuple>
 
+#include "analyzer/language_defect.h"
 #include "analyzer/suppress.h"
 #include "compiler/syntax/parse.h"
 
@@ -264,6 +265,7 @@ std::vector<Diagnostic> find_all(const ir::Project& project, const Options& opti
         std::move(part.begin(), part.end(), std::back_inserter(found));
     }
     drop_yaml_fixes(project.sources(), found);
+    drop_consequences(project, found);
     return found;
 }
 

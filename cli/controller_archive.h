@@ -22,6 +22,7 @@ public:
                      control::Log& log, metrics::ControllerMetrics& metrics, std::string name_space,
                      std::string instance_id);
 
+    [[nodiscard]] archive::Archive& archive() { return *archive_; }
     void ended(const std::string& name_space, const std::string& name);
     /// Looks for unmarked workflows now and then.
     void round(const control::ControllerView& view, std::int64_t now_ms);

@@ -2,6 +2,7 @@
 #include "cli/controller_companions.h"
 
 #include <cstdlib>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -20,6 +21,9 @@ void add_companion_options(CLI::App& command, CompanionOptions& options) {
     command
         .add_option("--cluster-name", options.cluster_name, "Name of this cluster in the archive")
         ->option_text("NAME (default)");
+    command.add_flag("--offload", options.offloads,
+                     "Keep the nodes of workflows that are too large for the cluster in the "
+                     "archive, as nodeStatusOffLoad of Argo does");
 }
 
 Result<std::unique_ptr<ControllerCompanions>>
@@ -33,7 +37,11 @@ ControllerCompanions::open(const CompanionOptions& options,
     place.place = options.archive;
     const char* otherwise = std::getenv("TIPHYS_ARCHIVE");
     if (place.place.empty() && otherwise != nullptr) place.place = otherwise;
+    if (place.place.empty() && options.offloads) {
+        return Error{"nodes are offloaded into the archive: say with `--archive` where it is"};
+    }
     if (place.place.empty()) return opened;
+    opened->offloads_ = options.offloads;
     place.cluster_name = options.cluster_name;
     place.instance_id = controller.instance_id;
     TIPHYS_TRY(database, archive::Archive::open(place));
@@ -43,12 +51,37 @@ ControllerCompanions::open(const CompanionOptions& options,
     return opened;
 }
 
+control::NodeStore ControllerCompanions::nodes() {
+    control::NodeStore store;
+    if (!offloads_) return store;
+    archive::Archive& archive = archiver_->archive();
+    const char* always = std::getenv("ALWAYS_OFFLOAD_NODE_STATUS");
+    store.is_for_all = always != nullptr && std::string_view(always) == "true";
+    store.save = [&archive](const std::string& uid, const std::string& name_space,
+                            const std::string& nodes) -> Result<std::string> {
+        TIPHYS_TRY(version, archive.save_nodes(uid, name_space, nodes));
+        TIPHYS_TRY(n_removed, archive.remove_nodes(uid, version));
+        static_cast<void>(n_removed);
+        return version;
+    };
+    store.load = [&archive](const std::string& uid, const std::string& version) {
+        return archive.nodes(uid, version);
+    };
+    store.forget = [&archive](const std::string& uid) {
+        static_cast<void>(archive.remove_nodes(uid, "").has_value());
+    };
+    return store;
+}
+
 control::ControllerHooks ControllerCompanions::hooks() {
     control::ControllerHooks hooks;
     hooks.file = metrics_->file();
     hooks.round = [this](const control::ControllerView& view, std::int64_t now_ms) {
         metrics_->round(view);
         if (archiver_ != nullptr) archiver_->round(view, now_ms);
+    };
+    hooks.pod_changed = [this](const std::string& phase, const std::string& name_space) {
+        metrics_->pod_changed(phase, name_space);
     };
     hooks.ended = [this](const control::LiveRun& run) {
         metrics_->ended(run);

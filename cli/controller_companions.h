@@ -18,9 +18,11 @@ struct CompanionOptions {
     /// Where finished workflows are kept; empty: nowhere.
     std::string archive;
     std::string cluster_name = "default";
+    /// Nodes that are too many for an object go into the archive, too.
+    bool offloads = false;
 };
 
-/// Adds `--metrics-address`, `--archive` and `--cluster-name`.
+/// Adds `--metrics-address`, `--archive`, `--cluster-name` and `--offload`.
 void add_companion_options(CLI::App& command, CompanionOptions& options);
 
 /// Has to outlive the controller that gets its hooks.
@@ -33,8 +35,11 @@ public:
          kube::Client& client, control::Log& log);
 
     [[nodiscard]] control::ControllerHooks hooks();
+    /// Where nodes are offloaded to, if they are.
+    [[nodiscard]] control::NodeStore nodes();
 
 private:
+    bool offloads_ = false;
     std::unique_ptr<ControllerMetricsServer> metrics_;
     /// Null: nothing is archived.
     std::unique_ptr<WorkflowArchiver> archiver_;

@@ -14,6 +14,9 @@ using metrics::Metric;
 /// Argo: workflow/metrics/gauge_workflow_phase.go shows all of them.
 constexpr std::string_view kPhases[] = {"Pending", "Running", "Succeeded", "Failed", "Error"};
 
+/// Argo: workflow/metrics/gauge_pod_phase.go.
+constexpr std::string_view kPodPhases[] = {"Pending", "Running", "Succeeded", "Failed"};
+
 std::int64_t steady_ms() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -51,6 +54,10 @@ void ControllerMetricsServer::ended(const control::LiveRun& run) {
                       {run::run_phase_name(run.state().phase), run.workflow().name_space});
 }
 
+void ControllerMetricsServer::pod_changed(const std::string& phase, const std::string& name_space) {
+    metrics_.increase(Metric::kPodsTotalCount, {phase, name_space});
+}
+
 void ControllerMetricsServer::round(const control::ControllerView& view) {
     view_ = view;
     if (server_ != nullptr) server_->serve(steady_ms());
@@ -65,6 +72,10 @@ void ControllerMetricsServer::fill() {
         metrics_.set(Metric::kWorkflowsGauge, {phase.empty() ? "Pending" : phase},
                      static_cast<double>(n_workflows));
     }
+    for (const std::string_view phase : kPodPhases)
+        metrics_.set(Metric::kPodsGauge, {phase}, 0);
+    for (const auto& [phase, n_pods] : view_.n_pods_by_phase)
+        metrics_.set(Metric::kPodsGauge, {phase}, static_cast<double>(n_pods));
     metrics_.set(Metric::kQueueDepthGauge, {"workflow_queue"},
                  static_cast<double>(view_.n_waiting));
     for (const auto& [key, count] : client_.counts()) {

@@ -26,6 +26,7 @@ public:
     [[nodiscard]] int file() const { return server_ == nullptr ? -1 : server_->file(); }
     [[nodiscard]] metrics::ControllerMetrics& metrics() { return metrics_; }
     void ended(const control::LiveRun& run);
+    void pod_changed(const std::string& phase, const std::string& name_space);
     /// Answers who asks.
     void round(const control::ControllerView& view);
 

@@ -16,6 +16,7 @@
 #include "cli/find_neighbours.h"
 #include "cli/standard_modules.h"
 #include "compiler/base/limits.h"
+#include "compiler/base/nearest.h"
 #include "compiler/front/language.h"
 #include "compiler/front/references.h"
 #include "compiler/syntax/parse.h"
@@ -127,6 +128,36 @@ bool add_neighbours(const std::vector<std::string>& neighbours, SourceMap& map,
     return has_added;
 }
 
+/// Whether there are sources in the language, and none has the overlay; `known` are those they
+/// have.
+bool lacks_overlay(const Sources& sources, std::string_view name, std::vector<std::string>& known) {
+    bool has_source = false;
+    for (const front::InputFile& input : sources.inputs) {
+        const SourceFile& file = sources.map.file(input.file);
+        if (!syntax::is_source_name(file.path)) continue;
+        has_source = true;
+        if (file.text.find("overlay") == std::string::npos) continue;
+        Arena arena;
+        const syntax::Parsed parsed = syntax::parse(input.file, file.text, arena);
+        for (const ast::Statement& statement : parsed.file.statements) {
+            const auto* overlay = ast::as<ast::OverlayDecl>(&statement);
+            if (overlay == nullptr) continue;
+            if (overlay->name.text == name) return false;
+            known.emplace_back(overlay->name.text);
+        }
+    }
+    return has_source;
+}
+
+Result<Done> require_overlay(const Sources& sources, const std::string& name) {
+    std::vector<std::string> known;
+    if (name.empty() || !lacks_overlay(sources, name, known)) return Done{};
+    const std::vector<std::string_view> names(known.begin(), known.end());
+    const std::string_view near = nearest_name(name, names);
+    return Error{"no file has an overlay `" + name + "`" +
+                 (near.empty() ? "" : "; did you mean `" + std::string(near) + "`")};
+}
+
 /// Loads the inputs; where a WorkflowTemplate is missing then, looks for it beside the files.
 void load(Sources& sources, const ReadRequest& request) {
     const unsigned n_threads = request.n_threads == 0 ? default_threads() : request.n_threads;
@@ -195,6 +226,8 @@ Result<FileId> read_into(Sources& sources, const ReadRequest& request, Streams& 
             {sources.map.add(file.path, std::move(text)), file.is_explicit, true});
     }
     add_modules(sources.map, sources.inputs);
+    TIPHYS_TRY(has_overlay, require_overlay(sources, request.environment));
+    static_cast<void>(has_overlay);
     load(sources, request);
     return stdin_file;
 }

@@ -30,15 +30,15 @@ public:
         begin();
         while (!error_ && (!outbox_.is_finished || backend_.n_open() > 0)) {
             for (BackendReport& report : backend_.wait(next_wake(), wake_.file())) {
+                // What a task has written is told before its end.
+                if (report.finished) show_output();
                 deliver_report(std::move(report));
             }
             fire_timers();
             handle_signals();
             handle_requests();
             commit();
-            for (const Backend::Output& output : backend_.take_output()) {
-                observer_.output(state_, output);
-            }
+            show_output();
             const std::int64_t now = backend_.now_ms();
             if (options_.tick_ms != 0 && now >= next_tick_ms_) {
                 observer_.tick(state_, now);
@@ -50,6 +50,12 @@ public:
     }
 
 private:
+    void show_output() {
+        for (const Backend::Output& output : backend_.take_output()) {
+            observer_.output(state_, output);
+        }
+    }
+
     void begin() {
         if (!options_.history.empty()) {
             go_on();

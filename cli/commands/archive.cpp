@@ -2,6 +2,7 @@
 #include "runtime/archive/archive.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -12,6 +13,10 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/archive_output.h"
+#include "cli/cluster/again.h"
+#include "cli/cluster/cluster.h"
+#include "cli/cluster/follow.h"
+#include "cli/cluster/workflow_view.h"
 #include "cli/command.h"
 #include "cli/runs/execution.h"
 #include "cli/runs/run_filter.h"
@@ -29,6 +34,11 @@ struct ArchiveArguments {
     std::string older;
     std::vector<std::string> names;
     std::string key;
+    /// Where workflows are submitted again.
+    ClusterChoice cluster;
+    FollowChoice follow;
+    std::vector<std::string> parameters;
+    bool is_memoized = false;
 };
 
 Result<std::unique_ptr<archive::Archive>> open(const ArchiveArguments& arguments, bool may_create) {
@@ -41,7 +51,12 @@ Result<std::unique_ptr<archive::Archive>> open(const ArchiveArguments& arguments
             TIPHYS_TRY(made, run::make_folders(folder));
             static_cast<void>(made);
         }
-        options.place = "sqlite:" + folder + "/archive.db";
+        const std::string file = folder + "/archive.db";
+        std::error_code error;
+        const bool is_there = may_create || std::filesystem::exists(file, error);
+        options.place = is_there ? "sqlite:" + file : "sqlite::memory:";
+        // Nothing was archived yet: an empty archive says so, and leaves nothing behind.
+        may_create = may_create || !is_there;
     }
     options.may_create = may_create;
     return archive::Archive::open(options);
@@ -117,6 +132,28 @@ Result<Done> add(archive::Archive& archive, const ArchiveArguments& arguments, S
         }
         TIPHYS_TRY(n_added, add_objects(archive, text));
         streams.out << n_added << " workflows archived\n";
+    }
+    return Done{};
+}
+
+/// Argo: ResubmitArchivedWorkflow in server/workflowarchive/archived_workflow_server.go.
+Result<Done> resubmit(archive::Archive& archive, const ArchiveArguments& arguments,
+                      Streams& streams) {
+    TIPHYS_TRY(parameters, parse_parameters(arguments.parameters));
+    for (const std::string& name : arguments.names) {
+        TIPHYS_TRY(object, object_of(archive, arguments, name));
+        TIPHYS_TRY(old, read_workflow(object));
+        constexpr std::size_t kSuffix = 5;
+        TIPHYS_TRY(copy, resubmitted(object, arguments.is_memoized, random_letters(kSuffix),
+                                     parameters, unix_ms()));
+        ClusterChoice there = arguments.cluster;
+        there.kubeconfig.name_space = old.head.namespace_name;
+        TIPHYS_TRY(cluster, Cluster::open(there));
+        TIPHYS_TRY(made, cluster.create(kWorkflows, copy));
+        TIPHYS_TRY(view, read_workflow(made));
+        streams.out << "workflow " << old.head.name << " resubmitted as " << view.head.name << "\n";
+        TIPHYS_TRY(code, follow_as_asked(cluster, {view.head.name}, arguments.follow, streams));
+        if (code != kExitFine) return Error{"workflow `" + view.head.name + "` has not succeeded"};
     }
     return Done{};
 }
@@ -203,6 +240,20 @@ void add_archive(CLI::App& app, Invocation& invocation) {
                               arguments, remove);
     add_names(gone, arguments, false);
     gone->add_option("--older", arguments->older, "Those that ended so long ago: `30d`");
+    CLI::App* again =
+        add_part(*command, invocation, "resubmit",
+                 "Submit workflows of the archive to the cluster once more", arguments, resubmit);
+    add_names(again, arguments, true);
+    again->add_flag("--memoized", arguments->is_memoized,
+                    "Take over what succeeded; the workflow must have failed");
+    again
+        ->add_option("-p,--parameter", arguments->parameters,
+                     "Value of a parameter of the workflow: name=value")
+        ->allow_extra_args(false);
+    again->add_option("--kubeconfig", arguments->cluster.kubeconfig.path, "Path of the kubeconfig");
+    again->add_option("--context", arguments->cluster.kubeconfig.context,
+                      "Context of the kubeconfig");
+    add_follow_options(*again, arguments->follow);
     CLI::App* added = add_part(*command, invocation, "add", "Archive Workflow objects from files",
                                arguments, add, true);
     added->add_option("FILE", arguments->names, "JSON of objects or lists; `-` is standard input")

@@ -85,6 +85,7 @@ int run_controller(const ControllerCommand& command, Streams& streams) {
                      options.log_format == "json");
     const auto companions = ControllerCompanions::open(command.companions, options, **client, log);
     if (!companions) return fail(streams, companions.error().message);
+    options.nodes = (*companions)->nodes();
     control::Controller controller(**client, log, std::move(options), (*companions)->hooks());
     const auto done = controller.run();
     return done ? kExitFine : fail(streams, done.error().message);

@@ -6,6 +6,7 @@
 
 #include "cli/cluster/change.h"
 #include "cli/command.h"
+#include "cli/runs/cluster_only.h"
 #include "cli/runs/expiry.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
@@ -57,6 +58,9 @@ int run_delete(const DeleteOptions& options, Streams& streams) {
             return delete_workflows(cluster, wishes, streams);
         });
     }
+    const auto local = refuse_used({{"-l", !options.selectors.labels.empty()},
+                                    {"--field-selector", !options.selectors.fields.empty()}});
+    if (!local) return fail(streams, local.error().message);
     const std::string state = state_folder(options.state);
     auto journal = open_journal(state);
     if (!journal) return fail(streams, journal.error().message);

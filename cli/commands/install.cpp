@@ -62,6 +62,11 @@ void add_install(CLI::App& app, Invocation& invocation) {
     command->add_option("--executor-image", options.executor_image, "Image with `tiphys-executor`")
         ->option_text("IMAGE (" + options.executor_image + ")");
     command
+        ->add_option("--executor-image-pull-policy", options.executor_pull_policy,
+                     "When nodes pull the executor's image")
+        ->check(CLI::IsMember({"Always", "IfNotPresent", "Never"}))
+        ->option_text("Always|IfNotPresent|Never");
+    command
         ->add_option("--argo-crds", arguments->definitions,
                      "Definitions of Argo's kinds: none where Argo is installed; minimal are "
                      "small enough for `kubectl apply` without `--server-side`, but let the "

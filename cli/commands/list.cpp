@@ -9,6 +9,7 @@
 #include "cli/cluster/show.h"
 #include "cli/command.h"
 #include "cli/progress_plain.h"
+#include "cli/runs/cluster_only.h"
 #include "cli/runs/expiry.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/run_objects.h"
@@ -66,6 +67,9 @@ int list_on_cluster(const ListOptions& options, Streams& streams) {
 
 int run_list(const ListOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) return list_on_cluster(options, streams);
+    const auto local = refuse_used({{"-l", !options.selectors.labels.empty()},
+                                    {"--field-selector", !options.selectors.fields.empty()}});
+    if (!local) return fail(streams, local.error().message);
     const std::string state = state_folder(options.state);
     std::vector<run::RunRecord> runs;
     std::unique_ptr<run::Journal> journal;

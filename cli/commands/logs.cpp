@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/line_pattern.h"
 #include "cli/progress_plain.h"
+#include "cli/runs/cluster_only.h"
 #include "cli/runs/node_selector.h"
 #include "cli/runs/request.h"
 #include "cli/runs/run_filter.h"
@@ -90,6 +91,8 @@ public:
         }
         out_.flush();
     }
+
+    [[nodiscard]] bool has_found_any() const { return !files_.empty(); }
 
     /// Lines that lack their end.
     void finish() {
@@ -215,6 +218,9 @@ int log_on_cluster(const LogOptions& options, Streams& streams) {
 
 int run_logs(const LogOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) return log_on_cluster(options, streams);
+    const auto local = refuse_used(
+        {{"-l", !options.query.pod_labels.empty()}, {"--timestamps", options.query.with_times}});
+    if (!local) return fail(streams, local.error().message);
     const auto wanted = parse_wishes(options, streams);
     if (!wanted) return fail(streams, wanted.error().message);
     const std::string state_path = state_folder(options.state);
@@ -241,6 +247,11 @@ int run_logs(const LogOptions& options, Streams& streams) {
         std::this_thread::sleep_for(kPause);
     }
     printer.finish();
+    if (!options.node.empty() && !printer.has_found_any()) {
+        return fail(streams, "no node `" + options.node + "` of run `" + record->name +
+                                 "` has written logs; `tiphys get " + record->name +
+                                 "` shows its nodes");
+    }
     return kExitFine;
 }
 

@@ -1,5 +1,6 @@
 // tiphys submit: workflows of files, or of what a cluster has, begin on that cluster.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 
@@ -92,6 +93,20 @@ Result<std::vector<std::string>> workflows_of(const SubmitOptions& options, cons
     return read_manifests(request, streams);
 }
 
+/// Where they were made, which may be another namespace than the context's.
+Result<int> follow_there(const SubmitOptions& options, const Cluster& cluster,
+                         const std::string& name_space, const std::vector<std::string>& names,
+                         Streams& streams) {
+    if (name_space == cluster.name_space()) {
+        return follow_as_asked(cluster, names, options.follow, streams);
+    }
+    ClusterChoice there = options.cluster;
+    there.is_all_namespaces = false;
+    there.kubeconfig.name_space = name_space;
+    TIPHYS_TRY(other, Cluster::open(there));
+    return follow_as_asked(other, names, options.follow, streams);
+}
+
 Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams& streams) {
     Overrides overrides = options.overrides;
     TIPHYS_TRY(parameters, parameters_of(options));
@@ -99,7 +114,7 @@ Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams
     TIPHYS_TRY(workflows, workflows_of(options, cluster, streams));
     if (workflows.empty()) return kExitFindings;
     const GetForm form{options.output, "", false};
-    std::vector<std::string> names;
+    std::map<std::string, std::vector<std::string>> names;
     for (const std::string& workflow : workflows) {
         TIPHYS_TRY(object, with_overrides(workflow, overrides));
         if (!options.is_dry) {
@@ -107,7 +122,7 @@ Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams
             object = std::move(made);
         }
         TIPHYS_TRY(view, read_workflow(object));
-        names.push_back(view.head.name);
+        names[view.head.namespace_name].push_back(view.head.name);
         const bool is_quiet =
             options.output.empty() && (options.follow.is_watching || options.follow.with_log);
         if (options.output.empty()) {
@@ -119,7 +134,12 @@ Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams
         }
     }
     if (options.is_dry || options.is_server_dry) return kExitFine;
-    return follow_as_asked(cluster, names, options.follow, streams);
+    int worst = kExitFine;
+    for (const auto& [name_space, there] : names) {
+        TIPHYS_TRY(code, follow_there(options, cluster, name_space, there, streams));
+        worst = std::max(worst, code);
+    }
+    return worst;
 }
 
 int run_submit(const SubmitOptions& options, Streams& streams) {

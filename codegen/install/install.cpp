@@ -209,6 +209,10 @@ private:
         }
         arguments.push_back("--executor-image");
         arguments.push_back(options_.executor_image);
+        if (!options_.executor_pull_policy.empty()) {
+            arguments.push_back("--executor-image-pull-policy");
+            arguments.push_back(options_.executor_pull_policy);
+        }
         arguments.push_back("--metrics-address");
         arguments.push_back(":" + std::to_string(kPort));
         return arguments;

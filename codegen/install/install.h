@@ -14,6 +14,8 @@ struct InstallOptions {
     bool is_cluster_scoped = false;
     std::string image;
     std::string executor_image;
+    /// Always, IfNotPresent or Never; empty: the cluster's default.
+    std::string executor_pull_policy;
     std::string instance_id;
     /// Of the pods of workflows.
     std::string workflow_account = "default";

@@ -235,6 +235,10 @@ std::optional<Line> Writer::events_object(const ir::Object& root, std::string_vi
             add_dependencies(block, entry, here)) {
             continue;
         }
+        if (word == "sensor" && entry.key == "triggers" &&
+            add_triggers(block, *spec, entry, here)) {
+            continue;
+        }
         const auto selector = word == "binding" && entry.key == "event"
                                   ? string_of(find(entry.value, "selector"))
                                   : std::nullopt;

@@ -32,6 +32,10 @@ bool begins_with_field(const std::string& head, const schema::Type& type) {
     return is_bare_key(word) && field_at(type, front::field_name(type, word)) != nullptr;
 }
 
+bool begins_with_name(const std::string& head) {
+    return is_bare_key(head.substr(0, head.find_first_of(".: ")));
+}
+
 /// Where a text is literal, `{{…}}` is not replaced by names.
 bool is_text_form(Form form) {
     return form == Form::kString || form == Form::kAnyString || form == Form::kQuantity ||
@@ -126,7 +130,10 @@ std::optional<Line> Writer::property(std::string_view word, const ir::Entry& ent
                                begins_with_field(lines->front().head, schema::type(shape.type));
         const bool is_lone_key = field != nullptr && shape.is_map() && lines->size() == 1 &&
                                  is_bare_key(word) && lines->front().head.starts_with("argo.");
-        if ((is_dotted || is_lone_key) && choices_.take(path, "dotted")) {
+        const bool is_free = shape.form == Form::kAny && !shape.is_map() && !shape.is_list() &&
+                             lines->size() == 1 && is_bare_key(word) &&
+                             begins_with_name(lines->front().head);
+        if ((is_dotted || is_lone_key || is_free) && choices_.take(path, "dotted")) {
             Line inner = std::move(lines->front());
             inner.head = *key + "." + inner.head;
             inner.source = entry.key_begin;

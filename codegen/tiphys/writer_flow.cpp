@@ -13,6 +13,7 @@ namespace tiphys::codegen {
 namespace {
 
 constexpr std::string_view kItem = "item";
+constexpr std::size_t kLongAlias = 16;
 
 /// What every node has, by its tag behind the node's name.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kMembers{{
@@ -124,9 +125,14 @@ std::string Writer::module_alias(const std::string& module, std::string_view obj
     const auto known = file_.modules.find(module);
     if (known != file_.modules.end()) return known->second;
     std::string alias(object);
-    while (callees_.contains(alias) || file_.declarations.contains(alias) ||
-           file_.aliases.contains(alias))
-        alias += "-ref";
+    const auto is_taken = [&] {
+        return callees_.contains(alias) || file_.declarations.contains(alias) ||
+               file_.aliases.contains(alias);
+    };
+    // A long name before each call says no more than a short one.
+    if (is_taken() || alias.size() > kLongAlias) alias = "lib";
+    for (int number = 2; is_taken(); ++number)
+        alias = "lib-" + std::to_string(number);
     file_.aliases.insert(alias);
     file_.modules.emplace(module, alias);
     return alias;

@@ -210,6 +210,7 @@ std::optional<Line> Writer::declared_template(const ir::Object& object, const st
     std::move(leftovers.lines.begin(), leftovers.lines.end(), std::back_inserter(block.lines));
     finish(block, path);
     line.body = std::move(block.lines);
+    line.is_open = is_flow && line.body.size() > 1;
     return line;
 }
 

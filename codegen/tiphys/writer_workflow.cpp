@@ -11,6 +11,8 @@
 namespace tiphys::codegen {
 namespace {
 
+constexpr std::string_view kSucceededHistory = "successfulJobsHistoryLimit";
+constexpr std::string_view kFailedHistory = "failedJobsHistoryLimit";
 constexpr std::string_view kDescription = "workflows.argoproj.io/description";
 
 constexpr std::array<std::string_view, 4> kWorkflows{"Workflow", "WorkflowTemplate",
@@ -132,9 +134,23 @@ void Writer::add_schedule(Block& block, const ir::Object& spec) {
     Line line{.head = is_every ? head : "cron", .has_block = true, .source = spec.span.begin};
     line.path = "spec";
     Block inner;
+    const auto* succeeded = ir::scalar_as(spec.field(kSucceededHistory));
+    const auto* failed = ir::scalar_as(spec.field(kFailedHistory));
+    const bool is_history = is_every && succeeded != nullptr && failed != nullptr &&
+                            succeeded->scalar_type == ScalarType::kInt &&
+                            failed->scalar_type == ScalarType::kInt &&
+                            choices_.take("spec.successfulJobsHistoryLimit", "history");
     for (const ir::Entry& entry : entries_of(spec)) {
         const bool is_said = is_every && (entry.key == "schedules" || entry.key == "timezone");
         if (entry.key == "workflowSpec" || is_said) continue;
+        if (is_history && entry.key == kFailedHistory) continue;
+        if (is_history && entry.key == kSucceededHistory) {
+            inner.lines.push_back({.head = "history: [" + *plain_scalar(*succeeded) + ", " +
+                                           *plain_scalar(*failed) + "]",
+                                   .source = entry.key_begin,
+                                   .path = "spec.successfulJobsHistoryLimit"});
+            continue;
+        }
         add_field(inner, entry, spec.type, "spec", {});
     }
     line.body = std::move(inner.lines);

@@ -96,7 +96,9 @@ public:
         : offsets_(input.text, input.begin), nodes_(input, tree, arena) {
         const int is_ready = yaml_parser_initialize(&parser_);
         TIPHYS_ASSERT(is_ready == 1, "libyaml finds memory for its parser");
-        const std::string_view document = input.text.substr(input.begin);
+        // An empty text may have no bytes at all.
+        const std::string_view document =
+            input.text.empty() ? std::string_view("") : input.text.substr(input.begin);
         yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
         yaml_parser_set_input_string(
             &parser_, reinterpret_cast<const unsigned char*>(document.data()), document.size());

@@ -79,6 +79,7 @@ public:
                 decode_document(tree, source.text, unit_.arena, unit_.defects);
             if (document.root != nullptr) unit_.documents.push_back(document);
         }
+        drop_guesses(source);
     }
 
 private:
@@ -91,6 +92,7 @@ private:
     void add_module(LanguageFile& file, std::string_view alias, const Module& module, Span span);
     const LanguageFile* module_at(const std::string& path, Span span);
     void report_syntax(const syntax::Parsed& parsed);
+    void drop_guesses(const LanguageSource& source);
 
     ir::SourceUnit& unit_;
     std::span<const LanguageSource> others_;
@@ -106,6 +108,25 @@ void Reader::report_syntax(const syntax::Parsed& parsed) {
     for (const syntax::Defect& defect : parsed.defects) {
         problems_.report(kLanguageSyntax, defect.span, defect.message, defect.help, defect.other);
     }
+}
+
+/// A line that cannot be read is read by guessing: what else is wrong with it is no mistake of its
+/// own.
+void Reader::drop_guesses(const LanguageSource& source) {
+    std::vector<std::pair<std::size_t, std::size_t>> lines;
+    for (const ir::Defect& defect : unit_.defects) {
+        if (defect.kind != kLanguageSyntax) continue;
+        const std::size_t at = std::min<std::size_t>(defect.span.begin, source.text.size());
+        const std::size_t begin = at == 0 ? source.text.npos : source.text.rfind('\n', at - 1);
+        const std::size_t end = std::min(source.text.find('\n', at), source.text.size());
+        lines.emplace_back(begin == source.text.npos ? 0 : begin + 1, end);
+    }
+    std::erase_if(unit_.defects, [&](const ir::Defect& defect) {
+        const bool is_here = defect.kind != kLanguageSyntax && defect.span.file == source.file;
+        return is_here && std::any_of(lines.begin(), lines.end(), [&](const auto& line) {
+                   return line.first <= defect.span.begin && defect.span.begin <= line.second;
+               });
+    });
 }
 
 LanguageFile* Reader::load(const LanguageSource& source, bool is_root) {

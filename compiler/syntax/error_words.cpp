@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, 15> kStatementWords{
     "on",  "for", "every", "dep",     "if",       "parallel", "else"};
 
 constexpr std::size_t kShownBytes = 24;
+/// As far back as the bracket around a mistake is looked for.
+constexpr std::size_t kSeenTokens = 400;
 
 bool is_text(std::size_t type) {
     return type >= TiphysLexer::S_END;
@@ -40,11 +42,16 @@ bool is_bracket(std::size_t type) {
     return is_begin(type) || is_end(type) || type == Token::EOF;
 }
 
+bool is_quote(std::size_t type) {
+    return type == TiphysLexer::DQ || type == TiphysLexer::TDQ || type == TiphysLexer::SQ;
+}
+
 std::string shown(const LexedFile& lexed, const Token& token) {
     if (token.getType() == Token::EOF) return "the end of the file";
     const Span span = lexed.span_of(token);
     std::string text(std::string_view(lexed.text).substr(span.begin, span.size()));
     if (token.getType() == TiphysLexer::FENCE) return "a fence";
+    if (is_quote(token.getType())) return "a text";
     const std::size_t line = text.find('\n');
     if (line != text.npos || text.size() > kShownBytes) {
         text = text.substr(0, std::min(line, kShownBytes)) + "…";
@@ -75,6 +82,7 @@ std::string words_for(antlr4::Parser& parser, const IntervalSet& expected) {
     const auto has = [&](std::size_t type) { return expected.contains(type); };
     if (has(TiphysLexer::TASK) && has(TiphysLexer::USE) && has(TiphysLexer::SPREAD)) return {};
     if (has(TiphysLexer::INT) && has(TiphysLexer::FENCE)) return "a value";
+    if (has(TiphysLexer::COMMA) && has(TiphysLexer::IN) && !has(TiphysLexer::EQ)) return "`in`";
     std::vector<std::string> signs;
     if (has(TiphysLexer::ID)) signs.emplace_back("a name");
     if (has(TiphysLexer::DQ)) signs.emplace_back("a text in quotes");
@@ -91,6 +99,18 @@ std::string words_for(antlr4::Parser& parser, const IntervalSet& expected) {
     return signs.size() > 4 ? std::string{} : joined(signs);
 }
 
+bool ends_value(std::size_t type) {
+    return is_end(type) || type == TiphysLexer::ID || type == TiphysLexer::QID ||
+           type == TiphysLexer::INT || type == TiphysLexer::FLOAT || type == TiphysLexer::QTY ||
+           type == TiphysLexer::SQ || type == TiphysLexer::S_END || type == TiphysLexer::M_END;
+}
+
+bool begins_value(std::size_t type) {
+    return is_quote(type) || type == TiphysLexer::ID || type == TiphysLexer::QID ||
+           type == TiphysLexer::INT || type == TiphysLexer::FLOAT || type == TiphysLexer::QTY ||
+           type == TiphysLexer::LB || type == TiphysLexer::FENCE;
+}
+
 /// A misspelt word stands where a statement begins.
 std::string suggestion(std::string_view seen) {
     const std::string_view near = nearest_name(seen, kStatementWords);
@@ -99,6 +119,64 @@ std::string suggestion(std::string_view seen) {
 }
 
 } // namespace
+
+/// Mistakes that are better told by what stands before them.
+bool ErrorWords::report_known(antlr4::Parser& parser, const Token& token) {
+    std::vector<const Token*> before;
+    const std::size_t index = token.getTokenIndex() == INVALID_INDEX ? 0 : token.getTokenIndex();
+    for (std::size_t i = index; i > 0 && index - i < kSeenTokens; --i)
+        before.push_back(parser.getTokenStream()->get(i - 1));
+    if (before.empty()) return false;
+    const auto text_of = [&](const Token& one) {
+        const Span span = lexed_.span_of(one);
+        return std::string(std::string_view(lexed_.text).substr(span.begin, span.size()));
+    };
+    std::size_t n_on_line = 0;
+    while (n_on_line < before.size() && before[n_on_line]->getLine() == token.getLine())
+        ++n_on_line;
+    const Token* first = n_on_line == 0 ? nullptr : before[n_on_line - 1];
+    const Token& second = n_on_line > 1 ? *before[n_on_line - 2] : token;
+    const bool is_statement = first != nullptr && first->getType() == TiphysLexer::ID &&
+                              second.getType() == TiphysLexer::ID;
+    const std::string meant = is_statement ? suggestion(text_of(*first)) : std::string{};
+    if (!meant.empty()) {
+        lexed_.defects.push_back({lexed_.span_of(*first),
+                                  "`" + text_of(*first) + "` begins no statement",
+                                  meant,
+                                  {},
+                                  {}});
+        return true;
+    }
+    const bool is_value = is_quote(token.getType()) || token.getType() == TiphysLexer::INT ||
+                          token.getType() == TiphysLexer::QTY || token.getType() == TiphysLexer::LS;
+    if (is_value && before.size() > 1 && before[0]->getType() == TiphysLexer::ASSIGN &&
+        before[1]->getType() == TiphysLexer::ID) {
+        const std::string name = text_of(*before[1]);
+        lexed_.defects.push_back({lexed_.span_of(*before[0]),
+                                  "`=` names a call, not a value",
+                                  "a field is `" + name + ": …`, a value `let " + name + " = …`",
+                                  {},
+                                  {}});
+        return true;
+    }
+    const Token* around = nullptr;
+    int depth = 0;
+    for (std::size_t i = 0; i < before.size() && around == nullptr; ++i) {
+        if (is_end(before[i]->getType())) ++depth;
+        if (is_begin(before[i]->getType()) && --depth < 0) around = before[i];
+    }
+    const bool is_list = around != nullptr && (around->getType() == TiphysLexer::LS ||
+                                               around->getType() == TiphysLexer::LP);
+    if (!is_list || !ends_value(before[0]->getType()) || !begins_value(token.getType())) {
+        return false;
+    }
+    lexed_.defects.push_back({lexed_.span_of(token),
+                              "a `,` is missing before " + shown(lexed_, token),
+                              "there is one between any two items of a list",
+                              {},
+                              {}});
+    return true;
+}
 
 void ErrorWords::report(antlr4::Parser& parser, const Token& token, const IntervalSet& expected) {
     has_seen_errors_ = true;
@@ -113,6 +191,7 @@ void ErrorWords::report(antlr4::Parser& parser, const Token& token, const Interv
         if (defect.span.begin >= line_begin && defect.span.begin <= line_end) return;
         if (defect.other.is_known() && defect.other.begin == span.begin) return;
     }
+    if (report_known(parser, token)) return;
     const std::string seen = shown(lexed_, token);
     const std::string wanted = words_for(parser, expected);
     Defect defect{span, {}, {}, {}, {}};
@@ -125,6 +204,7 @@ void ErrorWords::report(antlr4::Parser& parser, const Token& token, const Interv
             const Span before = lexed_.span_of(*previous);
             defect.help = suggestion(text.substr(before.begin, before.size()));
         }
+        if (token.getType() == TiphysLexer::ASSIGN) defect.help = "`==` compares";
         if (defect.help.empty()) {
             defect.help = "a statement is `name: value`, `name = template(…)`, or begins with a "
                           "word such as `task`";

@@ -34,6 +34,8 @@ private:
     void report(antlr4::Parser& parser, const antlr4::Token& token,
                 const antlr4::misc::IntervalSet& expected);
 
+    bool report_known(antlr4::Parser& parser, const antlr4::Token& token);
+
     LexedFile& lexed_;
     /// Tokens that recovery put in.
     Tokens missing_;

@@ -12,6 +12,9 @@ using gen::TiphysLexer;
 /// Unclosed texts reported in one file; what follows more of them is not worth reading.
 constexpr int kUnclosedTexts = 20;
 
+/// Longer lines are not tried: each place in them would be.
+constexpr std::size_t kLongestLine = 400;
+
 struct Unclosed {
     std::uint32_t begin = 0;
     std::string_view what;
@@ -20,6 +23,19 @@ struct Unclosed {
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// Where the text ends that begins at `begin`; npos where it does not.
+std::size_t end_of_text(std::string_view line, std::size_t begin) {
+    const char quote = line[begin];
+    for (std::size_t at = begin + 1; at < line.size(); ++at) {
+        if (line[at] == '\\' && quote == '"') {
+            ++at;
+        } else if (line[at] == quote) {
+            return at;
+        }
+    }
+    return line.npos;
 }
 
 /// A closing fence with a word behind it is the opening of the next one.
@@ -65,6 +81,80 @@ void read_tokens(LexedFile& lexed) {
     }
 }
 
+/// Whether a line by itself closes its texts and brackets.
+bool is_closed_line(std::string_view line) {
+    std::string open;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const char c = line[at];
+        if (c == '#') break;
+        if (c == '"' || c == '\'' || c == '`') {
+            const std::size_t end = end_of_text(line, at);
+            if (end == line.npos) return false;
+            at = end;
+        }
+        if (c == '(') open += ')';
+        if (c == '[') open += ']';
+        if (c == '{') open += '}';
+        if (c != ')' && c != ']' && c != '}') continue;
+        if (open.empty() || open.back() != c) return false;
+        open.pop_back();
+    }
+    return open.empty();
+}
+
+/// Closes a text that runs into what follows on its line, where the line then is whole. The quote
+/// takes the place of a blank, or of the text's last character, so that all places stay.
+std::optional<std::size_t> close_text_in(std::string& line) {
+    for (std::size_t begin = line.find_first_of("\"'"); begin != line.npos;) {
+        const std::size_t end = std::min(end_of_text(line, begin), line.size());
+        for (std::size_t at = begin + 1; at < end; ++at) {
+            if (std::string_view(" ,)]}").find(line[at]) == std::string_view::npos) continue;
+            const std::size_t place = line[at] == ' ' ? at : at - 1;
+            const bool is_ascii = static_cast<unsigned char>(line[place]) < 0x80U;
+            if (place == begin || !is_ascii) continue;
+            std::string closed = line;
+            closed[place] = line[begin];
+            if (!is_closed_line(closed)) continue;
+            line = std::move(closed);
+            return begin;
+        }
+        begin = end < line.size() ? line.find_first_of("\"'", end + 1) : line.npos;
+    }
+    return std::nullopt;
+}
+
+/// A text without its end takes in the brackets of its line, and leaves their partners alone.
+void close_texts(LexedFile& lexed) {
+    std::vector<std::size_t> lines;
+    for (const auto& token : lexed.tokens) {
+        const std::size_t type = token->getType();
+        if (type != TiphysLexer::S_EOL && type != TiphysLexer::SQ_OPEN) continue;
+        if (lines.size() == kUnclosedTexts) break;
+        const Span span = lexed.span_of(*token);
+        const std::size_t at = type == TiphysLexer::S_EOL ? span.begin : span.end;
+        lines.push_back(at == 0 ? 0 : lexed.text.rfind('\n', at - 1) + 1);
+    }
+    bool is_changed = false;
+    for (const std::size_t begin : lines) {
+        const std::size_t end =
+            std::min(lexed.text.find_first_of("\r\n", begin), lexed.text.size());
+        std::string line = lexed.text.substr(begin, end - begin);
+        if (line.size() > kLongestLine || is_closed_line(line)) continue;
+        const std::optional<std::size_t> text = close_text_in(line);
+        if (!text) continue;
+        lexed.text.replace(begin, line.size(), line);
+        is_changed = true;
+        const auto at = static_cast<std::uint32_t>(begin + *text);
+        const bool is_double = line[*text] == '"';
+        lexed.defects.push_back({{lexed.file, at, at + 1},
+                                 std::string(kOpenText),
+                                 is_double ? std::string(kOpenTextCure) : "end it with `'`",
+                                 {},
+                                 {}});
+    }
+    if (is_changed) read_tokens(lexed);
+}
+
 /// An empty text in its place keeps the statement around it whole.
 void blank_out(LexedFile& lexed, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
@@ -97,6 +187,7 @@ LexedFile lex(FileId file, std::string_view text) {
                                  {},
                                  {}});
         lexed.text.resize(broken);
+        lexed.is_cut = true;
     }
     // A byte order mark is no part of the text; a blank of the same size keeps all places.
     if (lexed.text.starts_with("\xEF\xBB\xBF")) lexed.text.replace(0, 3, "   ");
@@ -110,6 +201,7 @@ LexedFile lex(FileId file, std::string_view text) {
         blank_out(lexed, span.begin, end_of_unclosed(lexed.text, span.begin));
         read_tokens(lexed);
     }
+    close_texts(lexed);
     return lexed;
 }
 

@@ -52,6 +52,39 @@ void with_parse_tree(LexedFile& lexed, const std::function<void(Parser::FileCont
     use(*file);
 }
 
+namespace {
+
+std::size_t line_of(const LexedFile& lexed, const Defect& defect) {
+    const auto end =
+        lexed.text.begin() +
+        static_cast<std::ptrdiff_t>(std::min<std::size_t>(defect.span.begin, lexed.text.size()));
+    return static_cast<std::size_t>(std::count(lexed.text.begin(), end, '\n'));
+}
+
+/// What else is wrong with a line whose text has no end says nothing.
+bool is_about_text(const Defect& defect) {
+    return defect.message == kOpenText || defect.message == "this text is not closed" ||
+           defect.message.starts_with("`${`");
+}
+
+/// The first defect of each line, or the one about a text that is not closed.
+std::vector<Defect> one_for_each_line(const LexedFile& lexed) {
+    std::vector<Defect> kept;
+    std::size_t last = 0;
+    for (const Defect& defect : lexed.defects) {
+        const std::size_t line = line_of(lexed, defect);
+        if (kept.empty() || line != last) {
+            kept.push_back(defect);
+        } else if (is_about_text(defect) && !is_about_text(kept.back())) {
+            kept.back() = defect;
+        }
+        last = line;
+    }
+    return kept;
+}
+
+} // namespace
+
 Parsed parse(FileId file, std::string_view text, Arena& arena) {
     Parsed parsed;
     parsed.file.file = file;
@@ -72,7 +105,7 @@ Parsed parse(FileId file, std::string_view text, Arena& arena) {
     }
     std::stable_sort(lexed.defects.begin(), lexed.defects.end(),
                      [](const Defect& a, const Defect& b) { return a.span.begin < b.span.begin; });
-    parsed.defects = std::move(lexed.defects);
+    parsed.defects = one_for_each_line(lexed);
     return parsed;
 }
 

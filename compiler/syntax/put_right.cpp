@@ -57,6 +57,8 @@ struct Open {
     std::uint32_t n_operators = 0;
     /// The line of the bracket begins with a word that declares a template.
     bool is_declaration = false;
+    /// The line of the bracket continues a statement: what it holds is in the same column.
+    bool is_continued = false;
 };
 
 bool is_declaration(std::size_t type) {
@@ -77,7 +79,11 @@ private:
     void close_top(const Token& before, Span seen);
     bool is_too_complex(const Token& token);
     void report_stray(const Token& token);
+    void report_yaml();
+    void take_else_if(const Token& token);
+    [[nodiscard]] bool is_foreign_else(std::string_view text) const;
     [[nodiscard]] bool begins_line(Span span) const;
+    [[nodiscard]] bool continues(Span span) const;
     [[nodiscard]] std::string_view text_of(Span span) const {
         return std::string_view(lexed_.text).substr(span.begin, span.size());
     }
@@ -100,6 +106,15 @@ bool Balancer::begins_line(Span span) const {
     return text.substr(begin, span.begin - begin).find_first_not_of(" \t\r") == text.npos;
 }
 
+/// Whether the line of a bracket begins in the middle of a statement.
+bool Balancer::continues(Span span) const {
+    const std::size_t line = span.begin == 0 ? 0 : lexed_.text.rfind('\n', span.begin - 1) + 1;
+    const std::string_view text =
+        std::string_view(lexed_.text).substr(line + indentation_at(lexed_.text, span.begin));
+    return text.starts_with("->") || text.starts_with(")") || text.starts_with("]") ||
+           text.starts_with("after ") || text.starts_with("when ") || text.starts_with("where ");
+}
+
 /// Puts the closing bracket of the innermost open one before `before`.
 void Balancer::close_top(const Token& before, Span seen) {
     const Open top = open_.back();
@@ -118,8 +133,9 @@ void Balancer::close_top(const Token& before, Span seen) {
 }
 
 /// In a file whose brackets do not match, indentation tells which one was forgotten: a line that is
-/// indented less than the line of an opening bracket ends what it opened, and so does a declaration
-/// in the column of another one. In files that match, blanks mean nothing.
+/// indented less than the line of an opening bracket ends what it opened, and so does one in the
+/// same column, where that is not the first, or both declare something. In files that match, blanks
+/// mean nothing.
 void Balancer::close_by_indentation(const Token& token) {
     const Span span = lexed_.span_of(token);
     if (is_balanced_ || open_.empty() || !begins_line(span)) return;
@@ -128,7 +144,8 @@ void Balancer::close_by_indentation(const Token& token) {
         const Open& top = open_.back();
         const bool is_list = top.type == TiphysLexer::LP || top.type == TiphysLexer::LS;
         const bool is_next = indentation == top.indentation && !is_closing(token.getType()) &&
-                             (is_list || (is_declaration(token.getType()) && top.is_declaration));
+                             (is_list || (indentation > 0 && !top.is_continued) ||
+                              (is_declaration(token.getType()) && top.is_declaration));
         if (indentation >= top.indentation && !is_next) return;
         close_top(token, span);
     }
@@ -161,6 +178,53 @@ void Balancer::report_stray(const Token& token) {
     if (text == "`") help = "a name in backticks ends on its line: `` `my.name` ``";
     if (text == "&" || text == "@") help = "write `&&` for and; other signs belong in quotes";
     lexed_.defects.push_back({span, "`" + text + "` means nothing here", help, {}, {}});
+}
+
+/// What other languages write for `else if`.
+bool Balancer::is_foreign_else(std::string_view text) const {
+    const bool is_behind_block = !out_.empty() && out_.back()->getType() == TiphysLexer::RB;
+    return is_behind_block && (text == "elif" || text == "elsif" || text == "elseif");
+}
+
+void Balancer::take_else_if(const Token& token) {
+    const Span span = lexed_.span_of(token);
+    lexed_.defects.push_back({span,
+                              "`" + std::string(text_of(span)) + "` means nothing here",
+                              "write `else if`",
+                              {},
+                              {}});
+    for (const std::size_t type : {TiphysLexer::ELSE, TiphysLexer::IF}) {
+        auto word = std::make_unique<antlr4::CommonToken>(type);
+        word->setText(type == TiphysLexer::ELSE ? "else" : "if");
+        word->setStartIndex(token.getStartIndex());
+        word->setStopIndex(token.getStopIndex());
+        word->setLine(token.getLine());
+        out_.push_back(std::move(word));
+    }
+    last_type_ = TiphysLexer::IF;
+}
+
+/// A manifest in a file of the language is one mistake, not one for each of its lines.
+void Balancer::report_yaml() {
+    const auto is_told = [](const auto& token) {
+        return token->getChannel() == Token::DEFAULT_CHANNEL;
+    };
+    const auto first = std::find_if(lexed_.tokens.begin(), lexed_.tokens.end(), is_told);
+    const auto second = first == lexed_.tokens.end()
+                            ? first
+                            : std::find_if(std::next(first), lexed_.tokens.end(), is_told);
+    if (second == lexed_.tokens.end() || (*second)->getType() != TiphysLexer::COLON) return;
+    const Span span = lexed_.span_of(**first);
+    const std::string_view key = text_of(span);
+    if (key != "apiVersion" && key != "kind" && key != "metadata" && key != "spec") return;
+    lexed_.defects.clear();
+    lexed_.defects.push_back({span,
+                              "this file is YAML, not the language",
+                              "`tiphys import` turns it into the language",
+                              {},
+                              {}});
+    lexed_.is_cut = true;
+    is_cut_ = true;
 }
 
 /// The parser recurses for brackets and for chains of operators.
@@ -200,8 +264,8 @@ void Balancer::take(std::unique_ptr<Token> token) {
     }
     if (type == TiphysLexer::S_EOL) {
         lexed_.defects.push_back({{span.file, std::max(span.begin, 1U) - 1, span.begin},
-                                  "a text is not closed on this line",
-                                  "end it with `\"`; texts of several lines stand between `\"\"\"`",
+                                  std::string(kOpenText),
+                                  std::string(kOpenTextCure),
                                   {},
                                   {}});
     }
@@ -215,15 +279,21 @@ void Balancer::take(std::unique_ptr<Token> token) {
         close(std::move(token));
         return;
     }
+    if (type == TiphysLexer::ID && is_foreign_else(text_of(span))) {
+        take_else_if(*token);
+        return;
+    }
     if (is_declaration(type) && begins_line(span)) line_of_declaration_ = token->getLine();
     if (is_opening(type)) {
         open_.push_back({type, span, indentation_at(lexed_.text, span.begin), 0,
-                         type == TiphysLexer::LB && line_of_declaration_ == token->getLine()});
+                         type == TiphysLexer::LB && line_of_declaration_ == token->getLine(),
+                         continues(span)});
     }
     out_.push_back(std::move(token));
 }
 
 void Balancer::run() {
+    report_yaml();
     for (auto& token : lexed_.tokens) {
         const bool is_end = token->getType() == Token::EOF;
         if (token->getChannel() != Token::DEFAULT_CHANNEL) continue;
@@ -233,8 +303,8 @@ void Balancer::run() {
             const Span span = lexed_.span_of(*token);
             while (!open_.empty())
                 close_top(*token, span);
-            if (is_cut_) lexed_.defects.resize(n_defects);
-            lexed_.is_cut = is_cut_;
+            lexed_.is_cut = lexed_.is_cut || is_cut_;
+            if (lexed_.is_cut) lexed_.defects.resize(n_defects);
             out_.push_back(std::move(token));
             break;
         }

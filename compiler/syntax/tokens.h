@@ -16,6 +16,11 @@ namespace tiphys::syntax {
 
 using Tokens = std::vector<std::unique_ptr<antlr4::Token>>;
 
+/// What is said about a text that ends with its line.
+inline constexpr std::string_view kOpenText = "a text is not closed on this line";
+inline constexpr std::string_view kOpenTextCure =
+    "end it with `\"`; texts of several lines stand between `\"\"\"`";
+
 /// What the lexer made of a file. `text` is what it read: the file, with unclosed texts blanked.
 struct LexedFile {
     FileId file = FileId::kNone;
@@ -23,7 +28,7 @@ struct LexedFile {
     CharacterMap characters;
     Tokens tokens;
     std::vector<Defect> defects;
-    /// The end of the file was not read: it nests too deep.
+    /// The end of the file was not read: it nests too deep, or is no text.
     bool is_cut = false;
 
     [[nodiscard]] Span span_of(const antlr4::Token& token) const;

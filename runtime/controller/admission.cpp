@@ -26,17 +26,23 @@ std::vector<std::shared_ptr<LiveRun>> Controller::waiting_in_order() const {
     return waiting;
 }
 
-bool Controller::has_place(const std::string& name_space) const {
+Controller::Places Controller::taken_places() const {
+    Places taken;
     const Config& config = around_.config;
-    if (config.parallelism <= 0 && config.namespace_parallelism <= 0) return true;
-    std::int64_t n_all = 0;
-    std::int64_t n_here = 0;
+    if (config.parallelism <= 0 && config.namespace_parallelism <= 0) return taken;
     for (const auto& [key, run] : runs_) {
         if (waiting_.contains(key)) continue;
-        ++n_all;
-        if (run->workflow().name_space == name_space) ++n_here;
+        ++taken.n_all;
+        ++taken.n_by_namespace[run->workflow().name_space];
     }
-    if (config.parallelism > 0 && n_all >= config.parallelism) return false;
+    return taken;
+}
+
+bool Controller::has_place(const Places& taken, const std::string& name_space) const {
+    const Config& config = around_.config;
+    if (config.parallelism > 0 && taken.n_all >= config.parallelism) return false;
+    const auto here = taken.n_by_namespace.find(name_space);
+    const std::int64_t n_here = here == taken.n_by_namespace.end() ? 0 : here->second;
     return config.namespace_parallelism <= 0 || n_here < config.namespace_parallelism;
 }
 
@@ -74,10 +80,11 @@ void Controller::begin(const std::shared_ptr<LiveRun>& run, std::int64_t now_ms)
 void Controller::admit(std::int64_t now_ms) {
     has_room_again_ = false;
     if (waiting_.empty()) return;
+    Places taken = taken_places();
     for (const std::shared_ptr<LiveRun>& run : waiting_in_order()) {
         const KnownWorkflow& workflow = run->workflow();
         const bool goes_on = workflow.phase == "Running";
-        if (!goes_on && !has_place(workflow.name_space)) {
+        if (!goes_on && !has_place(taken, workflow.name_space)) {
             run->hold_back("Workflow processing has been postponed because too many workflows are "
                            "already running");
             continue;
@@ -91,6 +98,8 @@ void Controller::admit(std::int64_t now_ms) {
         const std::string reason = taken_lock(*run);
         if (reason.empty()) {
             begin(run, now_ms);
+            ++taken.n_all;
+            ++taken.n_by_namespace[workflow.name_space];
         } else {
             run->hold_back(reason);
         }

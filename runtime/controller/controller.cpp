@@ -9,11 +9,16 @@
 
 #include "runtime/controller/clock.h"
 #include "runtime/controller/labels.h"
+#include "runtime/kubernetes/failure.h"
 
 namespace tiphys::control {
 namespace {
 
 constexpr std::int64_t kLongestSleepMs = 30'000;
+/// Counting all workflows takes time, and figures may be so old.
+constexpr std::int64_t kCountIntervalMs = 500;
+/// Without any news, those that wait are looked at again after that.
+constexpr std::int64_t kAdmitIntervalMs = 500;
 /// How long what was begun may take to be written down when the controller is asked to end.
 constexpr std::int64_t kLongestShutDownMs = 5'000;
 
@@ -37,20 +42,19 @@ Result<Done> Controller::check_cluster() {
     request.resource = {kWorkflowVersion, "workflows", options_.name_space, "", ""};
     request.query = {{"limit", "1"}};
     const kube::Response response = client_.call(request);
-    if (response.ok()) return Done{};
-    if (response.status == 404) {
-        return Error{"the cluster does not know Workflows; install their definitions with "
-                     "`tiphys install | kubectl apply --server-side -f -`"};
+    if (!response.ok()) {
+        const std::string why = kube::failure_text(client_, request, response);
+        const bool is_refused = response.status == 403;
+        return Error{is_refused ? why + "; `tiphys install` prints all rights that are needed"
+                                : why};
     }
-    if (response.status == 403) {
-        return Error{"may not list workflows: " + response.message() +
-                     "; give the account the rights that `tiphys install` prints"};
-    }
-    if (response.status == 401) {
-        return Error{"the API server does not know who we are; renew the credentials of context `" +
-                     client_.access().context + "`"};
-    }
-    return Error{"cannot talk to " + client_.access().server + ": " + response.message()};
+    if (options_.name_space.empty()) return Done{};
+    kube::Request place;
+    place.resource = {"v1", "namespaces", "", options_.name_space, ""};
+    // Who may not read namespaces may still use them.
+    if (client_.call(place).status != 404) return Done{};
+    return Error{"there is no namespace `" + options_.name_space +
+                 "`; create it with `kubectl create namespace " + options_.name_space + "`"};
 }
 
 /// Whether we may act. Who has lost the lease never acts again.
@@ -77,7 +81,10 @@ Result<Done> Controller::run() {
         }
         if (leads && !std::exchange(is_watching_, true)) start_watches();
         if (leads && unsynced_.empty()) {
-            admit(now);
+            if (has_room_again_ || next_admit_ms_ <= now) {
+                next_admit_ms_ = now + kAdmitIntervalMs;
+                admit(now);
+            }
             advance_all(now);
             cron_.tick(now);
             delete_expired(now);
@@ -93,11 +100,14 @@ Result<Done> Controller::run() {
 void Controller::shut_down() {
     around_.log.info("shutting down", {});
     const std::int64_t end = unix_now_ms() + kLongestShutDownMs;
-    for (const auto& [key, run] : runs_) {
-        run->flush(unix_now_ms());
-    }
-    while (client_.n_unanswered() > 0 && unix_now_ms() < end) {
-        client_.poll(unix_now_ms() + 100);
+    // The second time for what came up while a status was under way.
+    for (int i = 0; i < 2; ++i) {
+        for (const auto& [key, run] : runs_) {
+            run->flush(unix_now_ms());
+        }
+        while (client_.n_unanswered() > 0 && unix_now_ms() < end) {
+            client_.poll(std::min(end, unix_now_ms() + 100));
+        }
     }
     around_.is_fenced = true;
     if (lease_) lease_->give_up();
@@ -180,7 +190,7 @@ std::int64_t Controller::next_wake(std::int64_t now_ms) const {
     std::int64_t next = now_ms + kLongestSleepMs;
     if (lease_) next = std::min(next, now_ms + lease_->next_ms() - steady_now_ms());
     if (!is_watching_ || !unsynced_.empty()) return next;
-    if (has_room_again_ && !waiting_.empty()) return now_ms;
+    if (!waiting_.empty()) next = has_room_again_ ? now_ms : std::min(next, next_admit_ms_);
     for (const auto& [key, run] : runs_) {
         next = std::min(next, run->next_ms());
     }
@@ -197,6 +207,13 @@ void Controller::tell_hooks(std::int64_t now_ms) {
     view.is_ready = is_watching_ && unsynced_.empty();
     view.n_live = runs_.size();
     view.n_waiting = waiting_.size();
+    view.n_pods_by_phase = n_pods_by_phase_;
+    if (now_ms < next_count_ms_) {
+        view.n_workflows_by_phase = n_workflows_by_phase_;
+        hooks_.round(view, now_ms);
+        return;
+    }
+    next_count_ms_ = now_ms + kCountIntervalMs;
     for (const auto& [key, phase] : phases_) {
         // The phases that were told are those of the objects, which are behind while a run lasts.
         const LiveRun* const run = live(key);
@@ -205,6 +222,7 @@ void Controller::tell_hooks(std::int64_t now_ms) {
                                         ? std::string(run::run_phase_name(run->state().phase))
                                         : phase];
     }
+    n_workflows_by_phase_ = view.n_workflows_by_phase;
     hooks_.round(view, now_ms);
 }
 

@@ -28,6 +28,8 @@ struct ControllerView {
     /// Nothing has been told by the watches yet, or the lease is somebody else's.
     bool is_ready = false;
     std::map<std::string, std::int64_t> n_workflows_by_phase;
+    /// Of pods that are not labelled as completed yet.
+    std::map<std::string, std::int64_t> n_pods_by_phase;
     std::size_t n_live = 0;
     std::size_t n_waiting = 0;
 };
@@ -37,6 +39,8 @@ struct ControllerHooks {
     /// After each round of the loop; `file` of the hook is waited for, too.
     std::function<void(const ControllerView& view, std::int64_t now_ms)> round;
     int file = -1;
+    /// A pod has come into a phase.
+    std::function<void(const std::string& phase, const std::string& name_space)> pod_changed;
     /// The end of a workflow is in the cluster.
     std::function<void(const LiveRun& run)> ended;
     /// A workflow is about to be deleted because its time has come.
@@ -70,7 +74,13 @@ private:
     // admission.cpp: which of the waiting workflows may begin
     void admit(std::int64_t now_ms);
     [[nodiscard]] std::vector<std::shared_ptr<LiveRun>> waiting_in_order() const;
-    [[nodiscard]] bool has_place(const std::string& name_space) const;
+    /// How many are at work, and how many of each namespace.
+    struct Places {
+        std::int64_t n_all = 0;
+        std::map<std::string, std::int64_t> n_by_namespace;
+    };
+    [[nodiscard]] Places taken_places() const;
+    [[nodiscard]] bool has_place(const Places& taken, const std::string& name_space) const;
     [[nodiscard]] std::string taken_lock(const LiveRun& run) const;
     void begin(const std::shared_ptr<LiveRun>& run, std::int64_t now_ms);
 
@@ -78,8 +88,11 @@ private:
     void start_watches();
     void watch(const char* version, const char* plural, bool is_cluster_wide,
                const std::string& labels, std::function<void(const kube::WatchEvent&)> told);
+    /// Those that stand elsewhere.
+    void fetch_nodes(KnownWorkflow& workflow);
     void workflow_told(const kube::WatchEvent& event);
     void pod_told(const kube::WatchEvent& event);
+    void count_pod(const kube::WatchEvent& event);
     void result_told(const kube::WatchEvent& event);
     void object_told(const char* kind, const kube::WatchEvent& event);
     void read_configuration(std::string_view object);
@@ -107,10 +120,15 @@ private:
     /// The resource version with which workflows have ended here, by uid: older news is passed
     /// over.
     std::map<std::string, std::uint64_t> ended_versions_;
+    std::map<Key, std::string> pod_phases_;
+    std::map<std::string, std::int64_t> n_pods_by_phase_;
     std::set<std::string> unsynced_;
     std::set<std::string> complained_;
-    /// Somebody has ended since admit() last looked.
+    /// Somebody has come or ended since admit() last looked.
     bool has_room_again_ = false;
+    std::int64_t next_admit_ms_ = 0;
+    std::int64_t next_count_ms_ = 0;
+    std::map<std::string, std::int64_t> n_workflows_by_phase_;
     bool is_watching_ = false;
 };
 

@@ -122,7 +122,8 @@ void read_status(const Json& status, bool with_nodes, KnownWorkflow& workflow) {
     const std::string packed = text(status, "compressedNodes");
     if (packed.empty()) {
         read_nodes(member(status, "nodes"), workflow);
-        workflow.is_unreadable = !text(status, "offloadNodeStatusVersion").empty();
+        workflow.offload_version = text(status, "offloadNodeStatusVersion");
+        workflow.is_unreadable = !workflow.offload_version.empty();
         return;
     }
     const auto unpacked = unpack_nodes(packed);
@@ -181,6 +182,13 @@ std::optional<KnownWorkflow> read_workflow(std::string_view json, bool with_node
     read_ttl(spec, workflow);
     read_status(status, with_nodes, workflow);
     return workflow;
+}
+
+bool add_nodes(std::string_view json, KnownWorkflow& workflow) {
+    const Json nodes = Json::parse(json, nullptr, false);
+    workflow.is_unreadable = !nodes.is_object();
+    read_nodes(nodes, workflow);
+    return !workflow.is_unreadable;
 }
 
 std::string_view resource_version_of(std::string_view json) {

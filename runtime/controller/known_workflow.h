@@ -58,6 +58,8 @@ struct KnownWorkflow {
     std::vector<KnownNode> nodes;
     /// The nodes stand elsewhere or cannot be read: the run cannot be taken up.
     bool is_unreadable = false;
+    /// Under which they stand elsewhere; empty: they do not.
+    std::string offload_version;
 
     /// The label says that it has ended. Argo goes by it, not by the phase.
     [[nodiscard]] bool is_completed() const;
@@ -66,6 +68,9 @@ struct KnownWorkflow {
 
 /// Nothing where it is no object. `with_nodes` false leaves the nodes out.
 [[nodiscard]] std::optional<KnownWorkflow> read_workflow(std::string_view json, bool with_nodes);
+
+/// Nodes that stood elsewhere. False: they are no nodes.
+bool add_nodes(std::string_view json, KnownWorkflow& workflow);
 
 /// The resource version in a text of JSON, without reading all of it.
 [[nodiscard]] std::string_view resource_version_of(std::string_view json);

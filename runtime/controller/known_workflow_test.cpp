@@ -123,6 +123,32 @@ TEST_CASE("patches hold what has changed, and nothing where nothing has") {
     CHECK(back->nodes.size() == done.state().nodes.size());
 }
 
+TEST_CASE("nodes that are too long even when packed go elsewhere, and come back") {
+    const run::ScriptedRun done(kTwoSteps);
+    std::string kept;
+    control::StatusWriter writer(0, [&](const std::string& nodes) -> Result<std::string> {
+        kept = nodes;
+        return std::string("fnv:1");
+    });
+    const std::string patch = writer.patch(done.state(), {});
+    CHECK(patch.find("\"compressedNodes\":null,\"offloadNodeStatusVersion\":\"fnv:1\"") !=
+          patch.npos);
+    auto known = control::read_workflow(
+        R"({"metadata":{"name":"wf"},)" + patch.substr(patch.find("\"status\"")), true);
+    REQUIRE(known);
+    CHECK(known->is_unreadable);
+    CHECK(known->offload_version == "fnv:1");
+    REQUIRE(control::add_nodes(kept, *known));
+    CHECK_FALSE(known->is_unreadable);
+    CHECK(known->nodes.size() == done.state().nodes.size());
+    CHECK_FALSE(control::add_nodes("[]", *known));
+
+    // Where the archive is away, the object is tried.
+    control::StatusWriter alone(
+        0, [](const std::string&) -> Result<std::string> { return Error{"away"}; });
+    CHECK(alone.patch(done.state(), {}).find("\"compressedNodes\":\"H4sI") != patch.npos);
+}
+
 TEST_CASE("a run that may not end yet is shown as running") {
     const run::ScriptedRun done(kTwoSteps);
     control::StatusWriter writer;

@@ -16,7 +16,7 @@ namespace tiphys::control {
 using run::NodeId;
 
 LiveRun::LiveRun(Surroundings& around, KnownWorkflow workflow)
-    : around_(around), workflow_(std::move(workflow)) {
+    : around_(around), workflow_(std::move(workflow)), writer_(new_writer()) {
     resource_version_ = workflow_.resource_version;
     was_known_ = !workflow_.phase.empty() && workflow_.phase != "Pending";
     extras_.uid = workflow_.uid;

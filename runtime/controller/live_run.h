@@ -103,6 +103,7 @@ private:
     void tell_changes();
     void save_cache_entry(const run::SaveCacheEntry& entry);
     void close();
+    [[nodiscard]] StatusWriter new_writer() const;
     [[nodiscard]] run::PodTaskOptions task_options() const;
 
     Surroundings& around_;
@@ -119,6 +120,8 @@ private:
     StatusExtras extras_;
     PodUsage usage_;
     std::string resource_version_;
+    /// Told while a status was under way.
+    std::string early_object_;
     bool is_writing_ = false;
     std::int64_t next_write_ms_ = 0;
     std::int64_t ended_ms_ = 0;

@@ -74,6 +74,11 @@ void LiveRun::object_seen(std::string_view json) {
     // What we have written ourselves comes back.
     const std::string_view version = resource_version_of(json);
     if (version == resource_version_) return;
+    if (is_writing_) {
+        // Perhaps our own words, which are quicker than the answer to them.
+        early_object_ = json;
+        return;
+    }
     note_version(version);
     const bool wants_nodes = has_begun_ && !outbox_.is_finished && tasks_ != nullptr;
     auto changed = read_workflow(json, wants_nodes);

@@ -74,6 +74,19 @@ run::PodTaskOptions LiveRun::task_options() const {
     return options;
 }
 
+StatusWriter LiveRun::new_writer() const {
+    const NodeStore& store = around_.options.nodes;
+    if (!store.save) return StatusWriter();
+    const auto offload = [&store, &log = around_.log, uid = workflow_.uid,
+                          name_space = workflow_.name_space](const std::string& nodes) {
+        Result<std::string> version = store.save(uid, name_space, nodes);
+        if (!version) log.error("nodes cannot be offloaded", {{"error", version.error().message}});
+        return version;
+    };
+    return store.is_for_all ? StatusWriter(0, offload)
+                            : StatusWriter(std::size_t{1} << 20, offload);
+}
+
 void LiveRun::write_status(std::int64_t now_ms) {
     if (is_writing_ || is_gone_) return;
     const bool has_ended = outbox_.is_finished;
@@ -105,8 +118,11 @@ void LiveRun::write_status(std::int64_t now_ms) {
 
 void LiveRun::status_answered(const kube::Response& response, bool had_end) {
     is_writing_ = false;
+    if (response.ok()) note_version(resource_version_of(response.body));
+    if (const std::string early = std::exchange(early_object_, {}); !early.empty()) {
+        object_seen(early);
+    }
     if (response.ok()) {
-        note_version(resource_version_of(response.body));
         for (const NodeId node : writer_.accepted()) {
             if (tasks_ != nullptr) tasks_->release(node);
         }
@@ -128,7 +144,10 @@ void LiveRun::status_answered(const kube::Response& response, bool had_end) {
                                                       {"error", response.message()}});
     writer_.lost();
     next_write_ms_ = unix_now_ms() + kPauseAfterFailureMs;
-    if (is_too_large(response) && !writer_.has_packed()) writer_ = StatusWriter(0);
+    if (is_too_large(response) && writer_.can_be_shorter()) {
+        writer_.was_too_long();
+        next_write_ms_ = 0;
+    }
 }
 
 /// The end is in the cluster: what the run leaves behind is put away.

@@ -104,6 +104,15 @@ std::string workflow_label_of(std::string_view json) {
     return std::string(json.substr(begin, json.find('"', begin) - begin));
 }
 
+std::string pod_phase_of(std::string_view json) {
+    // The status is the last member of an object of the server.
+    constexpr std::string_view kKey = "\"phase\":\"";
+    const std::size_t found = json.rfind(kKey);
+    if (found == json.npos) return "";
+    const std::size_t begin = found + kKey.size();
+    return std::string(json.substr(begin, json.find('"', begin) - begin));
+}
+
 void PodUsage::add(run::NodeId node, const PodSummary& pod,
                    std::map<run::NodeId, std::string>& texts) {
     if (!pod.has_ended || pod.seconds.empty() || counted_[node] == pod.uid) return;

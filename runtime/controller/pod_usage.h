@@ -27,6 +27,8 @@ struct PodSummary {
 
 /// The label that says whose a pod or task result is, without reading all of it.
 [[nodiscard]] std::string workflow_label_of(std::string_view json);
+/// The phase in a pod's text of JSON, without reading all of it; empty: it has none yet.
+[[nodiscard]] std::string pod_phase_of(std::string_view json);
 
 /// Sums of what the pods of a run have used.
 class PodUsage {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace tiphys::control {
 namespace {
@@ -20,16 +21,29 @@ std::int64_t due_ms(const KnownWorkflow& workflow) {
 
 } // namespace
 
+void Retention::set_policy(const RetentionPolicy& policy) {
+    policy_ = policy;
+    has_more_ = true;
+}
+
 void Retention::add(const KnownWorkflow& workflow) {
     if (workflow.is_deleted) return;
-    entries_[workflow.key()] = {{workflow.name_space, workflow.name, workflow.uid},
-                                workflow.phase,
-                                workflow.finished_ms,
-                                due_ms(workflow)};
+    const std::string key = workflow.key();
+    forget(key);
+    const std::int64_t due = due_ms(workflow);
+    entries_[key] = {{workflow.name_space, workflow.name, workflow.uid},
+                     workflow.phase,
+                     workflow.finished_ms,
+                     due};
+    if (due != kNever) due_.emplace(due, key);
+    has_more_ = true;
 }
 
 void Retention::forget(const std::string& key) {
-    entries_.erase(key);
+    const auto found = entries_.find(key);
+    if (found == entries_.end()) return;
+    due_.erase({found->second.due_ms, key});
+    entries_.erase(found);
 }
 
 void Retention::drop_oldest(const char* phase, const std::optional<std::int64_t>& limit,
@@ -52,25 +66,26 @@ void Retention::drop_oldest(const char* phase, const std::optional<std::int64_t>
 
 std::vector<Retention::Expired> Retention::take_expired(std::int64_t now_ms) {
     std::vector<Expired> expired;
-    for (const auto& [key, entry] : entries_) {
-        if (entry.due_ms <= now_ms) expired.push_back(entry.what);
+    for (auto at = due_.begin(); at != due_.end() && at->first <= now_ms; ++at) {
+        expired.push_back(entries_.at(at->second).what);
     }
-    drop_oldest("Succeeded", policy_.n_completed, expired);
-    drop_oldest("Failed", policy_.n_failed, expired);
-    drop_oldest("Error", policy_.n_errored, expired);
+    if (std::exchange(has_more_, false)) {
+        drop_oldest("Succeeded", policy_.n_completed, expired);
+        drop_oldest("Failed", policy_.n_failed, expired);
+        drop_oldest("Error", policy_.n_errored, expired);
+    }
     std::vector<Expired> once;
     for (Expired& one : expired) {
-        if (entries_.erase(one.name_space + "/" + one.name) > 0) once.push_back(std::move(one));
+        const std::string key = one.name_space + "/" + one.name;
+        if (!entries_.contains(key)) continue;
+        forget(key);
+        once.push_back(std::move(one));
     }
     return once;
 }
 
 std::int64_t Retention::next_ms() const {
-    std::int64_t next = kNever;
-    for (const auto& [key, entry] : entries_) {
-        next = std::min(next, entry.due_ms);
-    }
-    return next;
+    return due_.empty() ? kNever : due_.begin()->first;
 }
 
 } // namespace tiphys::control

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/controller/config.h"
@@ -19,7 +21,7 @@ public:
         std::string uid;
     };
 
-    void set_policy(const RetentionPolicy& policy) { policy_ = policy; }
+    void set_policy(const RetentionPolicy& policy);
     /// A workflow has ended.
     void add(const KnownWorkflow& workflow);
     /// It is gone, or goes on.
@@ -43,6 +45,10 @@ private:
 
     RetentionPolicy policy_;
     std::map<std::string, Entry> entries_;
+    /// Those that go by time, and when.
+    std::set<std::pair<std::int64_t, std::string>> due_;
+    /// There may be too many since they were counted last.
+    bool has_more_ = false;
 };
 
 } // namespace tiphys::control

@@ -26,23 +26,19 @@ std::uint64_t hash_of(std::string_view text) {
 }
 
 /// What a merge patch has to take away explicitly, as nodes that go on may have had it.
-std::string with_absences(std::string json, const run::Node& node, const StatusExtras& extras,
-                          NodeId id) {
+std::string with_absences(std::string json, const run::Node& node) {
     json.pop_back();
     if (node.message == 0) json += ",\"message\":null";
     if (!node.daemoned) json += ",\"daemoned\":null";
     if (node.finished_ms == 0) json += ",\"finishedAt\":null";
-    const auto duration = extras.durations.find(id);
-    if (duration != extras.durations.end()) json += ",\"resourcesDuration\":" + duration->second;
     return json + "}";
 }
 
-std::string without_absences(const std::string& json) {
-    Json node = Json::parse(json, nullptr, false);
-    for (const char* key : {"message", "daemoned", "finishedAt"}) {
-        if (node.contains(key) && node[key].is_null()) node.erase(key);
-    }
-    return node.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string with_duration(std::string json, const StatusExtras& extras, NodeId id) {
+    const auto duration = extras.durations.find(id);
+    if (duration == extras.durations.end()) return json;
+    json.pop_back();
+    return json + ",\"resourcesDuration\":" + duration->second + "}";
 }
 
 Json conditions(const run::State& state, bool has_ended) {
@@ -117,28 +113,38 @@ std::string StatusWriter::nodes_part(const run::State& state, const StatusExtras
     sent_.assign(n_nodes, 0);
     ended_sent_.clear();
     std::string changed;
+    std::string all;
     std::size_t n_bytes = 0;
     for (NodeId id = 0; id < n_nodes; ++id) {
         const run::Node& node = state.nodes[id];
         const std::string json =
-            with_absences(run::node_as_json(state, id, progress[id]), node, extras, id);
+            with_duration(run::node_as_json(state, id, progress[id]), extras, id);
         n_bytes += json.size();
         sent_[id] = hash_of(json);
         if (run::is_fulfilled(node.phase) && !ended_written_[id]) ended_sent_.push_back(id);
-        if (sent_[id] == written_[id]) continue;
-        changed += (changed.empty() ? "" : ",") + run::json_quote(run::node_id(state, id)) + ":";
-        changed += json;
+        const bool has_changed = sent_[id] != written_[id];
+        const std::string key = run::json_quote(run::node_id(state, id)) + ":";
+        if (is_packed_) all += (all.empty() ? "{" : ",") + key + json;
+        if (!has_changed) continue;
+        changed += (changed.empty() ? "" : ",") + key + with_absences(json, node);
     }
     if (changed.empty()) return "";
     if (n_bytes <= longest_ && !is_packed_) return "\"nodes\":{" + changed + "}";
-    is_packed_ = true;
-    std::string all;
-    for (NodeId id = 0; id < n_nodes; ++id) {
-        const std::string json = without_absences(
-            with_absences(run::node_as_json(state, id, progress[id]), state.nodes[id], extras, id));
-        all += (all.empty() ? "{" : ",") + run::json_quote(run::node_id(state, id)) + ":" + json;
+    if (!std::exchange(is_packed_, true)) return nodes_part(state, extras);
+    return packed_part(all + "}");
+}
+
+/// Argo: Dehydrate in workflow/hydrator/hydrator.go.
+std::string StatusWriter::packed_part(const std::string& nodes) const {
+    const std::string packed = pack_nodes(nodes);
+    const std::string plain = "\"nodes\":null,\"compressedNodes\":";
+    if (!offload_) return plain + run::json_quote(packed);
+    if (packed.size() > longest_) {
+        if (const auto version = offload_(nodes)) {
+            return plain + "null,\"offloadNodeStatusVersion\":" + run::json_quote(*version);
+        }
     }
-    return "\"nodes\":null,\"compressedNodes\":" + run::json_quote(pack_nodes(all + "}"));
+    return plain + run::json_quote(packed) + ",\"offloadNodeStatusVersion\":null";
 }
 
 std::string StatusWriter::patch(const run::State& state, const StatusExtras& extras) {

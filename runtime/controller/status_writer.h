@@ -3,10 +3,13 @@
 // Argo: persistUpdates in workflow/controller/operator.go writes the object as a whole.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "compiler/base/result.h"
 #include "runtime/core/state.h"
 
 namespace tiphys::control {
@@ -34,10 +37,16 @@ struct StatusExtras {
     std::string total_duration;
 };
 
+/// Keeps nodes (JSON) elsewhere; returns their version. Argo: status.offloadNodeStatusVersion.
+using OffloadNodes = std::function<Result<std::string>(const std::string& nodes)>;
+
 class StatusWriter {
 public:
-    /// `longest`: with nodes of more bytes they are packed.
-    explicit StatusWriter(std::size_t longest = std::size_t{1} << 20) : longest_(longest) {}
+    /// `longest`: with nodes of more bytes they are packed. `offload`, where it is given, gets
+    /// those that are longer even then.
+    explicit StatusWriter(std::size_t longest = std::size_t{1} << 20,
+                          OffloadNodes offload = nullptr)
+        : longest_(longest), offload_(std::move(offload)) {}
 
     /// The body of a patch; empty where the object says it all already. What it says counts as
     /// written once accepted() is called.
@@ -48,12 +57,17 @@ public:
     /// Nobody knows what of the latest patch has been done: the next one says everything.
     void lost();
 
-    [[nodiscard]] bool has_packed() const { return is_packed_; }
+    /// The server takes no object of that length.
+    void was_too_long() { longest_ = 0; }
+    [[nodiscard]] bool can_be_shorter() const { return longest_ != 0; }
 
 private:
     [[nodiscard]] std::string nodes_part(const run::State& state, const StatusExtras& extras);
 
+    [[nodiscard]] std::string packed_part(const std::string& nodes) const;
+
     std::size_t longest_;
+    OffloadNodes offload_;
     /// Hashes of what was written of each node, and of what is on its way.
     std::vector<std::uint64_t> written_;
     std::vector<std::uint64_t> sent_;

@@ -2,8 +2,10 @@
 // What all runs of a controller share.
 
 #include <functional>
+#include <optional>
 #include <string>
 
+#include "compiler/base/result.h"
 #include "compiler/ir/project.h"
 #include "runtime/controller/baselines.h"
 #include "runtime/controller/cluster_objects.h"
@@ -19,6 +21,23 @@ namespace tiphys::control {
 /// of the project are what it refers to.
 using CheckWorkflow =
     std::function<std::string(const ir::Project& project, const ir::Document& document)>;
+
+/// Where nodes go that are too many for the object, even packed; without functions: nowhere.
+/// Argo: persist/sqldb/offload_node_status_repo.go.
+struct NodeStore {
+    /// Keeps nodes (JSON) of a workflow and returns their version.
+    std::function<Result<std::string>(const std::string& uid, const std::string& name_space,
+                                      const std::string& nodes)>
+        save;
+    /// Nothing: there are none of that version.
+    std::function<Result<std::optional<std::string>>(const std::string& uid,
+                                                     const std::string& version)>
+        load;
+    /// The workflow is gone.
+    std::function<void(const std::string& uid)> forget;
+    /// Argo: ALWAYS_OFFLOAD_NODE_STATUS.
+    bool is_for_all = false;
+};
 
 struct ControllerOptions {
     /// Empty: all namespaces.
@@ -36,6 +55,7 @@ struct ControllerOptions {
     /// Who we are among them.
     std::string identity;
     CheckWorkflow check;
+    NodeStore nodes;
 };
 
 struct Surroundings {

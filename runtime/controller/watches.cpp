@@ -51,7 +51,9 @@ void Controller::watch(const char* version, const char* plural, bool is_cluster_
         }
         const int status = event.failure == nullptr ? 0 : event.failure->status;
         const std::string why = event.failure == nullptr ? "" : event.failure->message();
-        if (complained_.insert(name).second) {
+        const bool is_usual =
+            status == 403 && name == "clusterworkflowtemplates" && !options_.name_space.empty();
+        if (complained_.insert(name).second && !is_usual) {
             around_.log.warn("cannot watch " + name, {{"error", why}});
         }
         // A controller of one namespace may do without what belongs to the cluster, and old
@@ -124,6 +126,17 @@ void Controller::object_told(const char* kind, const kube::WatchEvent& event) {
     has_room_again_ = true;
 }
 
+void Controller::fetch_nodes(KnownWorkflow& workflow) {
+    if (workflow.offload_version.empty() || !options_.nodes.load) return;
+    const auto nodes = options_.nodes.load(workflow.uid, workflow.offload_version);
+    const bool is_there = nodes && *nodes && add_nodes(**nodes, workflow);
+    if (is_there) return;
+    around_.log.error("the nodes of a workflow cannot be had",
+                      {{"namespace", workflow.name_space},
+                       {"workflow", workflow.name},
+                       {"error", nodes ? "they are not in the archive" : nodes.error().message}});
+}
+
 void Controller::workflow_told(const kube::WatchEvent& event) {
     const Key key = event.name_space + "/" + event.name;
     LiveRun* const known = live(key);
@@ -137,6 +150,7 @@ void Controller::workflow_told(const kube::WatchEvent& event) {
         phases_.erase(key);
         retention_.forget(key);
         ended_versions_.erase(event.uid);
+        if (options_.nodes.forget) options_.nodes.forget(event.uid);
         KnownWorkflow gone;
         gone.name = event.name;
         gone.name_space = event.name_space;
@@ -164,11 +178,30 @@ void Controller::workflow_told(const kube::WatchEvent& event) {
     retention_.forget(key);
     cron_.workflow_seen(*head);
     auto whole = read_workflow(event.object, true);
+    fetch_nodes(*whole);
     runs_[key] = std::make_shared<LiveRun>(around_, std::move(*whole));
     waiting_.insert(key);
+    has_room_again_ = true;
+}
+
+/// Argo: workflow/metrics/gauge_pod_phase.go and counter_pod_phase.go.
+void Controller::count_pod(const kube::WatchEvent& event) {
+    const Key key = event.name_space + "/" + event.name;
+    const std::string phase = event.kind == Kind::kDeleted ? "" : pod_phase_of(event.object);
+    const auto known = pod_phases_.find(key);
+    if (known != pod_phases_.end()) {
+        if (known->second == phase) return;
+        --n_pods_by_phase_[known->second];
+        pod_phases_.erase(known);
+    }
+    if (phase.empty()) return;
+    pod_phases_[key] = phase;
+    ++n_pods_by_phase_[phase];
+    if (hooks_.pod_changed) hooks_.pod_changed(phase, event.name_space);
 }
 
 void Controller::pod_told(const kube::WatchEvent& event) {
+    count_pod(event);
     if (event.object.empty()) {
         for (const auto& [key, run] : runs_) {
             if (run->workflow().name_space == event.name_space)

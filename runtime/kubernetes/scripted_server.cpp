@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,8 +37,14 @@ std::string read_request(int file, std::string& rest) {
     }
 }
 
-void send_text(int file, const std::string& text) {
-    static_cast<void>(::send(file, text.data(), text.size(), MSG_NOSIGNAL));
+/// False: the other side is gone.
+bool send_text(int file, std::string_view text) {
+    while (!text.empty()) {
+        const ssize_t n = ::send(file, text.data(), text.size(), MSG_NOSIGNAL);
+        if (n <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
 }
 
 } // namespace
@@ -50,7 +57,7 @@ ScriptedServer::ScriptedServer(Script script) : script_(std::move(script)) {
     socklen_t size = sizeof address;
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     static_cast<void>(::bind(listener_, generic, size));
-    static_cast<void>(::listen(listener_, 16));
+    static_cast<void>(::listen(listener_, 128));
     static_cast<void>(::getsockname(listener_, generic, &size));
     port_ = ntohs(address.sin_port);
     acceptor_ = std::thread([this] { accept_all(); });
@@ -88,6 +95,8 @@ void ScriptedServer::accept_all() {
     while (!is_over_) {
         const int file = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (file < 0) return;
+        const int on = 1;
+        static_cast<void>(::setsockopt(file, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on));
         const std::lock_guard lock(mutex_);
         files_.push_back(file);
         threads_.emplace_back([this, file] { serve(file); });
@@ -108,6 +117,15 @@ void ScriptedServer::serve(int file) {
         if (answer.is_cut) break;
         std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " Scripted\r\n" +
                            answer.headers + "Content-Type: application/json\r\n";
+        if (answer.more) {
+            bool is_there = send_text(file, head + "Connection: close\r\n\r\n");
+            while (is_there && !is_over_) {
+                const std::optional<std::string> piece = answer.more();
+                if (!piece) break;
+                is_there = send_text(file, *piece);
+            }
+            break;
+        }
         if (answer.pieces.empty()) {
             head += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n";
             send_text(file, head + answer.body);

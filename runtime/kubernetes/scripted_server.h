@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,9 @@ struct ScriptedAnswer {
     /// the body is sent whole.
     std::vector<std::string> pieces;
     int pause_ms = 0;
+    /// Gives what is sent after the head, piece by piece; nothing: that was all. It may block, but
+    /// not for ever.
+    std::function<std::optional<std::string>()> more;
     bool is_cut = false;
 };
 

@@ -130,6 +130,14 @@ class Trouble(unittest.TestCase):
             self.assertEqual("said" in done.stdout, wanted, done.stderr)
         self.check_refused(self.call("logs", "w", "--since-time", "yesterday"), "is no time")
 
+    def test_options_for_clusters(self):
+        self.run_it(workflow(task("echo said")))
+        for words in (["list", "-l", "a=b"], ["delete", "-l", "a=b"], ["delete", "--completed",
+                      "--field-selector", "metadata.name=x"], ["logs", "w", "--timestamps"]):
+            self.check_refused(self.call(*words), "--cluster")
+        self.check_refused(self.call("logs", "w", "nobody"), "no node `nobody`")
+        self.assertEqual(self.call("list", "-o", "name").stdout.split(), ["w"])
+
     def test_time_to_live(self):
         def run_for(name, script, **strategy):
             text = json.loads(workflow(task(script)))

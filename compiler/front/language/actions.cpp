@@ -309,7 +309,7 @@ void Lowering::lower_action(SensorBuild& sensor, const ast::NodeStmt& node,
         if (!call.arguments.empty() && call.arguments[0].value != nullptr) {
             resource = lower_value(*call.arguments[0].value, nullptr, {}, scope);
             if (resource->kind == Draft::Kind::kScalar) {
-                resource = from_yaml(resource->text, call.arguments[0].span);
+                resource = from_yaml(resource->text, call.arguments[0].value->span);
             }
             if (resource != nullptr) {
                 drafts_.child_map(*body, "source", span)->set("resource", span, resource);

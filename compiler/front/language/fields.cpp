@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 
 #include "compiler/base/assert.h"
 #include "compiler/doc/read.h"
 #include "compiler/front/language/free_names.h"
 #include "compiler/front/language/lowering.h"
+#include "compiler/syntax/text_places.h"
 
 namespace tiphys::front {
 namespace {
@@ -56,27 +58,53 @@ double seconds_of(std::string_view text) {
     return seconds;
 }
 
-Draft* draft_of(const doc::Tree& tree, doc::NodeId id, Drafts& drafts, Span span) {
-    const doc::Node& node = tree.node(id);
-    if (node.kind == doc::NodeKind::kScalar) {
-        return drafts.scalar(drafts.keep(node.text), node.type, span);
-    }
-    if (node.kind == doc::NodeKind::kAlias) return drafts.null(span);
-    const bool is_list = node.kind == doc::NodeKind::kSequence;
-    Draft* draft = is_list ? drafts.list(span) : drafts.map(span);
-    for (doc::NodeId at = node.first_child; at != doc::NodeId::kNone;) {
-        if (is_list) {
-            draft->items.push_back(draft_of(tree, at, drafts, span));
-            at = tree.node(at).next_sibling;
-            continue;
+/// Longer YAML in a text is placed as a whole: each place in it is looked for.
+constexpr std::size_t kPlacedYaml = 16384;
+
+/// YAML in a text of the file, as a draft.
+class EmbeddedDraft {
+public:
+    EmbeddedDraft(const doc::Tree& tree, std::string_view yaml, std::string_view file, Span span,
+                  Drafts& drafts)
+        : tree_(tree), yaml_(yaml), file_(file), span_(span), drafts_(drafts) {}
+
+    Draft* draft_of(doc::NodeId id) {
+        const doc::Node& node = tree_.node(id);
+        const Span span = place(tree_.span_of(id));
+        if (node.kind == doc::NodeKind::kScalar) {
+            return drafts_.scalar(drafts_.keep(node.text), node.type, span);
         }
-        const doc::NodeId value = tree.node(at).next_sibling;
-        if (value == doc::NodeId::kNone) break;
-        draft->set(drafts.keep(tree.node(at).text), span, draft_of(tree, value, drafts, span));
-        at = tree.node(value).next_sibling;
+        if (node.kind == doc::NodeKind::kAlias) return drafts_.null(span);
+        const bool is_list = node.kind == doc::NodeKind::kSequence;
+        Draft* draft = is_list ? drafts_.list(span) : drafts_.map(span);
+        for (doc::NodeId at = node.first_child; at != doc::NodeId::kNone;) {
+            if (is_list) {
+                draft->items.push_back(draft_of(at));
+                at = tree_.node(at).next_sibling;
+                continue;
+            }
+            const doc::NodeId value = tree_.node(at).next_sibling;
+            if (value == doc::NodeId::kNone) break;
+            draft->set(drafts_.keep(tree_.node(at).text), place(tree_.span_of(at)),
+                       draft_of(value));
+            at = tree_.node(value).next_sibling;
+        }
+        return draft;
     }
-    return draft;
-}
+
+    [[nodiscard]] Span place(Span inner) const {
+        if (yaml_.size() > kPlacedYaml) return span_;
+        return syntax::place_in_text(file_, span_, yaml_, inner.begin,
+                                     std::max(inner.end, inner.begin + 1));
+    }
+
+private:
+    const doc::Tree& tree_;
+    std::string_view yaml_;
+    std::string_view file_;
+    Span span_;
+    Drafts& drafts_;
+};
 
 /// `argo.title` among labels and annotations is `workflows.argoproj.io/title`.
 constexpr std::string_view kArgoPrefix = "workflows.argoproj.io/";
@@ -135,6 +163,55 @@ void Lowering::report_unknown(const ast::Name& name, std::string_view place,
                      "`" + std::string(name.text) + "` is no field of " + std::string(place),
                      Problems::suggestion(name.text, known));
 }
+
+namespace {
+
+/// Words that begin a statement, where a misspelt one reads like a labelled field.
+constexpr std::array<std::string_view, 8> kStatementWords{"workflow", "task",   "dag",    "steps",
+                                                          "volume",   "metric", "events", "sensor"};
+/// Fields that have a short word.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kShortWords{
+    {{"activeDeadlineSeconds", "timeout"},
+     {"serviceAccountName", "account"},
+     {"ttlStrategy", "ttl"},
+     {"podGC", "gc"},
+     {"retryStrategy", "retry"},
+     {"entrypoint", "entry"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kPlaces{
+    {{"WorkflowSpec", "a workflow"},
+     {"CronWorkflowSpec", "a schedule"},
+     {"Template", "a task"},
+     {"DAGTask", "a node"},
+     {"WorkflowStep", "a node"},
+     {"EventSourceSpec", "`events`"},
+     {"SensorSpec", "a sensor"},
+     {"EventBusSpec", "a bus"},
+     {"WorkflowEventBindingSpec", "a binding"}}};
+
+bool is_upper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
+
+/// `RetryStrategy` is a retry strategy, `HTTPGetAction` an HTTPGet action.
+std::string place_of(const schema::Type& type) {
+    for (const auto& [name, place] : kPlaces) {
+        if (type.name == name) return std::string(place);
+    }
+    std::string words;
+    for (std::size_t i = 0; i < type.name.size(); ++i) {
+        const char c = type.name[i];
+        const bool begins_word = is_upper(c) && i > 0 && !is_upper(type.name[i - 1]);
+        const bool is_short = i + 1 < type.name.size() && is_upper(type.name[i + 1]);
+        if (begins_word) words += ' ';
+        const bool is_lowered = is_upper(c) && !is_short && (i == 0 || begins_word);
+        words += is_lowered ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    const bool has_vowel =
+        std::string_view("aeioHFNS").find(words.front()) != std::string_view::npos;
+    return (has_vowel ? "an " : "a ") + words;
+}
+
+} // namespace
 
 /// Metadata is written before the workflow is submitted: Argo fills nothing in there.
 void Lowering::require_constant(const ast::Property& property, const LanguageScope& scope,
@@ -207,6 +284,36 @@ const ast::MapExpr* Lowering::spread_map(const ast::Expr& expr, const LanguageSc
     return map;
 }
 
+/// Two values for one field of a block.
+void Lowering::report_repeated(std::span<const ast::Statement> statements) {
+    std::map<std::string, const ast::Name*> seen;
+    for (const ast::Statement& statement : statements) {
+        const auto* property = ast::as<ast::Property>(&statement);
+        if (property == nullptr || property->value == nullptr || property->key.parts.empty()) {
+            continue;
+        }
+        std::string key;
+        for (const ast::Name& part : property->key.parts)
+            key += std::string(part.text) + ".";
+        for (const ast::Name& label : property->labels)
+            key += std::string(label.text) + ".";
+        if (key == "mutex." || key == "semaphore.") continue;
+        if (key == "sh.") key = "run.";
+        const ast::Name& name = property->key.parts.back();
+        const auto [known, is_new] = seen.emplace(key, &name);
+        if (is_new) continue;
+        const std::string first = "`" + std::string(known->second->text) + "`";
+        if (known->second->text == name.text) {
+            problems_.report(kLanguageType, name.span, first + " is given twice",
+                             "take one of the two out", known->second->span);
+        } else {
+            problems_.report(kLanguageStructure, name.span,
+                             "a task does one thing, and this one has " + first + " already",
+                             "make two tasks", known->second->span);
+        }
+    }
+}
+
 /// Statements of `...map` come first, so that what the block itself says wins. `...raw(…)` is
 /// merged when everything else is made.
 std::vector<ScopedStatement> Lowering::expand(std::span<const ast::Statement> statements,
@@ -247,11 +354,22 @@ Draft* Lowering::from_yaml(std::string_view text, Span span) {
     Arena arena;
     const Span whole{span.file, 0, static_cast<std::uint32_t>(text.size())};
     const doc::Tree tree = doc::read_document(whole, text, arena);
-    if (tree.root == doc::NodeId::kNone || !tree.is_complete) {
-        problems_.report(kLanguageType, span, "this text is not YAML");
+    EmbeddedDraft drafted(tree, text, text_around(span), span, drafts_);
+    const auto broken =
+        std::find_if(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
+            return defect.kind == doc::DefectKind::kSyntax;
+        });
+    const bool is_broken = broken != tree.defects.end();
+    if (tree.root == doc::NodeId::kNone || !tree.is_complete || is_broken) {
+        const std::string_view reason = is_broken ? broken->detail : std::string_view{};
+        const std::size_t end = std::min(reason.find("; "), reason.size());
+        const std::string what(reason.substr(0, end));
+        problems_.report(kLanguageType, is_broken ? drafted.place(broken->span) : span,
+                         "this text is not YAML" + (what.empty() ? what : ": " + what),
+                         end < reason.size() ? std::string(reason.substr(end + 2)) : std::string{});
         return nullptr;
     }
-    return draft_of(tree, tree.root, drafts_, span);
+    return drafted.draft_of(tree.root);
 }
 
 void Lowering::merge_raw(Draft& map, const std::vector<ScopedStatement>& raw) {
@@ -262,7 +380,7 @@ void Lowering::merge_raw(Draft& map, const std::vector<ScopedStatement>& raw) {
         if (!value.is_constant()) continue;
         const Draft* over = value.constant->is_map()
                                 ? value.constant
-                                : from_yaml(value.constant->text, statement->span);
+                                : from_yaml(value.constant->text, call->arguments[0].value->span);
         if (over != nullptr) drafts_.merge(map, *over);
     }
 }
@@ -272,7 +390,9 @@ void Lowering::set_property(Draft& map, const schema::Type& type, const ast::Pro
     if (property.key.parts.empty() || property.key.parts.front().text.empty()) return;
     if (set_sugar(map, type, property, scope)) return;
     if (!property.labels.empty()) {
-        report_unknown(property.key.parts.front(), type.name, field_names(type));
+        std::vector<std::string_view> known = field_names(type);
+        known.insert(known.end(), kStatementWords.begin(), kStatementWords.end());
+        report_unknown(property.key.parts.front(), place_of(type), known);
         return;
     }
     set_path(map, type, property.key.parts, property, scope);
@@ -284,7 +404,11 @@ void Lowering::set_path(Draft& map, const schema::Type& type, std::span<const as
     const std::string_view word = field_name(type, name.text);
     const int index = schema::find_field(type, word);
     if (index < 0 && !type.is_open) {
-        report_unknown(name, "`" + std::string(type.name) + "`", field_names(type));
+        std::vector<std::string_view> known = field_names(type);
+        for (const auto& [field, short_word] : kShortWords) {
+            if (schema::find_field(type, field) >= 0) known.push_back(short_word);
+        }
+        report_unknown(name, place_of(type), known);
         return;
     }
     const schema::Field* field =
@@ -331,6 +455,7 @@ Draft* Lowering::lower_block(const ast::Block& block, const schema::Field* field
                              const LanguageScope& scope) {
     if (shape.is_object()) {
         Draft* map = drafts_.map(block.span);
+        report_repeated(block.statements);
         std::vector<ScopedStatement> raw;
         lower_statements(expand(block.statements, scope, &raw), *map, schema::type(shape.type));
         merge_raw(*map, raw);

@@ -488,6 +488,7 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
     std::vector<std::string_view> given;
     std::size_t position = 0;
     bool has_named = false;
+    bool is_understood = true;
     for (const ast::Argument& argument : call.arguments) {
         if (argument.is_spread) {
             spread_arguments(node, argument, scope, given);
@@ -509,6 +510,7 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
                                  "`" + std::string(callee.decl->name.text) +
                                      "` has no parameter `" + std::string(name.text) + "`",
                                  Problems::suggestion(name.text, names), callee.decl->name.span);
+                is_understood = false;
                 continue;
             }
         } else if (position < known.size()) {
@@ -530,13 +532,17 @@ void Lowering::set_arguments(Draft& node, const ast::Call& call, const Callable&
                              is_unknown ? "write `name: value`" : "");
             continue;
         }
-        if (!check_argument(argument, name, known, has_named, given)) continue;
+        if (!check_argument(argument, name, known, has_named, given)) {
+            is_understood = false;
+            continue;
+        }
         given.push_back(name.text);
         ast::Expr variable{.span = argument.span, .value = ast::NameExpr{name}};
         set_argument(node, param, name, argument.value == nullptr ? variable : *argument.value,
                      scope, used);
     }
-    require_arguments(call, callee, given);
+    // One that was misnamed may be the one that is missing.
+    if (is_understood) require_arguments(call, callee, given);
 }
 
 /// False for an argument that cannot be taken. All parameters are texts in Argo: two that were

@@ -125,6 +125,7 @@ private:
                         const std::vector<std::string_view>& known);
     void require_constant(const ast::Property& property, const LanguageScope& scope,
                           std::string_view place);
+    void report_repeated(std::span<const ast::Statement> statements);
     void report_misplaced(const ast::Statement& statement, std::string_view place);
 
     // sugar.cpp: words of the language for fields

@@ -94,14 +94,16 @@ private:
 std::span<const ast::Statement> apply_overlay(std::span<const ast::Statement> statements,
                                               std::string_view environment, Arena& arena,
                                               Problems& problems) {
-    if (environment.empty()) return statements;
+    std::span<const ast::Statement> result = statements;
     for (const ast::Statement& statement : statements) {
         const auto* overlay = ast::as<ast::OverlayDecl>(&statement);
         if (overlay == nullptr || overlay->block == nullptr) continue;
-        if (overlay->name.text != environment) continue;
-        return Merger(arena, problems).merge(statements, overlay->block->statements, true);
+        // What the others change has to be there as well.
+        const std::span<const ast::Statement> merged =
+            Merger(arena, problems).merge(statements, overlay->block->statements, true);
+        if (overlay->name.text == environment) result = merged;
     }
-    return statements;
+    return result;
 }
 
 } // namespace tiphys::front

@@ -390,6 +390,7 @@ void Lowering::lower_task_block(WorkflowBuild& workflow, Draft& task, const ast:
                                                        .expr = let->value,
                                                        .scope = &inner});
     }
+    report_repeated(block.statements);
     std::vector<ScopedStatement> raw;
     const std::vector<ScopedStatement> statements = expand(block.statements, inner, &raw);
     const std::string_view body = body_kind(statements);
@@ -598,7 +599,7 @@ void Lowering::set_task_property(Draft& task, std::string_view body, const ast::
     for (const std::string_view word :
          {"run", "sh", "cpu", "memory", "gpu", "mounts", "retry", "account", "labels", "volume"})
         known.push_back(word);
-    report_unknown(key, "a task", known);
+    report_unknown(key, is_dag ? "a dag" : body == "steps" ? "steps" : "a task", known);
 }
 
 } // namespace tiphys::front

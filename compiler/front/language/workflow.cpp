@@ -372,6 +372,7 @@ void Lowering::lower_workflow(const ast::TemplateDecl& decl, const ast::Statemen
     workflow.metadata = drafts_.map(decl.name.span);
     workflow.templates = drafts_.list(decl.block->span);
     exit_names_.clear();
+    report_repeated(decl.block->statements);
     declare_workflow(workflow);
     lower_workflow_params(workflow);
     std::vector<ast::Statement> flow;

@@ -3,6 +3,7 @@
 #include "runtime/backends/kubernetes/pod_outcome.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,13 @@ const Json& field(const Json& object, const char* name) {
 std::string text_of(const Json& object, const char* name) {
     const Json& value = field(object, name);
     return value.is_string() ? value.get<std::string>() : "";
+}
+
+void keep(const Json& object, std::initializer_list<const char*> names, Json& out) {
+    for (const char* name : names) {
+        const Json& value = field(object, name);
+        if (!value.is_null()) out[name] = value;
+    }
 }
 
 /// One container's status.
@@ -336,6 +344,39 @@ PodIdentity identity_of(std::string_view pod_json) {
         if (text_of(owner, "kind") == "Workflow") identity.owner_uid = text_of(owner, "uid");
     }
     return identity;
+}
+
+std::string essence_of_pod(std::string_view pod_json) {
+    const Json pod = Json::parse(pod_json, nullptr, false);
+    const Json& metadata = field(pod, "metadata");
+    const Json& status = field(pod, "status");
+    Json kept = {{"metadata", Json::object()}, {"status", Json::object()}};
+    keep(metadata, {"name", "namespace", "uid", "labels", "creationTimestamp", "deletionTimestamp"},
+         kept["metadata"]);
+    const Json& node_id = field(field(metadata, "annotations"), kNodeIdAnnotation);
+    if (!node_id.is_null()) kept["metadata"]["annotations"][kNodeIdAnnotation] = node_id;
+    for (const Json& owner : field(metadata, "ownerReferences")) {
+        keep(owner, {"kind", "uid"}, kept["metadata"]["ownerReferences"].emplace_back());
+    }
+    keep(field(pod, "spec"), {"nodeName"}, kept["spec"]);
+    keep(status, {"phase", "reason", "message", "podIP"}, kept["status"]);
+    for (const Json& condition : field(status, "conditions")) {
+        if (field(condition, "reason").is_null()) continue;
+        keep(condition, {"reason", "message"}, kept["status"]["conditions"].emplace_back());
+    }
+    for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
+        for (const Json& container : field(status, list)) {
+            Json& made = kept["status"][list].emplace_back();
+            keep(container, {"name", "ready"}, made);
+            for (const char* state : {"waiting", "running", "terminated"}) {
+                const Json& details = field(field(container, "state"), state);
+                if (!details.is_object()) continue;
+                made["state"][state] = Json::object();
+                keep(details, {"reason", "message", "exitCode"}, made["state"][state]);
+            }
+        }
+    }
+    return kept.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 PodOutcome judge_pod(const TaskSpec& spec, std::string_view pod_json,

@@ -188,4 +188,19 @@ TEST_CASE("pods go as the strategy says, and only those that it selects") {
     CHECK_FALSE(whole.selects(R"({"metadata":{"labels":{"a":"z"}}})"));
 }
 
+TEST_CASE("the essence of a pod is judged like the pod") {
+    const std::string failed = pod("Failed", terminated("main", 3, "Error"));
+    const std::string pending =
+        pod("Pending", waiting("main", "ImagePullBackOff", "no such image"));
+    for (const std::string& whole : {failed, pending, pod("Succeeded", kGoodMain)}) {
+        const std::string essence = essence_of_pod(whole);
+        CHECK(outcome(essence) == outcome(whole));
+        CHECK(identity_of(essence).node_id == identity_of(whole).node_id);
+        CHECK(identity_of(essence).owner_uid == identity_of(whole).owner_uid);
+    }
+    CHECK(essence_of_pod("[]") == R"({"metadata":{},"spec":null,"status":{}})");
+    CHECK(essence_of_pod(R"({"spec":{"volumes":[{"name":"v"}]},"metadata":{"managedFields":[1]}})")
+              .find("volumes") == std::string::npos);
+}
+
 } // namespace tiphys::run

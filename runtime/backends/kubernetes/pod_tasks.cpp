@@ -13,6 +13,7 @@
 #include <climits>
 
 #include "runtime/backends/kubernetes/build_pod.h"
+#include "runtime/backends/kubernetes/common_parts.h"
 #include "runtime/backends/kubernetes/pod_gc.h"
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/backends/kubernetes/pod_outcome.h"
@@ -27,6 +28,11 @@ constexpr std::int64_t kFirstPauseMs = 500;
 constexpr std::int64_t kLongestPauseMs = 10'000;
 /// Until a container that was told to end is killed. Kubernetes: terminationGracePeriodSeconds.
 constexpr std::int64_t kGraceMs = 30'000;
+/// So many pods of a run are asked for at once: what ends meanwhile is heard of, and no more bodies
+/// than these are kept.
+constexpr std::size_t kMostCreating = 128;
+/// While so many were refused for a while, no others are tried.
+constexpr std::size_t kMostRefused = 32;
 /// How often finished requests of other threads are looked for.
 constexpr std::int64_t kSideRequestMs = 10;
 
@@ -81,6 +87,8 @@ private:
         };
         NodeId node = kNoId;
         std::unique_ptr<TaskSpec> spec;
+        /// What was taken out of its manifest.
+        std::shared_ptr<const CommonParts> common;
         Stage stage = Stage::kQueued;
         std::int64_t at_ms = 0;
         std::int64_t pause_ms = kFirstPauseMs;
@@ -116,6 +124,8 @@ private:
     void claim_answered(const kube::Response& response);
     void start_beside(NodeId node, std::vector<std::string> secrets);
     void start_queued();
+    void start_fresh();
+    void start_one(Task& task);
     void create(Task& task);
     void create_pod(NodeId node, std::string body);
     void created(NodeId node, const kube::Response& response);
@@ -139,6 +149,13 @@ private:
     kube::Client& client_;
     PodTaskOptions options_;
     std::map<NodeId, Task> tasks_;
+    /// Those whose pods were never asked for, in their order.
+    std::deque<NodeId> fresh_;
+    /// Those whose pods the server has refused for a while.
+    std::set<NodeId> refused_;
+    /// Unanswered creations.
+    std::size_t n_creating_ = 0;
+    std::shared_ptr<const CommonParts> latest_common_;
     /// Those that are to be looked after without anything being seen of them.
     std::set<NodeId> timed_;
     std::map<std::string, NodeId, std::less<>> by_pod_;
@@ -221,8 +238,8 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
     ++n_open_;
     task.node = node;
     task.spec = std::move(spec);
-    timed_.insert(node);
     if (task.spec->http || task.spec->listed) {
+        timed_.insert(node);
         task.stage = Task::Stage::kCreating;
         start_beside(node, secrets_of(*task.spec));
         return;
@@ -232,11 +249,13 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
         return;
     }
     if (task.spec->pod->is_resource) {
+        timed_.insert(node);
         task.stage = Task::Stage::kRunning;
         task.resource = std::make_unique<ResourceTask>(client_, *task.spec, options_);
         return;
     }
     read_manifest(*task.spec->pod);
+    task.common = take_common_parts(*task.spec->pod, latest_common_);
     by_pod_[task.spec->pod_name] = node;
     by_node_id_[task.spec->node_id] = node;
     if (const auto early = early_results_.find(task.spec->node_id); early != early_results_.end()) {
@@ -254,7 +273,25 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
             return;
         }
     }
-    start_queued();
+    fresh_.push_back(node);
+    start_fresh();
+}
+
+void PodTasks::Tasks::start_one(Task& task) {
+    if (!claims_error_.empty()) {
+        finish_with_error(task, claims_error_);
+    } else {
+        create(task);
+    }
+}
+
+void PodTasks::Tasks::start_fresh() {
+    if (claims_stage_ != Claims::kReady) return;
+    while (!fresh_.empty() && n_creating_ < kMostCreating && refused_.size() < kMostRefused) {
+        Task* task = find(fresh_.front());
+        fresh_.pop_front();
+        if (task != nullptr && task->stage == Task::Stage::kQueued) start_one(*task);
+    }
 }
 
 /// Reads the Secrets that are not known yet, one after the other.
@@ -288,23 +325,20 @@ void PodTasks::Tasks::start_queued() {
     const std::vector<NodeId> nodes(timed_.begin(), timed_.end());
     for (const NodeId node : nodes) {
         Task& task = tasks_[node];
-        if (task.stage != Task::Stage::kQueued || task.at_ms > now_ms) continue;
-        if (!claims_error_.empty()) {
-            finish_with_error(task, claims_error_);
-        } else {
-            create(task);
-        }
+        if (task.stage == Task::Stage::kQueued && task.at_ms <= now_ms) start_one(task);
     }
+    start_fresh();
 }
 
 void PodTasks::Tasks::create(Task& task) {
-    BuiltPod built = build_pod(*task.spec, options_, unix_ms());
+    BuiltPod built = build_with_parts(*task.spec, *task.common, options_, unix_ms());
     if (!built.error.empty()) {
         finish_with_error(task, std::move(built.error));
         return;
     }
     task.stage = Task::Stage::kCreating;
     timed_.erase(task.node);
+    ++n_creating_;
     const NodeId node = task.node;
     if (built.config_map.empty()) {
         create_pod(node, std::move(built.pod));
@@ -314,22 +348,29 @@ void PodTasks::Tasks::create(Task& task) {
     creation.body = std::move(built.config_map);
     send(std::move(creation), [this, node, pod = built.pod](const kube::Response& response) {
         Task* waiting = find(node);
-        if (waiting == nullptr || waiting->stage != Task::Stage::kCreating) return;
-        if (response.ok() || response.reason() == "AlreadyExists") {
+        const bool is_wanted = waiting != nullptr && waiting->stage == Task::Stage::kCreating;
+        if (is_wanted && (response.ok() || response.reason() == "AlreadyExists")) {
             create_pod(node, pod);
-        } else if (is_passing(response)) {
+            return;
+        }
+        --n_creating_;
+        if (is_wanted && is_passing(response)) {
             try_later(*waiting, response.message());
-        } else {
+        } else if (is_wanted) {
             finish_with_error(*waiting, response.message());
         }
+        start_fresh();
     });
 }
 
 void PodTasks::Tasks::create_pod(NodeId node, std::string body) {
     kube::Request creation = request("POST", "pods");
     creation.body = std::move(body);
-    send(std::move(creation),
-         [this, node](const kube::Response& response) { created(node, response); });
+    send(std::move(creation), [this, node](const kube::Response& response) {
+        --n_creating_;
+        created(node, response);
+        start_fresh();
+    });
 }
 
 void PodTasks::Tasks::created(NodeId node, const kube::Response& response) {
@@ -338,6 +379,7 @@ void PodTasks::Tasks::created(NodeId node, const kube::Response& response) {
     if (response.ok()) {
         task->stage = Task::Stage::kCreated;
         task->pause_ms = kFirstPauseMs;
+        refused_.erase(node);
         pod_seen(response.body);
     } else if (response.status == 409 && response.reason() == "AlreadyExists") {
         look_at_existing(node);
@@ -384,14 +426,16 @@ void PodTasks::Tasks::try_later(Task& task, const std::string& why) {
     timed_.insert(task.node);
     task.at_ms = unix_ms() + task.pause_ms;
     task.pause_ms = std::min(task.pause_ms * 2, kLongestPauseMs);
-    if (!why.empty()) report_waiting(task, why);
+    if (why.empty()) return;
+    refused_.insert(task.node);
+    report_waiting(task, why);
 }
 
 void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
     const PodIdentity identity = identity_of(pod_json);
     Task* task = find_pod(identity.name);
     if (task == nullptr) {
-        early_pods_[identity.name] = pod_json;
+        early_pods_[identity.name] = essence_of_pod(pod_json);
         return;
     }
     if (identity.node_id != task->spec->node_id) return;
@@ -405,7 +449,8 @@ void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
     }
     if (!task->pod_uid.empty() && task->pod_uid != identity.uid) return;
     task->pod_uid = identity.uid;
-    task->pod = pod_json;
+    refused_.erase(task->node);
+    task->pod = essence_of_pod(pod_json);
     if (task->is_ending && identity.has_ended) {
         pod_has_ended(*task);
         return;
@@ -530,6 +575,7 @@ void PodTasks::Tasks::report_waiting(Task& task, const std::string& why) {
 void PodTasks::Tasks::finish(Task& task, TaskReport report) {
     task.stage = Task::Stage::kFinished;
     timed_.erase(task.node);
+    refused_.erase(task.node);
     --n_open_;
     BackendReport made;
     made.node = task.node;
