@@ -10,9 +10,10 @@ export JOBS
 DEMO := build/demo
 FUZZ_SECONDS ?= 30
 SEEDS ?= 10000
-# The development build compiles sources in batches, in a fraction of the time, unless its folder was
-# made for editing (`cmake --preset dev`): cmake/batches.cmake.
-TIPHYS_BATCH ?= $(or $(shell sed -n 's/^TIPHYS_BATCH:BOOL=//p' build/dev/CMakeCache.txt 2>/dev/null),ON)
+# The development build compiles sources in batches, in a fraction of the time, unless its folder
+# was made for editing (`cmake --preset dev`): cmake/batches.cmake.
+TIPHYS_BATCH ?= $(or \
+    $(shell sed -n 's/^TIPHYS_BATCH:BOOL=//p' build/dev/CMakeCache.txt 2>/dev/null),ON)
 export TIPHYS_BATCH
 CPP_FILES = find schemas compiler analyzer codegen runtime cli tests -name '*.h' -o -name '*.cpp'
 
@@ -81,7 +82,7 @@ oracle: | build/ ## Run the oracle's cases under TIPHYS_SHARED and compare them 
 .PHONY: cluster
 cluster: | build/ ## Ask a real API server, and run pods (KUBECONFIG, or TIPHYS_SHARED's cluster)
 	@scripts/setup test
-	@$(call build_preset,dev,--target write_manifests --target tiphys --target tiphys-executor --target tiphys_kubernetes_test)
+	@$(call build_preset,dev,--target write_manifests tiphys tiphys-executor tiphys_kubernetes_test)
 	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L "^cluster$$" --output-on-failure
 
 .PHONY: s3

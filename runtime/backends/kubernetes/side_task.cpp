@@ -6,10 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/expr/base64.h"
 #include "runtime/artifacts/access.h"
 #include "runtime/artifacts/artifact_json.h"
 #include "runtime/io/http.h"
+#include "runtime/plan/global_variables.h"
 
 namespace tiphys::run {
 namespace {
@@ -66,9 +66,7 @@ ObjectData secret_data(std::string_view json) {
         return decoded;
     }
     for (const auto& [key, value] : object["data"].items()) {
-        std::size_t bad_at = 0;
-        if (!value.is_string()) continue;
-        decoded[key] = expr::from_base64(value.get<std::string>(), bad_at).value_or("");
+        if (value.is_string()) decoded[key] = decode_base64(value.get<std::string>());
     }
     return decoded;
 }
