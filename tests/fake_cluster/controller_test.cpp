@@ -24,11 +24,12 @@ std::string program() {
     return path == nullptr ? "" : path;
 }
 
-std::string fan_out(int n_pods, const std::string& more = "") {
+std::string fan_out(int n_pods, const std::string& task = "l") {
     return R"({"metadata":{"name":"wf"},"spec":{"entrypoint":"main","templates":[{"name":"ok",)"
            R"("container":{"image":"busybox","command":["true"]}},{"name":"main","dag":{"tasks":)"
-           R"([{"name":"l","template":"ok","withSequence":{"count":")" +
-           std::to_string(n_pods) + R"("}}]}}])" + more + "}}";
+           R"([{"name":")" +
+           task + R"(","template":"ok","withSequence":{"count":")" + std::to_string(n_pods) +
+           R"("}}]}}]}})";
 }
 
 Json workflow_of(FakeCluster& cluster) {
@@ -179,11 +180,13 @@ TEST_CASE("nodes in the archive are taken up by the next controller") {
 
 TEST_CASE("a status above the limit is packed, and taken up from there") {
     const FolderForTest folder;
-    constexpr int kPods = 3'000;
+    constexpr int kPods = 2'000;
+    // Names are a part of all that is said of a node.
+    const std::string task(200, 'n');
     FakeCluster cluster({0, std::nullopt});
     {
         ControllerProcess first(program(), cluster, folder.path());
-        static_cast<void>(cluster.store("workflows").create("default", fan_out(kPods)));
+        static_cast<void>(cluster.store("workflows").create("default", fan_out(kPods, task)));
         const auto is_packed = [&] {
             return workflow_of(cluster)["status"].contains("compressedNodes");
         };
