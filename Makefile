@@ -7,10 +7,13 @@ MAKEFLAGS += --no-print-directory
 
 JOBS ?= $(shell nproc)
 export JOBS
-TIPHYS := build/release/tiphys
 DEMO := build/demo
 FUZZ_SECONDS ?= 30
 SEEDS ?= 10000
+# The development build compiles sources in batches, in a fraction of the time, unless its folder was
+# made for editing (`cmake --preset dev`): cmake/batches.cmake.
+TIPHYS_BATCH ?= $(or $(shell sed -n 's/^TIPHYS_BATCH:BOOL=//p' build/dev/CMakeCache.txt 2>/dev/null),ON)
+export TIPHYS_BATCH
 CPP_FILES = find schemas compiler analyzer codegen runtime cli tests -name '*.h' -o -name '*.cpp'
 
 # Configures and builds a preset; $(2) may name targets. Where two sources do not go together in a
@@ -24,8 +27,9 @@ build_preset = $(call configure_preset,$(1)); \
     echo -DTIPHYS_BATCH=OFF >build/$(1).options; \
     $(call configure_preset,$(1)); \
     cmake --build --preset $(1) -j $(JOBS) $(2); }
-# Tests of a preset; ctest's closing lines end the output.
-test_preset = ctest --preset $(1) -j $(JOBS)
+# Tests of a preset, two for each core, as many of them wait for programs that they start; ctest's
+# closing lines end the output.
+test_preset = ctest --preset $(1) -j $$((2 * $(JOBS)))
 
 .PHONY: help
 help: ## This list
@@ -39,26 +43,28 @@ setup: ## Install all packages for building, testing and fuzzing (Debian 12)
 	@scripts/setup all
 
 .PHONY: build
-build: | build/ ## Build the program: build/release/tiphys
+build: | build/ ## Build the program, optimised: build/release/tiphys
 	@scripts/setup build
 	@$(call build_preset,release,--target tiphys)
 
 .PHONY: demo
-demo: build ## Lint the examples, draw one and run one
+demo: | build/ ## Lint the examples, draw one and run one, with the development build
+	@scripts/setup build
+	@$(call build_preset,dev,--target tiphys)
 	@mkdir -p $(DEMO)
-	$(TIPHYS) lint examples
-	$(TIPHYS) graph examples/etl.yaml
-	$(TIPHYS) graph --format svg examples/etl.yaml > $(DEMO)/etl.svg
-	$(TIPHYS) graph --format mermaid examples/ci.yaml > $(DEMO)/ci.mmd
-	$(TIPHYS) run examples/hello.yaml
-	$(TIPHYS) run examples/etl.yaml
+	build/dev/tiphys lint examples
+	build/dev/tiphys graph examples/etl.yaml
+	build/dev/tiphys graph --format svg examples/etl.yaml > $(DEMO)/etl.svg
+	build/dev/tiphys graph --format mermaid examples/ci.yaml > $(DEMO)/ci.mmd
+	build/dev/tiphys run examples/hello.yaml
+	build/dev/tiphys run examples/etl.yaml
 	@echo "The drawings are in $(DEMO)/."
 
 .PHONY: test
 test: | build/ ## Build for development and run all tests that need no server and no TIPHYS_SHARED
 	@scripts/setup test
 	@$(call build_preset,dev)
-	@$(call test_preset,dev) -LE "corpus|oracle|cluster|s3"
+	@$(call test_preset,dev) -LE "corpus|oracle|cluster|conformance|s3"
 
 .PHONY: corpus
 corpus: | build/ ## Run the suites that read the manifests under TIPHYS_SHARED, with sanitizers
@@ -73,10 +79,10 @@ oracle: | build/ ## Run the oracle's cases under TIPHYS_SHARED and compare them 
 	@$(call test_preset,dev) -L oracle --output-on-failure
 
 .PHONY: cluster
-cluster: | build/ ## Ask a real API server (KUBECONFIG, or TIPHYS_SHARED's) about all examples
+cluster: | build/ ## Ask a real API server, and run pods (KUBECONFIG, or TIPHYS_SHARED's cluster)
 	@scripts/setup test
-	@$(call build_preset,dev,--target write_manifests)
-	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L cluster --output-on-failure
+	@$(call build_preset,dev,--target write_manifests --target tiphys --target tiphys-executor)
+	@TIPHYS_START_CLUSTER=1 $(call test_preset,dev) -L "^cluster$$" --output-on-failure
 
 .PHONY: s3
 s3: | build/ ## Run workflows whose artifacts are in a real S3 server (versitygw, or go to build it)
@@ -117,13 +123,13 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
 	@scripts/setup all
 	@$(call build_preset,asan)
-	@$(call test_preset,asan) -LE "corpus|oracle|cluster|s3"
+	@$(call test_preset,asan) -LE "corpus|oracle|cluster|conformance|s3"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
 	@scripts/setup test
 	@$(call build_preset,tsan)
-	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|s3"
+	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|conformance|s3"
 
 .PHONY: fuzz
 fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS
@@ -136,7 +142,7 @@ bench: | build/ ## Print the figures of tests/bench beside their goals
 	@scripts/setup build
 	@$(call build_preset,release,--target tiphys tests/bench/all)
 	@for program in build/release/tests/bench/bench_*; do \
-	    echo "$$program"; $$program $(TIPHYS); done
+	    echo "$$program"; $$program build/release/tiphys; done
 
 .PHONY: seeds
 seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance

@@ -157,7 +157,7 @@ std::optional<std::string> lines_of_field(const Context& context, const ir::Valu
     return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string double_quoted(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '\n') {
@@ -177,7 +177,7 @@ std::string plain_or_quoted(std::string_view text) {
         });
     const bool is_string =
         is_simple && text.front() != '-' && doc::resolve_plain(text) == ScalarType::kString;
-    return is_string ? std::string(text) : quoted(text);
+    return is_string ? std::string(text) : double_quoted(text);
 }
 
 std::vector<ir::Entry> entries_in_order(const ir::Value& mapping) {

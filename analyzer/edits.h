@@ -46,7 +46,7 @@ namespace tiphys::analyze {
 lines_of_field(const Context& context, const ir::Value& mapping, const ir::Entry& entry);
 
 /// A double-quoted YAML scalar of one line with that text.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string double_quoted(std::string_view text);
 
 /// The text without quotes where YAML reads it as a string so, else in double quotes.
 [[nodiscard]] std::string plain_or_quoted(std::string_view text);

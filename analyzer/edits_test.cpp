@@ -124,7 +124,7 @@ TEST_CASE("texts are quoted where YAML would read something else") {
     CHECK(plain_or_quoted("12") == "\"12\"");
     CHECK(plain_or_quoted("a: b") == "\"a: b\"");
     CHECK(plain_or_quoted("") == "\"\"");
-    CHECK(quoted("a \"b\" \\ c\n") == "\"a \\\"b\\\" \\\\ c\\n\"");
+    CHECK(double_quoted("a \"b\" \\ c\n") == "\"a \\\"b\\\" \\\\ c\\n\"");
 }
 
 } // namespace tiphys::analyze

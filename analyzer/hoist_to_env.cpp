@@ -96,7 +96,7 @@ bool has_variable(const ir::Object& container, std::string_view name) {
 std::optional<TextEdit> add_variable(const ir::Object& container, const std::string& name,
                                      const std::string& value, const Context& context) {
     const ir::Entry* env = container.entry("env");
-    const std::string pair = "name: " + name + ", value: " + quoted(value);
+    const std::string pair = "name: " + name + ", value: " + double_quoted(value);
     if (env == nullptr) {
         const ir::Entry* image = container.entry("image");
         if (image == nullptr) return std::nullopt;
@@ -104,7 +104,7 @@ std::optional<TextEdit> add_variable(const ir::Object& container, const std::str
             return insert_after(context, container, *image, "env: [{" + pair + "}]");
         }
         return insert_after(context, container, *image,
-                            "env:\n  - name: " + name + "\n    value: " + quoted(value));
+                            "env:\n  - name: " + name + "\n    value: " + double_quoted(value));
     }
     const ir::List* list = ir::list_as(env->value);
     if (list == nullptr || list->items.empty()) return std::nullopt;
@@ -121,7 +121,7 @@ std::optional<TextEdit> add_variable(const ir::Object& container, const std::str
     const std::size_t dash = before.rfind('-');
     if (indent < 2 || dash == before.npos || first.begin - dash != 2) return std::nullopt;
     const std::string blanks(indent, ' ');
-    return TextEdit{at, "name: " + name + "\n" + blanks + "value: " + quoted(value) + "\n" +
+    return TextEdit{at, "name: " + name + "\n" + blanks + "value: " + double_quoted(value) + "\n" +
                             blanks.substr(2) + "- "};
 }
 

@@ -127,7 +127,7 @@ std::optional<std::string> as_json(const ir::List& list) {
         const ir::Scalar* scalar = ir::scalar_as(item);
         if (scalar == nullptr || scalar->text.find('\n') != std::string::npos) return std::nullopt;
         if (json.size() > 1) json += ", ";
-        json += scalar->scalar_type == ScalarType::kString ? quoted(scalar->text)
+        json += scalar->scalar_type == ScalarType::kString ? double_quoted(scalar->text)
                                                            : std::string(scalar->text);
     }
     return json + "]";
@@ -144,7 +144,7 @@ ShapeAdvice joined_dependencies(const ir::List& list) {
         if (scalar == nullptr) return {"join the names of tasks by `&&`", {}, {}};
         joined += (joined.empty() ? "" : " && ") + std::string(scalar->text);
     }
-    const std::string text = quoted(joined);
+    const std::string text = double_quoted(joined);
     ShapeAdvice advice{"join the names by `&&`; a list goes into `dependencies`", "", {}};
     if (joined.empty()) return advice;
     advice.title = "write `" + joined + "`";
@@ -172,7 +172,7 @@ std::optional<ShapeAdvice> quoted_line(const Context& context, const ir::Value& 
     const std::string_view line = source_line(context, value.span);
     if (line.empty() || line.front() == '{' || line.front() == '[') return std::nullopt;
     ShapeAdvice advice{"a text that holds `: ` needs quotes", "quote it", {}};
-    advice.edits = {{value.span, quoted(line)}};
+    advice.edits = {{value.span, double_quoted(line)}};
     return advice;
 }
 
@@ -201,7 +201,8 @@ std::optional<ShapeAdvice> text_as_object(const ir::Scalar& scalar, const schema
         if (shape.form == schema::Form::kInt && !is_number) return std::nullopt;
         const bool is_string = shape.form == schema::Form::kString && is_number;
         return advice_of(scalar, "{" + std::string(main.field) + ": " +
-                                     (is_string ? quoted(scalar.text) : plain_of(scalar)) + "}");
+                                     (is_string ? double_quoted(scalar.text) : plain_of(scalar)) +
+                                     "}");
     }
     return std::nullopt;
 }

@@ -83,8 +83,9 @@ void append_sorted(const ir::Value& value, std::string& out) {
     out += '}';
 }
 
-/// Go's encoder writes these as escapes; outside of strings JSON has none of them.
-std::string escaped_for_html(std::string_view json) {
+/// Go's encoder writes these as escapes; outside of strings JSON has none of them. In what
+/// `!!binary` holds our reader has put U+FFFD for each byte that is not UTF-8, as Go has.
+std::string escaped_for_html(std::string_view json, bool has_binary) {
     std::string text;
     for (std::size_t at = 0; at < json.size(); ++at) {
         const std::string_view rest = json.substr(at);
@@ -94,6 +95,9 @@ std::string escaped_for_html(std::string_view json) {
             text += "\\u003e";
         } else if (rest[0] == '&') {
             text += "\\u0026";
+        } else if (has_binary && rest.starts_with("\xef\xbf\xbd")) {
+            text += "\\ufffd";
+            at += 2;
         } else if (rest.starts_with("\xe2\x80\xa8") || rest.starts_with("\xe2\x80\xa9")) {
             text += rest[2] == '\xa8' ? "\\u2028" : "\\u2029";
             at += 2;
@@ -117,12 +121,32 @@ bool is_fatal(const ir::Defect& defect) {
            defect.kind == ir::DefectKind::kUnquotedBraces;
 }
 
+/// Whether a line ends the first document before it has any content: we pass over empty documents.
+bool is_first_document_empty(std::string_view yaml) {
+    bool has_begun = false;
+    while (!yaml.empty()) {
+        const std::size_t end = std::min(yaml.find('\n'), yaml.size() - 1);
+        const std::string_view line = yaml.substr(0, end + 1);
+        yaml.remove_prefix(end + 1);
+        const bool is_begin = line == "---\n" || line == "---";
+        if (has_begun && (is_begin || line == "...\n")) return true;
+        has_begun = has_begun || is_begin;
+        const bool is_blank = line.find_first_not_of(" \r\n") == line.npos || line[0] == '#';
+        if (!is_begin && !is_blank) return false;
+    }
+    return false;
+}
+
 ordered_json run_yaml_case(const ordered_json& line) {
     SourceMap sources;
     const front::InputFile file{sources.add("case.yaml", line.value("yaml", "")), true};
     const ir::Project project = front::load_project(sources, {&file, 1}, 1);
     const ir::SourceUnit& unit = project.units().front();
     ordered_json outcome;
+    if (is_first_document_empty(line.value("yaml", ""))) {
+        outcome["json"] = "null";
+        return outcome;
+    }
     const auto fatal = std::find_if(unit.defects.begin(), unit.defects.end(), is_fatal);
     if (fatal != unit.defects.end()) {
         outcome["error"] = std::string(fatal->text);
@@ -133,7 +157,8 @@ ordered_json run_yaml_case(const ordered_json& line) {
         json.clear();
         append_sorted(*unit.documents.front().root, json);
     }
-    outcome["json"] = escaped_for_html(json);
+    outcome["json"] =
+        escaped_for_html(json, line.value("yaml", "").find("!!binary") != std::string::npos);
     const auto repeated =
         std::find_if(unit.defects.begin(), unit.defects.end(), [](const ir::Defect& defect) {
             return defect.kind == ir::DefectKind::kDuplicateKey;

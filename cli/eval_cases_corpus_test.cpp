@@ -55,6 +55,19 @@ TEST_CASE("YAML comes out as in Kubernetes' reader") {
     CHECK(static_cast<double>(n_equal) >= 0.99 * static_cast<double>(n_lines));
 }
 
+TEST_CASE("merge keys win over what stands before them") {
+    const auto json_of = [](const char* yaml) {
+        const json outcome = json::parse(rerun_case(json{{"yaml", yaml}}.dump()));
+        return outcome.value("json", outcome.value("error", ""));
+    };
+    CHECK(json_of("{a: &x {k: 1}, b: {k: 3, <<: *x}}") == R"({"a":{"k":1},"b":{"k":1}})");
+    CHECK(json_of("{a: &x {k: 1}, b: {<<: *x, k: 3}}") == R"({"a":{"k":1},"b":{"k":3}})");
+    CHECK(json_of("{a: &x {k: 1}, b: {<<: *x, <<: {k: 2}}}") == R"({"a":{"k":1},"b":{"k":2}})");
+    CHECK(json_of("{a: &x {k: 1}, b: {<<: [*x, {k: 2}]}}") == R"({"a":{"k":1},"b":{"k":1}})");
+    CHECK(json_of("v: !!binary /w==\n") == R"({"v":"\ufffd"})");
+    CHECK(json_of("---\n---\na: 1\n") == "null");
+}
+
 TEST_CASE("a case keeps its input and gets our outcome") {
     const json ours =
         json::parse(rerun_case(R"({"group":"g","expr":"1 + 1","env":{},"result":3})"));

@@ -9,6 +9,9 @@ function(tiphys_find_names output text)
         string(REGEX MATCHALL "${pattern}" found "${text}")
         foreach(match ${found})
             string(REGEX REPLACE "( =| {|\n| :|\\(|,| )$" "" match "${match}")
+            if(match MATCHES "[A-Za-z0-9]::[a-z_0-9]+$" AND NOT match MATCHES "\nusing ")
+                continue() # a member of a class
+            endif()
             string(REGEX REPLACE ".*[^A-Za-z0-9_]" "" match "${match}")
             list(APPEND names "${match}")
         endforeach()
@@ -27,10 +30,17 @@ set(tiphys_type_pattern "\n(struct|class|enum class|enum|using) [A-Za-z0-9]+( =|
 function(tiphys_file_names file)
     file(READ ${file} text)
     string(REGEX REPLACE "[][;]" " " text "${text}")
+    # Many sources give JSON the same short name, which may be said again.
+    string(REPLACE "\nusing Json = nlohmann::json " "\nusing nlohmann::Json " text "${text}")
     set(patterns "${tiphys_function_pattern}" "${tiphys_type_pattern}"
         "\n(static |inline )?(const|constexpr) [^={(\n]*k[A-Z][A-Za-z0-9]*")
     tiphys_find_names(own "${text}" ${patterns})
-    string(REGEX MATCH "\nnamespace {.*\n} // namespace\n" unnamed "${text}")
+    set(unnamed "")
+    string(REPLACE "\n} // namespace\n" ";" parts "${text}\n")
+    foreach(part ${parts})
+        string(REGEX MATCH "\nnamespace {.*" part "${part}")
+        string(APPEND unnamed "${part}")
+    endforeach()
     tiphys_find_names(hidden "${unnamed}" ${patterns})
     tiphys_find_names(inner "${text}"
         "\n +(static )?(const|constexpr) [^={(\n]*k[A-Z][A-Za-z0-9]*"
@@ -41,25 +51,35 @@ function(tiphys_file_names file)
     set(inner "${inner}" PARENT_SCOPE)
 endfunction()
 
-# tiphys_header_names(FOLDER OUTPUT): the types and functions that the headers of the folder's part
-# of the program declare (compiler/front, runtime): most of a part is one namespace.
-function(tiphys_header_names folder output)
-    string(REGEX REPLACE "^(${PROJECT_SOURCE_DIR}/(compiler/)?[a-z]+).*" "\\1" folder "${folder}")
-    get_property(is_known GLOBAL PROPERTY tiphys_header_names_${folder} SET)
+# tiphys_namespace(TEXT OUTPUT): the namespace that a file is of.
+function(tiphys_namespace text output)
+    string(REGEX MATCH "\nnamespace tiphys[a-z:_]* {" found "${text}")
+    string(REGEX REPLACE "\nnamespace (.*) {" "\\1" found "${found}")
+    set(${output} "${found}" PARENT_SCOPE)
+endfunction()
+
+# tiphys_header_names(FILE OUTPUT): the types and functions that the headers of the file's part of
+# the program (compiler/front, runtime) declare in the file's namespace.
+function(tiphys_header_names file output)
+    file(READ ${file} text)
+    tiphys_namespace("${text}" namespace)
+    string(REGEX REPLACE "^(${PROJECT_SOURCE_DIR}/(compiler/)?[a-z]+).*" "\\1" part "${file}")
+    get_property(is_known GLOBAL PROPERTY tiphys_header_names_${part} SET)
     if(NOT is_known)
-        file(GLOB_RECURSE headers ${folder}/*.h)
-        set(all "")
+        set_property(GLOBAL PROPERTY tiphys_header_names_${part} TRUE)
+        file(GLOB_RECURSE headers ${part}/*.h)
         foreach(header ${headers})
             file(READ ${header} text)
             string(REGEX REPLACE "[][;]" " " text "${text}")
             string(REGEX REPLACE "\n  nodiscard +" "\n" text "${text}")
             tiphys_find_names(names "${text}"
                 "${tiphys_function_pattern}" "${tiphys_type_pattern}")
-            list(APPEND all ${names})
+            tiphys_namespace("${text}" declared_in)
+            set_property(GLOBAL APPEND PROPERTY
+                "tiphys_header_names_${part}_${declared_in}" ${names})
         endforeach()
-        set_property(GLOBAL PROPERTY tiphys_header_names_${folder} "${all}")
     endif()
-    get_property(names GLOBAL PROPERTY tiphys_header_names_${folder})
+    get_property(names GLOBAL PROPERTY "tiphys_header_names_${part}_${namespace}")
     set(${output} "${names}" PARENT_SCOPE)
 endfunction()
 
@@ -74,7 +94,7 @@ function(tiphys_differ output first second)
     endforeach()
 endfunction()
 
-# tiphys_batch(TARGET): with TIPHYS_BATCH, its sources are compiled in batches of at most twelve, so
+# tiphys_batch(TARGET): with TIPHYS_BATCH, its sources are compiled in batches of at most 16, so
 # put together that no two files of a batch declare the same name, and all are of one folder. A file
 # that gives a name of a header another meaning stays alone. Each rule has a namespace for itself.
 function(tiphys_batch name)
@@ -90,7 +110,7 @@ function(tiphys_batch name)
             continue()
         endif()
         if(source MATCHES "rules/[a-z]+/")
-            math(EXPR batch "${n_rules} / 20")
+            math(EXPR batch "${n_rules} / 30")
             math(EXPR n_rules "${n_rules} + 1")
             set_source_files_properties(${source} PROPERTIES UNITY_GROUP rules_${batch})
             continue()
@@ -98,7 +118,7 @@ function(tiphys_batch name)
         get_filename_component(path ${source} ABSOLUTE)
         get_filename_component(folder ${path} DIRECTORY)
         tiphys_file_names(${path})
-        tiphys_header_names(${folder} declared)
+        tiphys_header_names(${path} declared)
         tiphys_differ(hides_nothing hidden declared)
         tiphys_differ(takes_nothing inner declared)
         if(NOT hides_nothing OR NOT takes_nothing)
@@ -110,7 +130,7 @@ function(tiphys_batch name)
             tiphys_differ(own_differ own own_${batch})
             tiphys_differ(own_inner_differ own inner_${batch})
             tiphys_differ(inner_own_differ inner own_${batch})
-            if(folder STREQUAL folder_${batch} AND n_files LESS 12
+            if(folder STREQUAL folder_${batch} AND n_files LESS 16
                AND own_differ AND own_inner_differ AND inner_own_differ)
                 break()
             endif()

@@ -63,11 +63,33 @@ Json inputs_json(const State& state, const Node& node) {
     return out;
 }
 
+/// Which part of the resource the parameter is: null where the manifest does not say.
+Json source_in_resource(const Template& called, const std::string& name) {
+    const Json manifest = Json::parse(called.manifest.source(), nullptr, false);
+    if (!manifest.is_object()) return {};
+    for (const Json& declared :
+         manifest.value("/outputs/parameters"_json_pointer, Json(Json::array()))) {
+        if (declared.value("name", "") != name) continue;
+        const Json from = declared.value("valueFrom", Json::object());
+        Json source;
+        for (const char* key : {"jsonPath", "jqFilter", "default"}) {
+            if (from.contains(key)) source[key] = from[key];
+        }
+        return source;
+    }
+    return {};
+}
+
 Json output_parameter_json(const ParameterValue& parameter, const Template* called) {
     Json out = {{"name", parameter.name}};
     if (parameter.value) out["value"] = *parameter.value;
     if (!parameter.global_name.empty()) out["globalName"] = parameter.global_name;
     if (called == nullptr) return out;
+    if (called->kind == TemplateKind::kResource) {
+        const Json source = source_in_resource(*called, parameter.name);
+        if (!source.is_null()) out["valueFrom"] = source;
+        return out;
+    }
     for (const OutputParameter& declared : called->output_parameters) {
         // `argo node set` gives values only to those that still say so.
         const bool is_awaited = declared.supplied && !parameter.value;

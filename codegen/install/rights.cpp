@@ -13,6 +13,7 @@ constexpr std::array kController = {
     Right{"", "configmaps", "create get list patch watch",
           "parameters, semaphores, artifact repositories; create and patch for memoization"},
     Right{"", "persistentvolumeclaims", "create delete get", "volumeClaimTemplates"},
+    Right{"", "secrets", "get", "keys of the stores that data templates list"},
     Right{"", "events", "create", "what `kubectl describe` shows"},
     Right{"argoproj.io", "workflows", "create delete get list patch watch",
           "runs; create for cron workflows"},

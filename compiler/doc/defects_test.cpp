@@ -232,6 +232,7 @@ TEST_CASE("keys need their colon") {
     CHECK(
         defects("a: {b:}\n") ==
         Strings{"1:6 syntax [:] this `:` is part of the key for Kubernetes; put a blank after it"});
+    CHECK(defects("a: [--name:, b:]\nc: {d: e:}\n").empty());
     CHECK(defects("? a\n? b\n").empty());
 }
 

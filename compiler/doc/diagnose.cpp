@@ -34,9 +34,7 @@ public:
         case YamlComplaint::kEndOfFlowSequence:
             return end_of_flow();
         case YamlComplaint::kColonInWord:
-            return {kSyntax, at_, at_ + 1,
-                    "this `:` is part of the key for Kubernetes; put a blank after it",
-                    Masked{at_, at_ + 1, true}};
+            return colon_in_word();
         case YamlComplaint::kMissingColon:
             return missing_colon();
         case YamlComplaint::kNoContent:
@@ -98,6 +96,22 @@ private:
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(text_.size()); }
     char char_at(std::uint32_t place) const { return place < size() ? text_[place] : '\0'; }
+
+    // Argo: scannerc.go of its YAML library has `a:` for a word, which a value may well be; a key
+    // is meant to end there.
+    Diagnosis colon_in_word() const {
+        const bool is_in_list = walk_.is_in_flow() && char_at(walk_.brackets.back()) == '[';
+        std::uint32_t before = context_;
+        while (before > begin_ && is_blank(char_at(before - 1)))
+            --before;
+        const bool is_value = is_in_list || (before > begin_ && char_at(before - 1) == ':');
+        if (is_value && context_ < at_) {
+            return {kSyntax, at_, at_ + 1, {}, Masked{context_, at_ + 1, false}, true};
+        }
+        return {kSyntax, at_, at_ + 1,
+                "this `:` is part of the key for Kubernetes; put a blank after it",
+                Masked{at_, at_ + 1, true}};
+    }
 
     std::optional<std::uint32_t> leading_tab() const {
         if (walk_.is_in_flow()) return std::nullopt;

@@ -246,6 +246,74 @@ std::string quoted(std::string_view text) {
     return json + "\"";
 }
 
+/// Reads dates and times as Go's time.Parse does, of which all numbers but the year and those of
+/// the zone may have one digit.
+class TimestampReader {
+public:
+    explicit TimestampReader(std::string_view text) : text_(text) {}
+
+    // resolve.go parseTimestamp and allowedTimestampFormats.
+    bool read() {
+        if (!read_date()) return false;
+        if (text_.empty()) return true;
+        const bool has_zone = text_[0] == 'T' || text_[0] == 't';
+        if (!has_zone && text_[0] != ' ') return false;
+        text_.remove_prefix(1);
+        return read_time() && (has_zone ? read_zone() : text_.empty());
+    }
+
+private:
+    bool read_date() {
+        int year = 0;
+        int month = 0;
+        int day = 0;
+        if (!number(4, 4, 9999, year) || !mark('-') || !number(1, 2, 12, month) || !mark('-') ||
+            !number(1, 2, 31, day)) {
+            return false;
+        }
+        const bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        const bool is_short = month == 4 || month == 6 || month == 9 || month == 11;
+        const int last = month == 2 ? (is_leap ? 29 : 28) : is_short ? 30 : 31;
+        return month > 0 && day > 0 && day <= last;
+    }
+    bool read_time() {
+        int part = 0;
+        if (!number(1, 2, 23, part) || !mark(':') || !number(1, 2, 59, part) || !mark(':') ||
+            !number(1, 2, 59, part)) {
+            return false;
+        }
+        if (!mark('.')) return true;
+        const std::size_t n_digits = n_leading_digits();
+        text_.remove_prefix(n_digits);
+        return n_digits > 0;
+    }
+    bool read_zone() {
+        int part = 0;
+        if (mark('Z')) return text_.empty();
+        if (!mark('+') && !mark('-')) return false;
+        return number(2, 2, 24, part) && mark(':') && number(2, 2, 60, part) && text_.empty();
+    }
+
+    std::size_t n_leading_digits() const {
+        const auto end = std::find_if_not(text_.begin(), text_.end(), is_digit);
+        return static_cast<std::size_t>(end - text_.begin());
+    }
+    bool mark(char c) {
+        if (text_.empty() || text_[0] != c) return false;
+        text_.remove_prefix(1);
+        return true;
+    }
+    bool number(std::size_t least, std::size_t most, int limit, int& value) {
+        const std::size_t n_digits = std::min(n_leading_digits(), most);
+        if (n_digits < least) return false;
+        std::from_chars(text_.data(), text_.data() + n_digits, value);
+        text_.remove_prefix(n_digits);
+        return value <= limit;
+    }
+
+    std::string_view text_;
+};
+
 } // namespace
 
 ScalarType resolve_plain(std::string_view text) {
@@ -316,8 +384,13 @@ TaggedScalar resolve_tagged(std::string_view tag, std::string_view text) {
     if (name == "null") return {ScalarType::kNull, type == ScalarType::kNull};
     if (name == "bool") return {ScalarType::kBool, type == ScalarType::kBool};
     if (name == "int") return {ScalarType::kInt, type == ScalarType::kInt};
-    if (name == "float")
-        return {ScalarType::kFloat, type == ScalarType::kFloat || type == ScalarType::kInt};
+    if (name == "float") {
+        constexpr std::uint64_t kInt64Sign = std::uint64_t{1} << 63;
+        const bool is_signed_int =
+            type == ScalarType::kInt && parse_number(text).magnitude < kInt64Sign;
+        return {ScalarType::kFloat, type == ScalarType::kFloat || is_signed_int};
+    }
+    if (name == "timestamp") return {ScalarType::kString, TimestampReader(text).read()};
     return {};
 }
 

@@ -98,6 +98,16 @@ TEST_CASE("tags must fit their text") {
     CHECK(resolve_tagged("tag:yaml.org,2002:str", "1").type == ScalarType::kString);
     CHECK_FALSE(resolve_tagged("tag:yaml.org,2002:null", "x").fits);
     CHECK(resolve_tagged("!own", "1").type == ScalarType::kString);
+    for (const char* text : {"2001-12-14", "2001-1-2", "2001-12-14T21:59:43.10-05:00",
+                             "2001-12-14t1:2:3Z", "2001-12-14 21:59:43.5", "2000-02-29"}) {
+        CHECK(resolve_tagged("tag:yaml.org,2002:timestamp", text).fits);
+    }
+    for (const char* text : {"a", "12", "2001-13-14", "2001-02-29", "2001-12-14T21:59:43",
+                             "2001-12-14 21:59:43Z", "2001-12-14T24:00:00Z", "20011214"}) {
+        CHECK_FALSE(resolve_tagged("tag:yaml.org,2002:timestamp", text).fits);
+    }
+    CHECK(resolve_tagged("tag:yaml.org,2002:float", "9223372036854775807").fits);
+    CHECK_FALSE(resolve_tagged("tag:yaml.org,2002:float", "9223372036854775808").fits);
 }
 
 } // namespace tiphys::doc

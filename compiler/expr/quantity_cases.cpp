@@ -121,8 +121,13 @@ Amount amount_of(std::string_view text, const Quantity& quantity) {
         return amount;
     }
     amount.big = true;
-    amount.scale = 0;
     amount.digits = quantity.digits;
+    // Zero is not rounded to nanos and keeps its places.
+    if (quantity.is_zero()) {
+        if (is_binary) amount.scale -= exponent;
+        return amount;
+    }
+    amount.scale = 0;
     if (is_binary && quantity.digits == kMostBinaryDigits) return amount;
     amount.scale = kNanoScale;
     amount.digits.append(static_cast<std::size_t>(quantity.exponent - kNanoScale), '0');
@@ -150,9 +155,22 @@ std::uint64_t scaled_up(std::uint64_t value, int n_zeros) {
     return value;
 }
 
+/// A negative big amount divided by 10^n_zeros: being less than the greatest of 64 bits it is cut
+/// to them before, and what is left over adds one. Kubernetes: scale_int.go scaledValue.
+std::int64_t divided(const Amount& amount, int n_zeros) {
+    const auto cut = static_cast<std::int64_t>(0 - low_bits(amount.digits));
+    std::int64_t divisor = 1;
+    for (int i = 0; i < n_zeros; ++i)
+        divisor *= 10;
+    return cut / divisor + (cut % divisor == 0 ? 0 : 1);
+}
+
 /// The amount in whole units of 10^scale, rounded away from zero.
 /// Kubernetes: quantity.go ScaledValue.
 std::int64_t scaled_amount(const Amount& amount, int scale) {
+    if (amount.big && amount.negative && amount.scale < scale) {
+        return divided(amount, scale - amount.scale);
+    }
     std::uint64_t value = 0;
     if (amount.scale < scale) {
         const auto n_cut = static_cast<std::size_t>(scale - amount.scale);

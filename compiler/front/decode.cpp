@@ -5,9 +5,11 @@
 #include <set>
 
 #include "compiler/base/limits.h"
+#include "compiler/base/nearest.h"
 #include "compiler/doc/resolve.h"
 #include "compiler/expr/names.h"
 #include "compiler/front/check_scalar.h"
+#include "compiler/front/load.h"
 
 namespace tiphys::front {
 namespace {
@@ -48,6 +50,7 @@ public:
     struct Identity {
         std::string_view api_version;
         std::string_view kind;
+        bool has_spec = false;
     };
     Identity identity_of(NodeId mapping);
     /// False where something was left out since it nests too deep.
@@ -84,7 +87,14 @@ private:
     void add_pairs(NodeId mapping, std::vector<Pair>& pairs);
     std::string_view name_of(NodeId key);
     static void remove_repeated(std::vector<Pair>& pairs);
-    void merge(NodeId source, NodeId merge_key, std::vector<Pair>& pairs);
+    /// A merge key; of the pairs the first `n_own` are those of its mapping, those up to `n_before`
+    /// stand there since earlier merges.
+    struct MergeKey {
+        NodeId key;
+        std::size_t n_own;
+        std::size_t n_before;
+    };
+    void merge(NodeId source, const MergeKey& at, std::vector<Pair>& pairs);
     void refuse_merge(NodeId merge_key);
     Span headline_of(NodeId id, Span otherwise) const;
 
@@ -122,18 +132,20 @@ private:
     std::uint32_t depth_ = 0;
 };
 
-/// `<<` merges in the keys of other mappings; keys written out win, then earlier merges.
+/// `<<` merges in the keys of other mappings. Keys written out behind it win, then earlier merges;
+/// what it brings wins over keys before it. Argo: merge in decode.go of its YAML library.
 std::vector<Decoder::Pair> Decoder::pairs_of(NodeId mapping) {
     std::vector<Pair> pairs;
     add_pairs(mapping, pairs);
     if (may_repeat_keys_) remove_repeated(pairs);
+    const std::size_t n_own = pairs.size();
     NodeId key = tree_.node(mapping).first_child;
     while (key != NodeId::kNone) {
         const NodeId value = tree_.node(key).next_sibling;
         // The reading stopped behind this key.
         if (value == NodeId::kNone) break;
         if (tree_.node(key).text == "<<" && tree_.node(key).style == ScalarStyle::kPlain) {
-            merge(resolved(value), key, pairs);
+            merge(resolved(value), {key, n_own, pairs.size()}, pairs);
         }
         key = tree_.node(value).next_sibling;
     }
@@ -147,7 +159,7 @@ void Decoder::refuse_merge(NodeId merge_key) {
 }
 
 /// Kubernetes' strict reader refuses a key that is there already.
-void Decoder::merge(NodeId source, NodeId merge_key, std::vector<Pair>& pairs) {
+void Decoder::merge(NodeId source, const MergeKey& at, std::vector<Pair>& pairs) {
     const Nesting nesting(depth_);
     if (nesting.is_too_deep()) return;
     if (tree_.node(source).kind == NodeKind::kMapping) {
@@ -157,24 +169,28 @@ void Decoder::merge(NodeId source, NodeId merge_key, std::vector<Pair>& pairs) {
             });
             if (known == pairs.end()) {
                 pairs.push_back(pair);
-            } else {
-                report({.kind = DefectKind::kDuplicateKey,
-                        .span = tree_.span_of(known->key),
-                        .other = tree_.span_of(merge_key),
-                        .text = pair.name});
+                continue;
             }
+            report({.kind = DefectKind::kDuplicateKey,
+                    .span = tree_.span_of(known->key),
+                    .other = tree_.span_of(at.key),
+                    .text = pair.name});
+            const auto index = static_cast<std::size_t>(known - pairs.begin());
+            const bool is_behind =
+                index < at.n_own && tree_.node(known->key).begin > tree_.node(at.key).begin;
+            if (index < at.n_before && !is_behind) known->value = pair.value;
         }
     } else if (tree_.node(source).kind == NodeKind::kSequence) {
         NodeId item = tree_.node(source).first_child;
         for (; item != NodeId::kNone; item = tree_.node(item).next_sibling) {
             if (tree_.node(resolved(item)).kind == NodeKind::kMapping) {
-                merge(resolved(item), merge_key, pairs);
+                merge(resolved(item), at, pairs);
             } else {
-                refuse_merge(merge_key);
+                refuse_merge(at.key);
             }
         }
     } else {
-        refuse_merge(merge_key);
+        refuse_merge(at.key);
     }
 }
 
@@ -394,6 +410,7 @@ Decoder::Identity Decoder::identity_of(NodeId mapping) {
         const std::string_view text = tree_.node(resolved(pair.value)).text;
         if (pair.name == "apiVersion") identity.api_version = text;
         if (pair.name == "kind") identity.kind = text;
+        if (pair.name == "spec") identity.has_spec = true;
     }
     return identity;
 }
@@ -547,6 +564,37 @@ const ir::Value* member(const ir::Value* root, std::string_view key) {
     return map == nullptr ? nullptr : map->find(key);
 }
 
+constexpr std::string_view kGroup = "argoproj.io";
+constexpr std::string_view kVersion = "argoproj.io/v1alpha1";
+
+/// The kind that is meant where an object of Argo has a misspelt `kind`, or an `apiVersion` that is
+/// misspelt or missing; null where nothing is near.
+const schema::Type* nearest_kind(std::string_view api_version, std::string_view kind,
+                                 bool has_spec) {
+    if (kind.empty() || is_other_argo_kind(kind)) return nullptr;
+    if (api_version.empty()) return has_spec ? schema::find_kind(kVersion, kind) : nullptr;
+    const std::string_view groups[] = {kGroup};
+    const std::string_view group = api_version.substr(0, api_version.find('/'));
+    if (group != kGroup) {
+        const bool is_meant =
+            api_version.starts_with("v1alpha") || !nearest_name(group, groups).empty();
+        return is_meant ? schema::find_kind(kVersion, kind) : nullptr;
+    }
+    std::vector<std::string_view> names;
+    for (const schema::TypeId id : schema::kinds()) {
+        if (schema::type(id).api_version == kVersion) names.push_back(schema::type(id).name);
+    }
+    return schema::find_kind(kVersion, nearest_name(kind, names));
+}
+
+/// Defects that follow from the kind being a guess: unknown-kind-or-version tells them better.
+bool is_about_identity(const ir::Defect& defect, const schema::Type* root) {
+    const bool is_guessed =
+        defect.kind == DefectKind::kEnumeration || defect.kind == DefectKind::kMissingField;
+    if (!is_guessed || defect.type != root || defect.field == nullptr) return false;
+    return defect.field->name == "apiVersion" || defect.field->name == "kind";
+}
+
 } // namespace
 
 ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena& arena,
@@ -562,6 +610,11 @@ ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena
     const Decoder::Identity identity = decoder.identity_of(tree.root);
     document.kind = identity.kind;
     document.type = schema::find_kind(identity.api_version, identity.kind);
+    const std::size_t n_before = defects.size();
+    const bool is_guess = document.type == nullptr && tree.is_complete;
+    if (is_guess)
+        document.type = nearest_kind(identity.api_version, identity.kind, identity.has_spec);
+    if (is_guess && document.type != nullptr) document.kind = document.type->name;
     const bool is_empty_root = root.first_child == doc::NodeId::kNone;
     const Span headline = tree.span_of(is_empty_root ? tree.root : root.first_child);
     document.root = document.type == nullptr
@@ -569,6 +622,13 @@ ir::Document decode_document(const doc::Tree& tree, std::string_view text, Arena
                         : decoder.decode_object(tree.root, *document.type,
                                                 {nullptr, nullptr, headline, !tree.is_complete});
     document.is_complete = tree.is_complete && decoder.is_complete();
+    if (is_guess) {
+        const auto first = defects.begin() + static_cast<std::ptrdiff_t>(n_before);
+        const auto is_told = [&](const ir::Defect& defect) {
+            return is_about_identity(defect, document.type);
+        };
+        defects.erase(std::remove_if(first, defects.end(), is_told), defects.end());
+    }
     const ir::Value* metadata = member(document.root, "metadata");
     document.name = text_at(metadata, "name");
     document.namespace_name = text_at(metadata, "namespace");

@@ -18,7 +18,7 @@ namespace tiphys::front {
 namespace {
 
 /// Foreign kinds that references are resolved against.
-constexpr std::array<std::string_view, 14> kHelpfulKinds{"Secret",
+constexpr std::array<std::string_view, 15> kHelpfulKinds{"Secret",
                                                          "ConfigMap",
                                                          "ServiceAccount",
                                                          "Role",
@@ -31,6 +31,7 @@ constexpr std::array<std::string_view, 14> kHelpfulKinds{"Secret",
                                                          "PersistentVolumeClaim",
                                                          "ResourceQuota",
                                                          "LimitRange",
+                                                         "PriorityClass",
                                                          "List"};
 
 /// Other products of the API group argoproj.io.

@@ -9,5 +9,6 @@ namespace tiphys::control {
 [[nodiscard]] std::int64_t unix_now_ms();
 /// Never goes back; counts from some moment.
 [[nodiscard]] std::int64_t steady_now_ms();
+[[nodiscard]] std::int64_t steady_now_us();
 
 } // namespace tiphys::control

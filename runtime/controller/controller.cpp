@@ -27,8 +27,8 @@ constexpr std::int64_t kLongestShutDownMs = 5'000;
 Controller::Controller(kube::Client& client, Log& log, ControllerOptions options,
                        ControllerHooks hooks)
     : client_(client), options_(std::move(options)),
-      hooks_(std::move(hooks)), around_{client, log,  options_, {}, {}, EventRecorder(client),
-                                        {},     false},
+      hooks_(std::move(hooks)), around_{client, log, options_, {}, {}, EventRecorder(client),
+                                        {},     {},  false},
       cron_(around_) {
     if (!options_.elects_leader) return;
     const std::string name =
@@ -159,6 +159,7 @@ void Controller::settle(const std::shared_ptr<LiveRun>& run) {
     ended_versions_[run->workflow().uid] = version_number(run->resource_version());
     KnownWorkflow ended = run->workflow();
     ended.phase = run::run_phase_name(run->state().phase);
+    ended.started_ms = run->state().started_ms;
     ended.finished_ms = run->state().finished_ms;
     ended.labels[kLabelCompleted] = "true";
     phases_[key] = ended.phase;
@@ -166,6 +167,7 @@ void Controller::settle(const std::shared_ptr<LiveRun>& run) {
         "workflow has ended",
         {{"namespace", ended.name_space}, {"workflow", ended.name}, {"phase", ended.phase}});
     retention_.add(ended);
+    around_.baselines.ended(ended);
     cron_.workflow_seen(ended);
     if (hooks_.ended) hooks_.ended(*run);
 }

@@ -113,6 +113,12 @@ void read_status(const Json& status, bool with_nodes, KnownWorkflow& workflow) {
     const Json& stored = member(status, "storedWorkflowTemplateSpec");
     if (stored.is_object()) workflow.stored_spec = compact(stored);
     if (!with_nodes) return;
+    const Json& templates = member(status, "storedTemplates");
+    if (templates.is_object()) {
+        for (const auto& [key, made] : templates.items()) {
+            workflow.stored_templates[key] = compact(made);
+        }
+    }
     const std::string packed = text(status, "compressedNodes");
     if (packed.empty()) {
         read_nodes(member(status, "nodes"), workflow);

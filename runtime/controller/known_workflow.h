@@ -53,6 +53,8 @@ struct KnownWorkflow {
     std::int64_t finished_ms = 0;
     /// Of a workflow that refers to a template: what it ran with at first; JSON or empty.
     std::string stored_spec;
+    /// Templates of others that it has called: JSON by Argo's keys.
+    std::map<std::string, std::string> stored_templates;
     std::vector<KnownNode> nodes;
     /// The nodes stand elsewhere or cannot be read: the run cannot be taken up.
     bool is_unreadable = false;

@@ -13,6 +13,7 @@
 #include "runtime/controller/known_workflow.h"
 #include "runtime/controller/pod_usage.h"
 #include "runtime/controller/status_writer.h"
+#include "runtime/controller/stored_templates.h"
 #include "runtime/controller/surroundings.h"
 #include "runtime/outbox.h"
 #include "runtime/plan/build.h"
@@ -41,6 +42,8 @@ public:
     void result_seen(std::string_view json);
     /// Others hold other locks now.
     void locks_changed();
+    /// Limits of semaphores may stand in it. Argo: semaphore limits are read again and again.
+    void config_map_changed(const std::string& name_space, const std::string& name);
 
     /// Does everything that is due.
     void advance(std::int64_t now_ms);
@@ -70,14 +73,23 @@ public:
     [[nodiscard]] const std::vector<WholeLock>& whole_locks() const { return whole_locks_; }
 
 private:
-    // live_run.cpp
+    // live_run_project.cpp
     void load_project();
+    [[nodiscard]] std::string spec_over(const std::string& defaults, GatheredObjects& objects);
+    void keep_templates(const std::string& spec, const GatheredObjects& objects);
+
+    // live_run.cpp
     void fail_early(run::RunPhase phase, std::string message);
-    void find_locks();
     void deliver(run::EventKind what);
     void do_effects();
+    void trace_start(const run::StartTask& task);
     void deliver_reports();
+
+    // live_run_locks.cpp
+    void find_locks();
     void note_held_locks();
+    [[nodiscard]] std::string locks_text() const;
+    [[nodiscard]] std::string holder_key(run::NodeId node) const;
 
     // live_run_object.cpp
     void note_version(std::string_view version);
@@ -113,6 +125,10 @@ private:
     bool is_writing_ = false;
     std::int64_t next_write_ms_ = 0;
     std::int64_t ended_ms_ = 0;
+    /// When something of its pods was told last; 0: that has been acted on.
+    std::int64_t news_us_ = 0;
+    /// When the run is called ended at the latest; 0: it goes on.
+    std::int64_t end_ms_ = 0;
 
     /// Nodes that have changed since events were last told.
     std::vector<run::NodeId> changed_;

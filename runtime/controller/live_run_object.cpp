@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "runtime/controller/clock.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/live_run.h"
 
@@ -104,6 +105,7 @@ void LiveRun::object_seen(std::string_view json) {
 
 void LiveRun::pod_seen(std::string_view json) {
     if (tasks_ == nullptr) return;
+    news_us_ = steady_now_us();
     tasks_->pod_seen(json);
     const bool may_have_ended = json.find("\"phase\":\"Succeeded\"") != json.npos ||
                                 json.find("\"phase\":\"Failed\"") != json.npos;
@@ -144,7 +146,9 @@ void LiveRun::pod_gone(const std::string& name, const std::string& uid) {
 }
 
 void LiveRun::result_seen(std::string_view json) {
-    if (tasks_ != nullptr) tasks_->result_seen(json);
+    if (tasks_ == nullptr) return;
+    news_us_ = steady_now_us();
+    tasks_->result_seen(json);
 }
 
 } // namespace tiphys::control

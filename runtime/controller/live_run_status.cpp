@@ -26,6 +26,8 @@ constexpr std::int64_t kPauseAfterFailureMs = 1'000;
 constexpr std::int64_t kPauseAfterConflictMs = 100;
 /// Tasks that were told to end are waited for so long before the run is called ended.
 constexpr std::int64_t kLongestEndMs = 60'000;
+/// And so long pods of tasks that have ended already: their containers are part of the account.
+constexpr std::int64_t kLongestPodEndMs = 5'000;
 
 std::string compact(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -91,7 +93,9 @@ void LiveRun::write_status(std::int64_t now_ms) {
     if (has_ended && !extras_.may_end) {
         if (ended_ms_ == 0) ended_ms_ = now_ms;
         const bool waits = tasks_ != nullptr && tasks_->n_open() > 0;
-        extras_.may_end = !waits || now_ms - ended_ms_ > kLongestEndMs;
+        const bool ends = tasks_ != nullptr && tasks_->n_ending() > 0;
+        end_ms_ = ended_ms_ + (waits ? kLongestEndMs : ends ? kLongestPodEndMs : 0);
+        extras_.may_end = end_ms_ <= now_ms;
         if (extras_.may_end) next_write_ms_ = std::min(next_write_ms_, now_ms);
     }
     if (now_ms < next_write_ms_) return;

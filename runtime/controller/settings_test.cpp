@@ -58,13 +58,14 @@ TEST_CASE("finished workflows go when their time has come, or when there are too
 
 TEST_CASE("runs see the locks that others hold") {
     control::LockTable table;
-    table.set("n/a", {{"n/Mutex/m", 1}});
-    table.set("n/b", {{"n/ConfigMap/c/k", 2}});
+    table.set("n/a", {{"n/Mutex/m", {"n/a"}}});
+    table.set("n/b", {{"n/ConfigMap/c/k", {"n/b/x", "n/b/y"}}});
     CHECK(table.take_news());
     CHECK_FALSE(table.take_news());
     CHECK(table.outside("n/a") == control::LockTable::Counts{{"n/ConfigMap/c/k", 2}});
     CHECK(table.outside("n/c").size() == 2);
-    table.set("n/b", {{"n/ConfigMap/c/k", 2}});
+    CHECK(table.holders_of("n/ConfigMap/c/k") == std::vector<std::string>{"n/b/x", "n/b/y"});
+    table.set("n/b", {{"n/ConfigMap/c/k", {"n/b/x", "n/b/y"}}});
     CHECK_FALSE(table.take_news());
     table.set("n/a", {});
     CHECK(table.take_news());

@@ -57,7 +57,17 @@ Json parsed(const std::string& text) {
     return Json::parse(text, nullptr, false);
 }
 
-/// Metadata and status without nodes.
+/// What may be large and stays as it is.
+void add_constants(const StatusExtras& extras, Json& status) {
+    const auto add = [&](const char* key, const std::string& text) {
+        if (!text.empty()) status[key] = parsed(text);
+    };
+    add("storedWorkflowTemplateSpec", extras.stored_spec);
+    add("storedTemplates", extras.stored_templates);
+    add("artifactRepositoryRef", extras.artifact_repository);
+}
+
+/// Metadata and status without nodes and constants.
 Json rest_of(const run::State& state, const StatusExtras& extras) {
     const std::vector<run::Progress> progress = run::progress_of_nodes(state);
     Json status = parsed(run::summary_as_json(state, progress));
@@ -75,12 +85,7 @@ Json rest_of(const run::State& state, const StatusExtras& extras) {
     }
     if (has_ended && !status.contains("message")) status["message"] = nullptr;
     if (extras.waits_for.empty()) status["conditions"] = conditions(state, has_ended);
-    if (!extras.stored_spec.empty()) {
-        status["storedWorkflowTemplateSpec"] = parsed(extras.stored_spec);
-    }
-    if (!extras.artifact_repository.empty()) {
-        status["artifactRepositoryRef"] = parsed(extras.artifact_repository);
-    }
+    if (extras.estimated_s > 0) status["estimatedDuration"] = extras.estimated_s;
     status["synchronization"] = extras.locks.empty() ? Json() : parsed(extras.locks);
     if (!extras.total_duration.empty()) {
         status["resourcesDuration"] = parsed(extras.total_duration);
@@ -144,9 +149,14 @@ std::string StatusWriter::packed_part(const std::string& nodes) const {
 
 std::string StatusWriter::patch(const run::State& state, const StatusExtras& extras) {
     const std::string nodes = nodes_part(state, extras);
-    std::string body = rest_of(state, extras).dump(-1, ' ', false, Json::error_handler_t::replace);
+    Json rest = rest_of(state, extras);
+    std::string body = rest.dump(-1, ' ', false, Json::error_handler_t::replace);
     rest_sent_ = hash_of(body);
     if (nodes.empty() && rest_sent_ == rest_written_) return "";
+    if (!has_constants_) {
+        add_constants(extras, rest["status"]);
+        body = rest.dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
     if (nodes.empty()) return body;
     // `status` is the last member, and never empty.
     body.resize(body.size() - 2);
@@ -156,6 +166,7 @@ std::string StatusWriter::patch(const run::State& state, const StatusExtras& ext
 std::vector<NodeId> StatusWriter::accepted() {
     written_ = sent_;
     rest_written_ = rest_sent_;
+    has_constants_ = true;
     for (const NodeId id : ended_sent_) {
         ended_written_[id] = true;
     }
@@ -165,6 +176,7 @@ std::vector<NodeId> StatusWriter::accepted() {
 void StatusWriter::lost() {
     written_.clear();
     rest_written_ = 0;
+    has_constants_ = false;
 }
 
 } // namespace tiphys::control

@@ -26,6 +26,9 @@ struct StatusExtras {
     /// JSON or empty.
     std::string stored_spec;
     std::string artifact_repository;
+    std::string stored_templates;
+    /// How long it is thought to take; 0: nobody knows.
+    std::int64_t estimated_s = 0;
     /// JSON of `status.synchronization`, or empty.
     std::string locks;
     /// Seconds of resources that each node has used: JSON.
@@ -73,6 +76,8 @@ private:
     std::vector<run::NodeId> ended_sent_;
     std::vector<bool> ended_written_;
     bool is_packed_ = false;
+    /// What never changes is in the object.
+    bool has_constants_ = false;
 };
 
 } // namespace tiphys::control

@@ -7,6 +7,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/ir/project.h"
+#include "runtime/controller/baselines.h"
 #include "runtime/controller/cluster_objects.h"
 #include "runtime/controller/config.h"
 #include "runtime/controller/event_recorder.h"
@@ -65,6 +66,7 @@ struct Surroundings {
     ClusterObjects objects;
     EventRecorder events;
     LockTable locks;
+    Baselines baselines;
     /// Nothing may be written any more: somebody else may act by now.
     bool is_fenced = false;
 };

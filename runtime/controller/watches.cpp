@@ -119,6 +119,11 @@ void Controller::object_told(const char* kind, const kube::WatchEvent& event) {
                          event.name == options_.config_map &&
                          event.name_space == options_.own_namespace;
     if (is_ours) read_configuration(event.object);
+    if (std::string_view(kind) != "ConfigMap" || is_gone) return;
+    for (const auto& [key, run] : runs_) {
+        run->config_map_changed(event.name_space, event.name);
+    }
+    has_room_again_ = true;
 }
 
 void Controller::fetch_nodes(KnownWorkflow& workflow) {
@@ -161,6 +166,7 @@ void Controller::workflow_told(const kube::WatchEvent& event) {
     phases_[key] = head->phase;
     if (head->is_completed()) {
         retention_.add(*head);
+        around_.baselines.ended(*head);
         cron_.workflow_seen(*head);
         return;
     }
@@ -218,8 +224,14 @@ void Controller::pod_told(const kube::WatchEvent& event) {
 }
 
 void Controller::result_told(const kube::WatchEvent& event) {
-    if (!is_change(event.kind)) return;
     const Key key = event.name_space + "/" + workflow_label_of(event.object);
+    if (!is_change(event.kind)) {
+        const auto early = early_results_.find(key);
+        if (early == early_results_.end()) return;
+        early->second.erase(event.name);
+        if (early->second.empty()) early_results_.erase(early);
+        return;
+    }
     LiveRun* const run = live(key);
     if (run == nullptr || waiting_.contains(key)) {
         early_results_[key][event.name] = event.object;

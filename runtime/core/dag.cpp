@@ -100,9 +100,15 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
     Frame& frame = state_.frames[index];
     Slot& task = frame.slots[slot];
     const Call& called = plan_.calls[task.call];
-    const bool wanted = evaluate(called.depends, [&](std::uint32_t other, TaskResult result) {
+    bool wanted = evaluate(called.depends, [&](std::uint32_t other, TaskResult result) {
         return task_result(index, other, result);
     });
+    if (!state_.kept.empty()) {
+        // A daemon that has ended since is none any more: what was decided then stands.
+        const std::string name = node_name(state_, frame.node) + "." + called.name;
+        const auto kept = state_.kept.find(name.substr(plan_.workflow_name.size()));
+        if (kept != state_.kept.end()) wanted = kept->second.phase != Phase::kOmitted;
+    }
     const auto close = [&] {
         task.n_items = task.next_item = 0;
         task.stage = Slot::Stage::kRunning;

@@ -127,7 +127,10 @@ Exit Emissary::run_command(const std::vector<std::string>& words) {
     if (exit.message.empty()) exit_code_ = exit.code;
     if (options_.container == "main") {
         const auto saved = save_outputs(template_, paths_);
-        if (!saved) return failed(saved.error());
+        if (!saved) {
+            exit_code_ = kExecutorFailed;
+            return failed(saved.error());
+        }
     }
     return exit;
 }

@@ -43,6 +43,8 @@ private:
     /// Until all main containers have ended, or nothing more is to be hoped for.
     [[nodiscard]] Result<Done> wait_for_main();
     [[nodiscard]] bool has_main_ended() const;
+    /// Nothing in the pod can still fail: main has exited with 0, and nobody is beside it.
+    [[nodiscard]] bool is_pod_sound() const;
     [[nodiscard]] std::int64_t timeout_ms() const;
     void end_main();
     void send_to_main(int signal);

@@ -188,6 +188,37 @@ TEST_CASE("cut connections and unreachable servers become errors after the last 
           "cannot reach the API server `" + address + "`: connection refused or no route");
 }
 
+TEST_CASE("a server out of reach is asked by one request at a time") {
+    Access access;
+    {
+        const ScriptedServer server(
+            [](const std::string&, const std::string&) { return ScriptedAnswer{}; });
+        access.server = server.address();
+    }
+    ClientOptions options;
+    options.first_pause_ms = 20;
+    options.longest_pause_ms = 40;
+    options.n_attempts = 1000;
+    auto client = Client::open(access, options);
+    REQUIRE(client.has_value());
+    for (int i = 0; i < 200; ++i) {
+        Request request;
+        request.resource = {"v1", "pods", "here", "p" + std::to_string(i), ""};
+        (*client)->send(request, {});
+    }
+    const std::int64_t end = unix_now_ms() + 400;
+    while (unix_now_ms() < end) {
+        (*client)->poll(end);
+    }
+    int n_calls = 0;
+    for (const auto& [key, number] : (*client)->counts()) {
+        n_calls += static_cast<int>(number.n_calls);
+    }
+    CHECK(n_calls >= 3);
+    // Those of the first moment, before the first refusal, and one for each pause.
+    CHECK(n_calls <= 16 + 20);
+}
+
 TEST_CASE("a watch lists in chunks, then tells what changes, and keeps its place") {
     const ScriptedServer server([](const std::string& line, const std::string&) {
         ScriptedAnswer answer;

@@ -123,9 +123,10 @@ void Client::Loop::enqueue(std::unique_ptr<Call> call) {
 }
 
 void Client::Loop::send_waiting() {
+    if (n_out_of_reach_ > 0 && (n_in_flight_ > 0 || steady_ms() < held_until_ms_)) return;
     const double most = static_cast<double>(options.most_in_flight);
     const auto allowed = static_cast<std::size_t>(std::max(1.0, std::min(window_, most)));
-    while (!waiting_.empty() && n_in_flight_ < allowed) {
+    while (!waiting_.empty() && n_in_flight_ < (n_out_of_reach_ > 0 ? 1 : allowed)) {
         std::shared_ptr<Call> call = std::move(waiting_.front());
         waiting_.pop_front();
         attempt(std::move(call));
@@ -147,6 +148,7 @@ void Client::Loop::attempt_ended(const std::shared_ptr<Call>& call, Transfer& tr
     Response& response = transfer.response();
     count(call->request, response.status, transfer.begun_ms);
     adapt(response, transfer.begun_ms);
+    hold_back(transfer.was_not_sent(), transfer.begun_ms);
     const auto again = [this, call] {
         waiting_.push_front(std::make_unique<Call>(std::move(*call)));
     };
@@ -182,6 +184,19 @@ void Client::Loop::adapt(const Response& response, std::int64_t begun_ms) {
     has_had_enough_ = true;
     narrowed_ms_ = steady_ms();
     window_ = std::max(1.0, window_ / 2);
+}
+
+void Client::Loop::hold_back(bool is_out_of_reach, std::int64_t begun_ms) {
+    if (!is_out_of_reach) {
+        n_out_of_reach_ = 0;
+        return;
+    }
+    // Those that were sent together fail together.
+    if (n_out_of_reach_ > 0 && begun_ms < held_since_ms_) return;
+    const std::int64_t pause = pause_ms(++n_out_of_reach_, 0);
+    held_since_ms_ = steady_ms();
+    held_until_ms_ = held_since_ms_ + pause;
+    after(pause, [] {});
 }
 
 void Client::Loop::count(const Request& request, int status, std::int64_t begun_ms) {

@@ -83,6 +83,8 @@ private:
     void attempt_ended(const std::shared_ptr<Call>& call, Transfer& transfer);
     void answer(const std::shared_ptr<Call>& call, Response response);
     void adapt(const Response& response, std::int64_t begun_ms);
+    /// While the server cannot be reached, one request at a time asks whether it can again.
+    void hold_back(bool is_out_of_reach, std::int64_t begun_ms);
     void run_timers();
     bool run_ready();
     void take_messages();
@@ -99,6 +101,9 @@ private:
     double window_ = 16;
     bool has_had_enough_ = false;
     std::int64_t narrowed_ms_ = 0;
+    int n_out_of_reach_ = 0;
+    std::int64_t held_since_ms_ = 0;
+    std::int64_t held_until_ms_ = 0;
 };
 
 } // namespace tiphys::kube

@@ -218,6 +218,35 @@ class Trouble(unittest.TestCase):
         small = f"mount -t tmpfs -o size=16k tmpfs {self.state}"
         self.check_refused(self.run_it(workflow(task("true")), before=small))
 
+    @unittest.skipUnless(can_mount(), "no right to mount")
+    def test_disk_that_fills_up(self):
+        # The task ends while its end cannot be written down.
+        path = self.write(workflow(task("echo 7 > /tmp/tiphys-n; echo once; sleep 2", outputs={
+            "parameters": [{"name": "n", "valueFrom": {"path": "/tmp/tiphys-n"}}]})))
+        os.mkdir(self.state)
+        script = f'''
+            mount -t tmpfs -o size=1m tmpfs {self.state}
+            "$0" run {path} --no-lint "$@" & runner=$!
+            until ls {self.state}/runs/w/logs/*.out >{self.state}/found 2>&1; do sleep 0.05; done
+            dd if=/dev/zero of={self.state}/full bs=4k 2>{self.state}/found || true
+            ended=0; wait $runner || ended=$?
+            rm {self.state}/full
+            "$0" run --resume w -o json -q --state {self.state}
+            "$0" logs w --state {self.state} >&2
+            exit $ended'''
+        for isolation in ("none", "namespace"):
+            with self.subTest(isolation):
+                done = subprocess.run(
+                    ["unshare", "--mount", "sh", "-ec", script, TIPHYS, "--isolation", isolation,
+                     "-q", "--state", self.state],
+                    capture_output=True, text=True, timeout=LONGEST_S, check=False)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("full", done.stderr)
+                node = json.loads(done.stdout)["status"]["nodes"]["w"]
+                self.assertEqual(node["phase"], "Succeeded", node)
+                self.assertEqual(node["outputs"]["parameters"][0]["value"], "7")
+                self.assertEqual(done.stderr.count("once"), 1, done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0]] + sys.argv[2:])

@@ -22,7 +22,7 @@ void check(const events::Backoff& backoff, Context& context) {
     const std::string seconds = std::string(duration->text) + "s";
     context.report(kNanoseconds, duration->span, duration->text)
         .help("write a unit, as in `\"" + seconds + "\"`")
-        .unsafe_fix("write `" + seconds + "`", {replace_value(*duration, quoted(seconds))});
+        .unsafe_fix("write `" + seconds + "`", {replace_value(*duration, double_quoted(seconds))});
 }
 
 } // namespace

@@ -60,11 +60,21 @@ private:
     const Rbac& rbac_;
 };
 
+/// What is made in another namespace needs rights there, of which trigger-crosses-namespaces
+/// speaks.
+bool is_made_elsewhere(const events::Trigger& trigger, const ir::Document& document) {
+    if (trigger.template_() == nullptr) return false;
+    const std::string_view target =
+        text_at(embedded_object(*trigger.template_()), {"metadata", "namespace"});
+    return !target.empty() && target != document.namespace_name;
+}
+
 void check_sensor(const events::SensorSpec& spec, const ir::Document& document,
                   Comparison& comparison) {
     const Account account = account_of(document, spec.template_());
     for (const events::Trigger* trigger : spec.triggers()) {
         if (trigger->template_() == nullptr || trigger->template_()->name() == nullptr) continue;
+        if (is_made_elsewhere(*trigger, document)) continue;
         const std::vector<Need> needs = needs_of(*trigger);
         // Of `default` trigger-default-sa speaks.
         if (needs.empty() || account.name == "default") continue;

@@ -95,19 +95,18 @@ void check_step(const front::FlowNode& user, const front::FlowNode& used, Span s
                  "one group at the same time");
 }
 
-void check_use(const front::TagUse& use, Context& context) {
-    const front::Site& site = use.text.site;
-    if (use.tag.is_expression || site.inside == nullptr) return;
-    // A hook may run after more than its own node.
-    if (site.part == front::Part::kNodeHook) return;
-    const std::string_view name = use.name();
-    if (!name.starts_with("steps.") && !name.starts_with("tasks.")) return;
-    const front::Lookup lookup = front::Scope(context.facts().flows(), site).find(name);
+/// A hook may run after more than its own node.
+bool is_looked_at(const front::Site& site, std::string_view name) {
+    return site.inside != nullptr && site.part != front::Part::kNodeHook &&
+           (name.starts_with("steps.") || name.starts_with("tasks."));
+}
+
+void check_lookup(const front::Lookup& lookup, const front::Site& site, Span span,
+                  Context& context) {
     if (lookup.node == nullptr || lookup.node->name == nullptr) return;
     const front::FlowTemplate* around = nullptr;
     const front::FlowNode* user = user_beside(site, *lookup.node, around);
     if (user == nullptr || user->name == nullptr) return;
-    const Span span = context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end);
     if (user == lookup.node) {
         context.report(kSelf, span, user->is_task ? "task" : "step", user->name_text())
             .help("its outputs exist when it is done; only its hooks can use them");
@@ -118,11 +117,33 @@ void check_use(const front::TagUse& use, Context& context) {
     }
 }
 
+void check_tag(const front::TagUse& use, Context& context) {
+    const front::Site& site = use.text.site;
+    const std::string_view name = use.name();
+    if (use.tag.is_expression || !is_looked_at(site, name)) return;
+    const Span span = context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end);
+    check_lookup(front::Scope(context.facts().flows(), site).find(name), site, span, context);
+}
+
+/// Argo's lint accepts these, and the node never starts. What looks after an absent value, or is
+/// evaluated on a condition, may have been meant so.
+void check_expression(const Expression& expression, Context& context) {
+    const front::Site& site = expression.use.site;
+    if (expression.kind != SiteKind::kTag || expression.has_tags) return;
+    for (const VariableUse& use : expression.variables) {
+        if (use.is_guarded || use.is_conditional || !is_looked_at(site, use.name)) continue;
+        if (use.lookup.standing == front::Standing::kUnknown) continue;
+        check_lookup(use.lookup, site, span_of(context, expression, use.range), context);
+    }
+}
+
 void check(const ir::Document& document, Context& context) {
     for (const front::Flow* flow : context.facts().flows(document)) {
         for (const front::TagUse& use : context.facts().uses(*flow).tags)
-            check_use(use, context);
+            check_tag(use, context);
     }
+    for (const Expression& expression : context.facts().sites(document).expressions)
+        check_expression(expression, context);
 }
 
 } // namespace

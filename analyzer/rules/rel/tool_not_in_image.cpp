@@ -50,8 +50,7 @@ bool lacks(const expr::ImageReference& image, std::string_view tool) {
 }
 
 /// Something in the script brings programs, or asks for them before.
-bool brings_programs(const ShellScript& found) {
-    const std::string_view text = found.text;
+bool brings_programs(std::string_view text) {
     for (const std::string_view word :
          {"apk ", "apt-get", "apt ", "yum ", "dnf ", "pip ", "pip3 ", "npm ", "go install",
           "install", "command -v", "which ", "PATH=", "type "}) {
@@ -79,7 +78,7 @@ void report(const ir::Scalar& image, std::string_view tool, Span span, Context& 
 
 void check_script(const ShellScript& found, const ir::Scalar& image,
                   const expr::ImageReference& name, Context& context) {
-    if (brings_programs(found)) return;
+    if (brings_programs(found.text)) return;
     std::vector<std::string_view> seen;
     for (const shell::Command& command : found.script.commands) {
         if (command.words.empty() || command.words.front().text.find('/') != std::string::npos) {
@@ -90,6 +89,52 @@ void check_script(const ShellScript& found, const ir::Scalar& image,
         if (std::find(seen.begin(), seen.end(), tool) != seen.end()) continue;
         seen.push_back(tool);
         report(image, tool, found.span(command.words.front().range, context), context);
+    }
+}
+
+/// The parameter that is the whole script: `sh -c '{{inputs.parameters.command}}'`.
+std::optional<std::string_view> script_parameter(const std::vector<const ir::Scalar*>& words) {
+    constexpr std::string_view kBegin = "{{inputs.parameters.";
+    constexpr std::string_view kEnd = "}}";
+    if (words.size() != 3 || words[1]->text != "-c") return std::nullopt;
+    std::string_view text = words[2]->text;
+    if (!text.starts_with(kBegin) || !text.ends_with(kEnd)) return std::nullopt;
+    text = text.substr(kBegin.size(), text.size() - kBegin.size() - kEnd.size());
+    return text.find('{') == text.npos ? std::optional(text) : std::nullopt;
+}
+
+const ir::Scalar* argument_of(const front::FlowNode& node, std::string_view name) {
+    if (node.call.arguments == nullptr) return nullptr;
+    for (const wf::Parameter* parameter : node.call.arguments->parameters()) {
+        if (ir::text_of(parameter->name()) == name) return ir::scalar_as(parameter->field("value"));
+    }
+    return nullptr;
+}
+
+void check_argument(const ir::Scalar& script, const ir::Scalar& image,
+                    const expr::ImageReference& name, Context& context) {
+    if (front::has_tag(script.text) || brings_programs(script.text)) return;
+    const shell::Script parsed = shell::parse(script.text, shell::Dialect::kBash);
+    for (const shell::Command& command : parsed.commands) {
+        if (command.words.empty() || !lacks(name, command.name())) continue;
+        const shell::Range range = command.words.front().range;
+        return report(image, command.name(), context.span_in(script, range.begin, range.end),
+                      context);
+    }
+}
+
+/// What the steps and tasks of the workflow give for the parameter.
+void check_callers(std::string_view parameter, const ir::Scalar& image,
+                   const expr::ImageReference& name, Context& context) {
+    const auto* own = context.enclosing<wf::Template>();
+    for (const front::Flow* flow : context.facts().flows(*context.document())) {
+        for (const auto& caller : flow->templates()) {
+            for (const front::FlowNode& node : caller->nodes) {
+                if (own == nullptr || node.callee.target != own) continue;
+                const ir::Scalar* script = argument_of(node, parameter);
+                if (script != nullptr) check_argument(*script, image, name, context);
+            }
+        }
     }
 }
 
@@ -105,6 +150,9 @@ void check(const ContainerView& container, Context& context) {
         report(*image, program, words.front()->span, context);
         return;
     }
+    if (const auto parameter = script_parameter(words)) {
+        return check_callers(*parameter, *image, *name, context);
+    }
     const ShellScript* found = context.facts().script(container);
     if (found != nullptr) check_script(*found, *image, *name, context);
 }
@@ -117,7 +165,8 @@ const Rule kRule{.severity = Severity::kWarning,
                  .summary = "programs that an image does not have",
                  .doc = R"md(
 `alpine` and `busybox` have no `bash`, `git` or `curl`; `golang` has no `golangci-lint`. The step
-fails with `not found`, often only in the branch that needs it. Known are a dozen images that
+fails with `not found`, often only in the branch that needs it. Where a parameter is the whole
+script, what the steps and tasks give is looked at. Known are a dozen images that
 everybody uses and the tools that scripts use most. Containers with mounted volumes, programs that are
 input artifacts, and scripts that install something are left alone.
 

@@ -1,7 +1,10 @@
 // A reference to a Secret, or to a key of it, that is not there.
 #include <algorithm>
+#include <set>
 
 #include "analyzer/context.h"
+#include "analyzer/embedded.h"
+#include "analyzer/events.h"
 #include "analyzer/suggest.h"
 #include "compiler/front/resolve.h"
 #include "schemas/k8s.gen.h"
@@ -132,6 +135,28 @@ public:
         }
     }
 
+    /// Artifact repositories and other settings of the controller, which are YAML in a text.
+    void visit_settings(const ir::Scalar& text) {
+        const EmbeddedYaml yaml(text, context_);
+        std::set<std::string_view> seen;
+        for (const doc::Tree& tree : yaml.documents()) {
+            for (const doc::Node& key : tree.nodes) {
+                const bool is_reference = key.kind == doc::NodeKind::kScalar &&
+                                          key.next_sibling != doc::NodeId::kNone &&
+                                          key.text.ends_with("Secret");
+                if (!is_reference) continue;
+                const doc::NodeId name = child_of(tree, key.next_sibling, "name");
+                if (name == doc::NodeId::kNone || !seen.insert(tree.node(name).text).second)
+                    continue;
+                const std::string_view text_of_name = tree.node(name).text;
+                const Known known = find_secret(text_of_name, document_, context_.project());
+                if (known.document == nullptr && !text_of_name.empty()) {
+                    report_unknown(text_of_name, yaml.place(tree.span_of(name)));
+                }
+            }
+        }
+    }
+
 private:
     void visit_object(const ir::Object& object) {
         // Argo: a memoization cache names a ConfigMap by a LocalObjectReference.
@@ -148,33 +173,32 @@ private:
         if (front::is_true(ir::scalar_as(field(object, fields.optional)))) return;
         const Known known = find_secret(name->text, document_, context_.project());
         if (known.document == nullptr) {
-            report_unknown(*name);
+            report_unknown(name->text, context_.span_in(*name, 0, name->text.size()));
         } else if (known.has_all_keys) {
             check_keys(object, fields, *name, known);
         }
     }
 
-    void report_unknown(const ir::Scalar& name) {
+    void report_unknown(std::string_view name, Span span) {
         const ir::Project& project = context_.project();
-        const Span span = context_.span_in(name, 0, name.text.size());
         std::vector<std::string_view> names;
         for (std::string_view kind : kSecretKinds) {
             for (std::string_view other : project.names(kind))
                 names.push_back(other);
         }
-        Finding finding = context_.report(kNoSecret, span, name.text);
+        Finding finding = context_.report(kNoSecret, span, name);
         if (names.empty()) {
             finding.severity(Severity::kInfo)
                 .help("it must exist in the cluster before the workflow runs");
             return;
         }
         finding.note("the project defines others: " + quoted_list(names));
-        const Meant meant = meant_name(name.text, names);
+        const Meant meant = meant_name(name, names);
         if (meant.name.empty()) {
             finding.help("add it, or mark the reference `optional: true` if the work can be done "
                          "without");
         } else {
-            suggest(finding, span, name.text, names, "Secrets here are");
+            suggest(finding, span, name, names, "Secrets here are");
         }
     }
 
@@ -205,7 +229,17 @@ private:
 };
 
 void check(const ir::Document& document, Context& context) {
-    if (document.root != nullptr) DocumentCheck(document, context).visit(*document.root);
+    if (document.root == nullptr) return;
+    DocumentCheck all(document, context);
+    all.visit(*document.root);
+    const bool is_settings =
+        document.kind == "ConfigMap" && (document.name == "workflow-controller-configmap" ||
+                                         document.name == "artifact-repositories");
+    const ir::Map* data = is_settings ? ir::map_as(value_at(document.root, {"data"})) : nullptr;
+    if (data == nullptr) return;
+    for (const ir::Entry& entry : data->entries) {
+        if (const ir::Scalar* text = ir::scalar_as(entry.value)) all.visit_settings(*text);
+    }
 }
 
 } // namespace

@@ -85,7 +85,7 @@ std::string in_hours(std::string_view text) {
 }
 
 void offer(const ir::Scalar& scalar, const std::string& text, Finding& finding) {
-    finding.unsafe_fix("write `" + text + "`", {replace_value(scalar, quoted(text))});
+    finding.unsafe_fix("write `" + text + "`", {replace_value(scalar, double_quoted(text))});
 }
 
 void report_quantity(const ir::Scalar& scalar, Context& context) {
@@ -130,7 +130,8 @@ void check_quantity(const ir::Defect& defect, Context& context) {
         defect.field == nullptr || defect.field->shape.form == schema::Form::kQuantity;
     if (is_quantity) {
         report_quantity(*scalar, context);
-    } else {
+    } else if (!scalar->text.empty()) {
+        // Argo's CLI sends some durations that are not set as empty texts.
         report_duration(*scalar, defect.field->unit, context);
     }
 }

@@ -68,10 +68,13 @@ void check_defect(const ir::Defect& defect, Context& context) {
 
 /// The one template that can only be meant, named in a new `entrypoint` field.
 void offer_entrypoint(const wf::WorkflowSpec& spec, Context& context, Finding& finding) {
-    if (spec.templates().size() != 1 || spec.entry("entrypoint") != nullptr) return;
-    const wf::Template* only = *spec.templates().begin();
+    const auto templates = spec.templates();
+    // The one element may be no template at all.
+    const bool is_single = templates.size() == 1 && !(templates.begin() == templates.end());
+    if (!is_single || spec.entry("entrypoint") != nullptr) return;
+    const wf::Template* only = *templates.begin();
     const std::vector<ir::Entry> entries = entries_in_order(spec);
-    if (only == nullptr || !is_set(only->name()) || entries.empty()) return;
+    if (!is_set(only->name()) || entries.empty()) return;
     const std::string line = "entrypoint: " + plain_or_quoted(only->name()->text);
     finding.safe_fix("begin with `" + std::string(only->name()->text) + "`",
                      {insert_before(context, spec, entries.front(), line)});

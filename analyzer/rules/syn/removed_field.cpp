@@ -28,7 +28,7 @@ void offer_replacement(const ir::Object& object, const ir::Entry& entry,
         return;
     }
     if (const auto* scalar = ir::scalar_as(entry.value)) {
-        edits.push_back(replace_value(*scalar, "[" + quoted(scalar->text) + "]"));
+        edits.push_back(replace_value(*scalar, "[" + double_quoted(scalar->text) + "]"));
     } else {
         for (TextEdit& edit : wrap_in_list(context, *entry.value))
             edits.push_back(std::move(edit));

@@ -74,11 +74,19 @@ bool is_meant_as_argo(std::string_view api_version) {
                          : !nearest_name(group, groups).empty();
 }
 
-void check_pair(const ir::Map& object, const ir::Scalar* version, const ir::Scalar* kind,
-                Context& context) {
+/// A field of an object, or of a mapping of no known kind.
+const ir::Value* field_of(const ir::Value& object, std::string_view name) {
+    if (const ir::Object* typed = ir::any_object_as(&object)) return typed->field(name);
+    const ir::Map* map = ir::map_as(&object);
+    return map == nullptr ? nullptr : map->find(name);
+}
+
+void check_identity(const ir::Value& object, Context& context) {
+    const ir::Scalar* version = ir::scalar_as(field_of(object, "apiVersion"));
+    const ir::Scalar* kind = ir::scalar_as(field_of(object, "kind"));
     if (version == nullptr) {
         // A mapping with a kind alone is anything: a selector, a list of resources, a patch.
-        if (kind == nullptr || !is_kind(kind->text) || object.find("spec") == nullptr) return;
+        if (kind == nullptr || !is_kind(kind->text) || field_of(object, "spec") == nullptr) return;
         const std::string line = "apiVersion: " + std::string(kVersion);
         context.report(kNoVersion, kind->span, kind->text)
             .help("add `" + line + "`")
@@ -105,20 +113,20 @@ void check_inner(const ir::Document& document, Context& context) {
     for_each_field(*document.root, [&](const PresentField& present) {
         if (present.field->shape.form != schema::Form::kManifest) return;
         const auto* object = ir::map_as(present.entry->value);
-        if (object == nullptr || object->entries.empty()) return;
-        check_pair(*object, ir::scalar_as(object->find("apiVersion")),
-                   ir::scalar_as(object->find("kind")), context);
+        if (object != nullptr && !object->entries.empty()) check_identity(*object, context);
     });
 }
 
 void check(const ir::Document& document, Context& context) {
-    if (document.type != nullptr && document.root != nullptr) check_inner(document, context);
-    const auto* object = ir::map_as(document.root);
     // Of a document that breaks off, the kind may be wrong for that alone.
-    if (document.type != nullptr || !document.is_complete) return;
-    if (object == nullptr || object->entries.empty()) return;
-    check_pair(*object, ir::scalar_as(object->find("apiVersion")),
-               ir::scalar_as(object->find("kind")), context);
+    if (document.root == nullptr || (document.type == nullptr && !document.is_complete)) return;
+    if (document.type != nullptr) check_inner(document, context);
+    // Documents of a kind that is near to the written one have a type, too.
+    const auto* map = ir::map_as(document.root);
+    const bool is_object =
+        document.object() != nullptr || (map != nullptr && !map->entries.empty());
+    const bool is_argo = document.type == nullptr || document.type->api_version == kVersion;
+    if (is_object && is_argo) check_identity(*document.root, context);
 }
 
 } // namespace

@@ -35,7 +35,7 @@ void check(const ir::Defect& defect, Context& context) {
         finding.help("put the whole value in quotes");
         return;
     }
-    finding.help("put it in quotes").safe_fix("quote it", {{whole, quoted(text)}});
+    finding.help("put it in quotes").safe_fix("quote it", {{whole, double_quoted(text)}});
 }
 
 } // namespace

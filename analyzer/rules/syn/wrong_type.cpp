@@ -101,7 +101,7 @@ void explain_list(const ir::Scalar& scalar, const schema::Field& field, schema::
     const bool fits = scalar.scalar_type == ScalarType::kString && is_text(wanted.form) &&
                       wanted.wrappers[1] == Wrapper::kNone;
     if (!fits) return;
-    std::string list = quoted(scalar.text);
+    std::string list = double_quoted(scalar.text);
     const std::vector<std::string_view> words = words_of(scalar.text);
     if (field.name == "command" && words.size() > 1) {
         list.clear();

@@ -10,6 +10,7 @@
 
 #include "runtime/artifacts/artifact_json.h"
 #include "runtime/backends/kubernetes/pod_names.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -82,7 +83,10 @@ public:
         outcome.reason = text_of(status_, "reason");
         outcome.has_run = has_run();
         const std::string phase = text_of(status_, "phase");
-        if (phase == "Pending" || phase.empty()) {
+        const bool is_open = phase == "Pending" || phase == "Running" || phase.empty();
+        if (is_open && has_result_of_success()) {
+            take_success(outcome);
+        } else if (phase == "Pending" || phase.empty()) {
             outcome.waiting = pending_reason();
         } else if (phase == "Running") {
             outcome.stage = is_up() ? PodOutcome::Stage::kRunning : PodOutcome::Stage::kPending;
@@ -105,8 +109,9 @@ private:
 
     [[nodiscard]] bool has_run() const {
         return std::any_of(containers_.begin(), containers_.end(), [](const Container& one) {
-            return one.state == Container::State::kRunning ||
-                   one.state == Container::State::kTerminated;
+            const bool has_begun = one.state == Container::State::kRunning ||
+                                   one.state == Container::State::kTerminated;
+            return has_begun && one.name != kWaitContainer;
         });
     }
 
@@ -114,6 +119,28 @@ private:
     [[nodiscard]] bool is_up() const {
         return !spec_.is_daemon || std::all_of(containers_.begin(), containers_.end(),
                                                [](const Container& one) { return one.is_ready; });
+    }
+
+    /// Whether the executor's word is enough: it is about this pod, not one before it of the same
+    /// node, and no container has been seen to fail.
+    [[nodiscard]] bool has_result_of_success() const {
+        if (result_ == nullptr || !result_->is_complete || !result_->has_succeeded) return false;
+        if (spec_.is_daemon || spec_.is_set) return false;
+        const auto made = parse_rfc3339_ms(text_of(field(pod_, "metadata"), "creationTimestamp"));
+        if (!made || result_->created_ms < *made) return false;
+        return std::none_of(containers_.begin(), containers_.end(), [](const Container& one) {
+            return one.state == Container::State::kTerminated && one.exit_code != 0;
+        });
+    }
+
+    void take_success(PodOutcome& outcome) {
+        outcome.stage = PodOutcome::Stage::kEnded;
+        outcome.report.phase = Phase::kSucceeded;
+        outcome.report.exit_code = 0;
+        take_outputs(outcome.report);
+        outcome.has_run = true;
+        outcome.has_succeeded = true;
+        outcome.is_ahead = true;
     }
 
     [[nodiscard]] std::string pending_reason() const {
@@ -278,6 +305,9 @@ ReportedResult read_task_result(std::string_view json) {
     const std::string label = text_of(field(field(object, "metadata"), "labels"), kReportedLabel);
     result.is_announced = label == "false";
     result.is_complete = label == "true";
+    result.has_succeeded = text_of(object, "phase") == phase_name(Phase::kSucceeded);
+    result.created_ms =
+        parse_rfc3339_ms(text_of(field(object, "metadata"), "creationTimestamp")).value_or(0);
     result.progress = text_of(object, "progress");
     const Json& outputs = field(object, "outputs");
     const Json& text = field(outputs, "result");
@@ -307,6 +337,8 @@ PodIdentity identity_of(std::string_view pod_json) {
     identity.node_id = text_of(field(metadata, "annotations"), kNodeIdAnnotation);
     identity.workflow = text_of(field(metadata, "labels"), kWorkflowLabel);
     identity.is_completed = text_of(field(metadata, "labels"), kCompletedLabel) == "true";
+    const std::string phase = text_of(field(pod, "status"), "phase");
+    identity.has_ended = phase == "Succeeded" || phase == "Failed";
     identity.is_being_deleted = field(metadata, "deletionTimestamp").is_string();
     for (const Json& owner : field(metadata, "ownerReferences")) {
         if (text_of(owner, "kind") == "Workflow") identity.owner_uid = text_of(owner, "uid");

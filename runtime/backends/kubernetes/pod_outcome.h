@@ -16,6 +16,10 @@ struct ReportedResult {
     bool is_announced = false;
     bool is_complete = false;
     Outputs outputs;
+    /// It says that main has exited with 0 and nothing in the pod can fail any more.
+    bool has_succeeded = false;
+    /// Unix time at which it was made; 0: not known.
+    std::int64_t created_ms = 0;
     /// `3/10`; empty: not reported.
     std::string progress;
 };
@@ -32,6 +36,8 @@ struct PodIdentity {
     bool is_being_deleted = false;
     /// Its outcome was safe already: a task that is started is another one.
     bool is_completed = false;
+    /// No container runs any more.
+    bool has_ended = false;
 };
 [[nodiscard]] PodIdentity identity_of(std::string_view pod_json);
 
@@ -52,9 +58,11 @@ struct PodOutcome {
     Placement place;
     /// Of kReporting as if nothing more came, and kEnded.
     TaskReport report;
-    /// A container of the pod has begun.
+    /// A container of the user's has begun.
     bool has_run = false;
     bool has_succeeded = false;
+    /// Known from the result alone; containers are still to be seen to end.
+    bool is_ahead = false;
     /// `status.reason`, such as `Evicted`.
     std::string reason;
 };

@@ -57,6 +57,22 @@ const std::string kGoodMain = terminated("main", 0, "Completed");
 
 } // namespace
 
+TEST_CASE("a container that was seen to fail outweighs the executor's word") {
+    ReportedResult result;
+    result.is_complete = true;
+    result.has_succeeded = true;
+    result.created_ms = 2'000'000'000'000;
+    std::string json = pod("Running", terminated("main", 137, "OOMKilled"));
+    const std::string key = R"("metadata":{)";
+    json.insert(json.find(key) + key.size(), R"("creationTimestamp":"2026-01-01T00:00:00Z",)");
+    CHECK(outcome(json, task(), &result) == "running");
+    json.replace(json.find("137"), 3, "0");
+    CHECK(outcome(json, task(), &result) == "Succeeded");
+    TaskSpec daemon = task();
+    daemon.is_daemon = true;
+    CHECK(outcome(json, daemon, &result) == "pending ");
+}
+
 TEST_CASE("a pod waits for a reason") {
     CHECK(outcome(pod("Pending", waiting("main", "PodInitializing"))) == "pending ");
     CHECK(outcome(pod("Pending", waiting("main", "ImagePullBackOff", "no such image"))) ==

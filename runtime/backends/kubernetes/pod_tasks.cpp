@@ -4,17 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 
 #include <climits>
 
 #include "runtime/backends/kubernetes/build_pod.h"
-#include "runtime/backends/kubernetes/common_parts.h"
-#include "runtime/backends/kubernetes/pod_gc.h"
+#include "runtime/backends/kubernetes/open_tasks.h"
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/backends/kubernetes/pod_outcome.h"
 #include "runtime/backends/kubernetes/resource_task.h"
@@ -24,7 +21,6 @@
 namespace tiphys::run {
 namespace {
 
-constexpr std::int64_t kFirstPauseMs = 500;
 constexpr std::int64_t kLongestPauseMs = 10'000;
 /// Until a container that was told to end is killed. Kubernetes: terminationGracePeriodSeconds.
 constexpr std::int64_t kGraceMs = 30'000;
@@ -51,124 +47,6 @@ bool is_passing(const kube::Response& response) {
 }
 
 } // namespace
-
-class PodTasks::Tasks : public std::enable_shared_from_this<PodTasks::Tasks> {
-public:
-    Tasks(kube::Client& client, PodTaskOptions options)
-        : client_(client), options_(std::move(options)) {}
-
-    void start(NodeId node, std::unique_ptr<TaskSpec> spec);
-    void stop(NodeId node, bool at_once);
-    void pod_seen(std::string_view pod_json);
-    void pod_gone(std::string_view name, std::string_view uid);
-    void result_seen(std::string_view json);
-    void release(NodeId node);
-    void release_all(bool succeeded);
-    [[nodiscard]] std::int64_t next_timer_ms() const;
-    void tick(std::int64_t now_ms);
-
-    std::vector<BackendReport> take_reports() { return std::exchange(reports_, {}); }
-    [[nodiscard]] bool has_reports() const { return !reports_.empty(); }
-    [[nodiscard]] std::size_t n_open() const { return n_open_; }
-    [[nodiscard]] std::size_t n_requests() const { return n_requests_; }
-
-private:
-    struct Task {
-        enum class Stage : std::uint8_t {
-            /// Its pod is to be created at `at_ms`.
-            kQueued,
-            kCreating,
-            kCreated,
-            kRunning,
-            /// The pod has ended; at `at_ms` its result is no longer waited for.
-            kReporting,
-            kFinished
-        };
-        NodeId node = kNoId;
-        std::unique_ptr<TaskSpec> spec;
-        /// What was taken out of its manifest.
-        std::shared_ptr<const CommonParts> common;
-        Stage stage = Stage::kQueued;
-        std::int64_t at_ms = 0;
-        std::int64_t pause_ms = kFirstPauseMs;
-        std::string pod_uid;
-        /// As it was last seen.
-        std::string pod;
-        std::string waiting;
-        std::optional<ReportedResult> result;
-        std::uint32_t n_restarts = 0;
-        bool succeeded = false;
-        bool released = false;
-        /// A stop was asked for; containers that still run at `kill_at_ms` are killed.
-        bool stopping = false;
-        std::int64_t kill_at_ms = 0;
-        std::unique_ptr<SideTask> beside;
-        std::unique_ptr<ResourceTask> resource;
-    };
-    struct Deletion {
-        std::int64_t at_ms = 0;
-        std::string pod;
-    };
-    enum class Claims : std::uint8_t { kUnknown, kCreating, kReady };
-
-    void send(kube::Request request, std::function<void(kube::Response)> answered);
-    [[nodiscard]] kube::Request request(const char* method, const char* plural,
-                                        std::string name = "") const;
-    Task* find(NodeId node);
-    Task* find_pod(std::string_view name);
-    void read_manifest(const PodManifest& manifest);
-    void create_claims(const PodManifest& manifest);
-    void claim_answered(const kube::Response& response);
-    void start_queued();
-    void start_fresh();
-    void start_one(Task& task);
-    void create(Task& task);
-    void create_pod(NodeId node, std::string body);
-    void created(NodeId node, const kube::Response& response);
-    void look_at_existing(NodeId node);
-    void existing_seen(NodeId node, const kube::Response& response);
-    void try_later(Task& task, const std::string& why);
-    void judge(Task& task);
-    void report_running(Task& task, Placement place);
-    void report_waiting(Task& task, const std::string& why);
-    void finish(Task& task, TaskReport report);
-    void finish_with_error(Task& task, std::string message);
-    [[nodiscard]] bool restart_pod(Task& task, const PodOutcome& outcome);
-    void signal(const Task& task, int signal);
-    void delete_pod(const std::string& name, std::optional<std::int64_t> grace_seconds);
-    void label_completed(const std::string& name);
-    void clean_up(const Task& task, bool run_ended, bool run_succeeded);
-    void look_after(Task& task, std::int64_t now_ms);
-
-    kube::Client& client_;
-    PodTaskOptions options_;
-    std::map<NodeId, Task> tasks_;
-    /// Those whose pods were never asked for, in their order.
-    std::deque<NodeId> fresh_;
-    /// Those whose pods the server has refused for a while.
-    std::set<NodeId> refused_;
-    /// Unanswered creations.
-    std::size_t n_creating_ = 0;
-    std::shared_ptr<const CommonParts> latest_common_;
-    /// Those that are to be looked after without anything being seen of them.
-    std::set<NodeId> timed_;
-    std::map<std::string, NodeId, std::less<>> by_pod_;
-    std::map<std::string, NodeId, std::less<>> by_node_id_;
-    /// Told before their tasks were started, by name.
-    std::map<std::string, std::string, std::less<>> early_pods_;
-    std::map<std::string, std::string, std::less<>> early_results_;
-    std::optional<PodGc> gc_;
-    std::vector<std::string> claims_;
-    Claims claims_stage_ = Claims::kUnknown;
-    std::size_t n_claims_open_ = 0;
-    std::string claims_error_;
-    std::vector<BackendReport> reports_;
-    std::deque<Deletion> deletions_;
-    /// When those that have no pod are looked at again.
-    std::int64_t side_at_ms_ = 0;
-    std::size_t n_open_ = 0;
-    std::size_t n_requests_ = 0;
-};
 
 void PodTasks::Tasks::send(kube::Request request, std::function<void(kube::Response)> answered) {
     ++n_requests_;
@@ -231,11 +109,10 @@ void PodTasks::Tasks::start(NodeId node, std::unique_ptr<TaskSpec> spec) {
     ++n_open_;
     task.node = node;
     task.spec = std::move(spec);
-    task.beside = begin_beside(*task.spec, options_.secrets);
-    if (task.beside != nullptr) {
+    if (task.spec->http || task.spec->listed) {
         timed_.insert(node);
-        task.stage = Task::Stage::kRunning;
-        report_running(task, {});
+        task.stage = Task::Stage::kCreating;
+        start_beside(node, secrets_of(*task.spec));
         return;
     }
     if (!task.spec->pod) {
@@ -286,6 +163,31 @@ void PodTasks::Tasks::start_fresh() {
         fresh_.pop_front();
         if (task != nullptr && task->stage == Task::Stage::kQueued) start_one(*task);
     }
+}
+
+/// Reads the Secrets that are not known yet, one after the other.
+void PodTasks::Tasks::start_beside(NodeId node, std::vector<std::string> secrets) {
+    Task& task = *find(node);
+    while (!secrets.empty() && options_.secrets.contains(secrets.back())) {
+        secrets.pop_back();
+    }
+    if (secrets.empty()) {
+        task.stage = Task::Stage::kRunning;
+        task.beside = begin_beside(*task.spec, options_.secrets);
+        report_running(task, {});
+        return;
+    }
+    send(request("GET", "secrets", secrets.back()),
+         [this, node, secrets](const kube::Response& response) {
+             Task* waiting = find(node);
+             if (waiting == nullptr || waiting->stage != Task::Stage::kCreating) return;
+             if (!response.ok()) {
+                 finish_with_error(*waiting, response.message());
+                 return;
+             }
+             options_.secrets[secrets.back()] = secret_data(response.body);
+             start_beside(node, secrets);
+         });
 }
 
 void PodTasks::Tasks::start_queued() {
@@ -420,6 +322,10 @@ void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
     task->pod_uid = identity.uid;
     refused_.erase(task->node);
     task->pod = essence_of_pod(pod_json);
+    if (task->is_ending && identity.has_ended) {
+        pod_has_ended(*task);
+        return;
+    }
     judge(*task);
 }
 
@@ -463,6 +369,8 @@ void PodTasks::Tasks::judge(Task& task) {
         if (restart_pod(task, outcome)) return;
         if (task.stage == Task::Stage::kCreated) report_running(task, std::move(outcome.place));
         task.succeeded = outcome.has_succeeded;
+        task.is_ending = outcome.is_ahead;
+        if (task.is_ending) ++n_ending_;
         finish(task, std::move(outcome.report));
         return;
     }
@@ -493,7 +401,12 @@ void PodTasks::Tasks::pod_gone(std::string_view name, std::string_view uid) {
         early_pods_.erase(early);
     }
     Task* task = find_pod(name);
-    if (task == nullptr || task->stage == Task::Stage::kFinished) return;
+    if (task == nullptr) return;
+    if (task->is_ending && (uid.empty() || uid == task->pod_uid)) {
+        pod_has_ended(*task);
+        return;
+    }
+    if (task->stage == Task::Stage::kFinished) return;
     if (task->stage == Task::Stage::kQueued || task->stage == Task::Stage::kCreating) return;
     if (!uid.empty() && !task->pod_uid.empty() && uid != task->pod_uid) return;
     if (task->stage == Task::Stage::kReporting) {
@@ -560,7 +473,7 @@ void PodTasks::Tasks::stop(NodeId node, bool at_once) {
     Task* task = find(node);
     if (task == nullptr || task->stage == Task::Stage::kFinished) return;
     task->stopping = true;
-    const bool has_no_pod = task->beside != nullptr || task->resource != nullptr;
+    const bool has_no_pod = task->spec->http || task->spec->listed || task->resource != nullptr;
     if (task->stage == Task::Stage::kQueued || has_no_pod) {
         TaskReport report;
         report.phase = Phase::kFailed;
@@ -639,15 +552,26 @@ void PodTasks::Tasks::release(NodeId node) {
     Task* task = find(node);
     if (task == nullptr || task->stage != Task::Stage::kFinished || task->released) return;
     task->released = true;
-    clean_up(*task, false, false);
-    const bool is_decided = task->pod.empty() || !gc_ ||
-                            gc_->action(gc_->selects(task->pod), task->succeeded, false, false) !=
-                                PodGc::Action::kLater;
+    if (!task->is_ending) put_away(*task);
+}
+
+void PodTasks::Tasks::pod_has_ended(Task& task) {
+    task.is_ending = false;
+    --n_ending_;
+    if (task.released) put_away(task);
+}
+
+void PodTasks::Tasks::put_away(Task& task) {
+    clean_up(task, false, false);
+    const bool is_decided =
+        task.pod.empty() || !gc_ ||
+        gc_->action(gc_->selects(task.pod), task.succeeded, false, false) != PodGc::Action::kLater;
     if (!is_decided) return;
-    if (task->spec != nullptr) {
-        by_pod_.erase(task->spec->pod_name);
-        by_node_id_.erase(task->spec->node_id);
+    if (task.spec != nullptr) {
+        by_pod_.erase(task.spec->pod_name);
+        by_node_id_.erase(task.spec->node_id);
     }
+    const NodeId node = task.node;
     tasks_.erase(node);
 }
 
@@ -655,6 +579,7 @@ void PodTasks::Tasks::release_all(bool succeeded) {
     for (auto& [node, task] : tasks_) {
         if (task.stage == Task::Stage::kFinished) clean_up(task, true, succeeded);
     }
+    n_ending_ = 0;
     std::erase_if(tasks_,
                   [](const auto& entry) { return entry.second.stage == Task::Stage::kFinished; });
     if (claims_.empty() || !(succeeded || gc_->claims_always_go)) return;
@@ -773,6 +698,9 @@ void PodTasks::tick(std::int64_t now_ms) {
 }
 std::size_t PodTasks::n_open() const {
     return tasks_->n_open();
+}
+std::size_t PodTasks::n_ending() const {
+    return tasks_->n_ending();
 }
 std::size_t PodTasks::n_requests() const {
     return tasks_->n_requests();

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] bool has_reports() const;
 
     /// The status that holds the outcome of the node is safe: its pod is labelled as completed, or
-    /// deleted where the strategy of `podGC` says so.
+    /// deleted where the strategy of `podGC` says so, once its containers have ended.
     void release(NodeId node);
     /// The run has ended and its status is safe: strategies that wait for the workflow act now.
     void release_all(bool succeeded);
@@ -56,6 +56,8 @@ public:
 
     /// Tasks that were started and not reported finished.
     [[nodiscard]] std::size_t n_open() const;
+    /// Pods whose outcome is known before their containers were seen to end.
+    [[nodiscard]] std::size_t n_ending() const;
     /// Answers of the API server that are still awaited.
     [[nodiscard]] std::size_t n_requests() const;
 

@@ -135,6 +135,41 @@ TEST_CASE("a pod is created, followed and labelled as completed") {
     CHECK(scene.n_asked("PATCH /api/v1/namespaces/n/pods/wf") == 1);
 }
 
+TEST_CASE("the executor's word is enough, and the pod is labelled when it has ended") {
+    const auto made_at = [](std::string json, const char* time) {
+        const std::string key = R"("metadata":{)";
+        return json.insert(json.find(key) + key.size(),
+                           std::string(R"("creationTimestamp":")") + time + R"(",)");
+    };
+    const auto result = [&](const char* time) {
+        return made_at(R"({"metadata":{"name":"wf","labels":{)"
+                       R"("workflows.argoproj.io/report-outputs-completed":"true"}},)"
+                       R"("phase":"Succeeded","outputs":{"result":"r"}})",
+                       time);
+    };
+    const std::string seen = made_at(pod("1", kPending), "2026-01-01T00:00:05Z");
+    Scene scene([&](const std::string& line, const std::string&) {
+        return line.starts_with("POST") ? ScriptedAnswer{201, seen} : ScriptedAnswer{200, "{}"};
+    });
+    scene.tasks().start(0, task());
+    scene.settle();
+    // Of an earlier pod of the same node.
+    scene.tasks().result_seen(result("2026-01-01T00:00:04Z"));
+    CHECK_FALSE(scene.tasks().has_reports());
+    scene.tasks().result_seen(result("2026-01-01T00:00:06Z"));
+    CHECK(scene.reports(2) == Strings{"running on h", "Succeeded "});
+    CHECK(scene.tasks().n_open() == 0);
+    CHECK(scene.tasks().n_ending() == 1);
+    scene.tasks().release(0);
+    scene.settle();
+    CHECK(scene.n_asked("PATCH") == 0);
+    scene.tasks().pod_seen(made_at(pod("1", kDone), "2026-01-01T00:00:05Z"));
+    CHECK(scene.tasks().n_ending() == 0);
+    scene.settle();
+    CHECK(scene.n_asked("PATCH /api/v1/namespaces/n/pods/wf") == 1);
+    CHECK_FALSE(scene.tasks().has_reports());
+}
+
 TEST_CASE("a pod of this run that is there already is taken over") {
     Scene scene([](const std::string& line, const std::string&) {
         return line.starts_with("POST")

@@ -4,7 +4,11 @@
 
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
+#include "compiler/expr/base64.h"
 #include "runtime/artifacts/access.h"
+#include "runtime/artifacts/artifact_json.h"
 #include "runtime/io/http.h"
 
 namespace tiphys::run {
@@ -32,7 +36,42 @@ TaskReport list_keys(const Artifact& wanted, const Secrets& secrets) {
     return report;
 }
 
+/// `accessKeySecret: {name, key}` and the like, wherever they stand.
+void add_secrets(const nlohmann::json& fields, std::vector<std::string>& names) {
+    for (const auto& [key, value] : fields.items()) {
+        if (!value.is_object()) continue;
+        const auto name = value.find("name");
+        if (key.ends_with("Secret") && name != value.end() && name->is_string()) {
+            names.push_back(name->get<std::string>());
+        } else {
+            add_secrets(value, names);
+        }
+    }
+}
+
 } // namespace
+
+std::vector<std::string> secrets_of(const TaskSpec& spec) {
+    std::vector<std::string> names;
+    if (!spec.listed) return names;
+    const auto fields = nlohmann::json::parse(artifact_as_json(*spec.listed), nullptr, false);
+    if (fields.is_object()) add_secrets(fields, names);
+    return names;
+}
+
+ObjectData secret_data(std::string_view json) {
+    ObjectData decoded;
+    const auto object = nlohmann::json::parse(json, nullptr, false);
+    if (!object.is_object() || !object.contains("data") || !object["data"].is_object()) {
+        return decoded;
+    }
+    for (const auto& [key, value] : object["data"].items()) {
+        std::size_t bad_at = 0;
+        if (!value.is_string()) continue;
+        decoded[key] = expr::from_base64(value.get<std::string>(), bad_at).value_or("");
+    }
+    return decoded;
+}
 
 SideTask::SideTask(std::function<TaskReport()> work) : shared_(std::make_shared<Shared>()) {
     std::thread([shared = shared_, work = std::move(work)] {

@@ -5,7 +5,10 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "runtime/core/step.h"
 
@@ -28,6 +31,11 @@ private:
     };
     std::shared_ptr<Shared> shared_;
 };
+
+/// Names of Secrets that hold the keys of the store that the task lists.
+[[nodiscard]] std::vector<std::string> secrets_of(const TaskSpec& spec);
+/// `data` of a Secret (JSON), decoded.
+[[nodiscard]] ObjectData secret_data(std::string_view json);
 
 /// Of a task with `http` or `listed`; null for others. `secrets`: those of the artifacts' stores.
 [[nodiscard]] std::unique_ptr<SideTask>

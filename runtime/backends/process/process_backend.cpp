@@ -135,8 +135,9 @@ Result<Done> ProcessBackend::enter_old_scratch() {
 }
 
 ProcessBackend::~ProcessBackend() {
-    // What still runs is left to the keeper, for whoever goes on with the run.
-    if (n_open() > 0 || !prepared_) return;
+    // What still runs is left to the keeper, for whoever goes on with the run; so is what has
+    // ended while nobody could write down how.
+    if (n_open() > 0 || !unreleased_.empty() || !prepared_) return;
     if (scratch_mounted_) ::umount2(scratch_.c_str(), MNT_DETACH);
     remove_tree(scratch_);
 }
@@ -371,6 +372,8 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
         in_place && folder.empty() ? task.folder + "/work" : process.view->adapt(folder);
     what.stdout_path = process.stdout_path;
     what.stderr_path = process.stderr_path;
+    place_log(process.stdout_path);
+    place_log(process.stderr_path);
     if (process.image != nullptr) {
         const auto enclosed = enclose(task, index, what);
         if (!enclosed) {
@@ -564,6 +567,10 @@ void ProcessBackend::finish_task(NodeId node) {
 }
 
 void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
+    std::vector<std::string>& logs = unreleased_[node];
+    for (const Process& process : tasks_[node].processes) {
+        logs.insert(logs.end(), {process.stdout_path, process.stderr_path});
+    }
     tasks_.erase(node);
     admission_.release(node);
     reports_.push_back(std::move(report));
@@ -572,6 +579,10 @@ void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
 
 void ProcessBackend::release(NodeId node) {
     leave_task_folder(scratch_ + "/" + std::to_string(node));
+    for (const std::string& log : unreleased_[node]) {
+        leave_log(log);
+    }
+    unreleased_.erase(node);
     crash_point();
     keeper_->forget(node);
 }

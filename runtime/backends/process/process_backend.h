@@ -112,6 +112,8 @@ private:
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
     [[nodiscard]] Result<Done> make_task_folder(const std::string& folder);
     void leave_task_folder(const std::string& folder);
+    void place_log(const std::string& path);
+    void leave_log(const std::string& path);
     [[nodiscard]] Result<Done> stage(Task& task);
     [[nodiscard]] Result<Done> stage_request(Task& task);
     [[nodiscard]] Readiness readiness(const Task& task, std::size_t index) const;
@@ -154,11 +156,14 @@ private:
     std::string scratch_;
     bool scratch_mounted_ = false;
     std::vector<std::string> spare_folders_;
+    std::vector<std::string> spare_logs_;
     Admission admission_;
     bool prepared_ = false;
     std::unique_ptr<Keeper> keeper_;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
     std::map<NodeId, Task> tasks_;
+    /// The logs of what is reported and not released yet.
+    std::map<NodeId, std::vector<std::string>> unreleased_;
     std::vector<BackendReport> reports_;
     std::vector<Output> output_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <iterator>
 #include <sys/stat.h>
@@ -39,6 +40,18 @@ bool holds_empty_work(const std::string& folder) {
            std::filesystem::is_empty(work, error) && !error;
 }
 
+/// Whether nothing was written, and nobody can write any more: a lease to read is granted only
+/// where no process has the file open for writing.
+bool is_empty_for_good(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file < 0) return false;
+    struct stat info {};
+    const bool is_empty = ::fstat(file, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0 &&
+                          ::fcntl(file, F_SETLEASE, F_RDLCK) == 0;
+    ::close(file);
+    return is_empty;
+}
+
 /// The variables of the image, and the PATH of those that name none.
 template <class Add>
 void add_image_variables(const Image& image, const Add& add) {
@@ -73,6 +86,22 @@ void ProcessBackend::leave_task_folder(const std::string& folder) {
     } else {
         remove_tree(folder);
     }
+}
+
+/// An empty log goes to the next process: some file systems look long for the place of a new file
+/// where many were removed a moment ago.
+void ProcessBackend::leave_log(const std::string& path) {
+    constexpr std::size_t kMostSpareLogs = 64;
+    if (spare_logs_.size() < kMostSpareLogs && is_empty_for_good(path)) spare_logs_.push_back(path);
+}
+
+void ProcessBackend::place_log(const std::string& path) {
+    if (spare_logs_.empty()) return;
+    // A process that is begun once more goes on with its log. Where this fails, a new one is made.
+    const std::string spare = std::move(spare_logs_.back());
+    spare_logs_.pop_back();
+    static_cast<void>(
+        ::renameat2(AT_FDCWD, spare.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0);
 }
 
 /// Copies input artifacts into the task's folder. Returns what Argo's init container would say.

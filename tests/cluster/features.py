@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# What a controller does beside steps and pods: schedules, locks, what it keeps in the status.
+"""features.py TIPHYS [FEATURE...]
+
+Needs what world.py says, and an image of the executor on the cluster's nodes. Without a cluster
+everything is skipped.
+"""
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import world
+
+SLEEP = {"name": "main", "container": world.container("sleep", "2")}
+MERGE = "application/merge-patch+json"
+
+
+class Scene:
+    def __init__(self, name, tiphys, folder):
+        self.folder = folder
+        self.api = world.Api()
+        self.space = world.Space(self.api, f"tiphys-feature-{name}-{os.getpid()}")
+        self.argo = f"{world.ARGO}/namespaces/{self.space.name}"
+        self.objects = world.Objects(self.api, self.space.name)
+        self.controller = world.Controller(tiphys, self.space.name, folder / "log")
+
+    def create(self, plural, kind, name, spec, **more):
+        return self.api.create(f"{self.argo}/{plural}", {
+            "apiVersion": "argoproj.io/v1alpha1", "kind": kind, "metadata": {"name": name},
+            "spec": spec, **more})
+
+    def wait_for(self, path, holds, seconds=60):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            shown = self.api.get(path)
+            if shown and holds(shown):
+                return shown
+            time.sleep(0.2)
+        raise TimeoutError(f"{path}: {json.dumps(self.api.get(path).get('status'))}")
+
+    def close(self):
+        self.controller.stop()
+        self.objects.stop()
+        self.space.delete()
+        self.api.stop()
+
+
+def expect(holds, words):
+    if not holds:
+        raise AssertionError(words)
+
+
+def cron(scene):
+    """A CronWorkflow fires, does not fire while its workflow runs, and counts."""
+    scene.controller.start()
+    scene.create("cronworkflows", "CronWorkflow", "often", {
+        "schedules": ["@every 3s"], "concurrencyPolicy": "Forbid", "successfulJobsHistoryLimit": 1,
+        "workflowSpec": {"entrypoint": "main", "templates": [SLEEP]}})
+    path = f"{scene.argo}/cronworkflows/often"
+    active = scene.wait_for(path, lambda shown: shown.get("status", {}).get("active"))
+    expect(len(active["status"]["active"]) == 1, "two workflows at once")
+    name = active["status"]["active"][0]["name"]
+    made = scene.objects.wait_for(name, lambda shown: True, 20)
+    owner = made["metadata"]["ownerReferences"][0]
+    expect((owner["kind"], owner["name"]) == ("CronWorkflow", "often"), owner)
+    expect(made["metadata"]["labels"]["workflows.argoproj.io/cron-workflow"] == "often", "label")
+    scene.wait_for(path, lambda shown: shown["status"].get("succeeded", 0) >= 2, 90)
+    # What was missed while nobody looked is not made up for, and the next time is kept.
+    scene.controller.kill()
+    scene.controller.start()
+    before = scene.api.get(path)["status"]["succeeded"]
+    shown = scene.wait_for(path, lambda shown: shown["status"].get("succeeded", 0) > before, 90)
+    expect(shown["status"]["phase"] == "Active", shown["status"])
+    runs = scene.api.get(scene.space.workflows)["items"]
+    n_done = sum(1 for run in runs if world.phase_of(run) == "Succeeded")
+    expect(n_done <= 2, f"{n_done} workflows are kept")
+    scene.api.call("PATCH", path, {"spec": {"suspend": True}}, MERGE)
+
+
+def semaphore(scene):
+    """The limit in a ConfigMap holds a workflow back, and is read again when it changes."""
+    scene.space.add_config_map("limits", {"runs": "1", "steps": "1"})
+    key = {"configMapKeyRef": {"name": "limits", "key": "runs"}}
+    spec = {"entrypoint": "main", "synchronization": {"semaphores": [key]},
+            "templates": [{"name": "main", "container": world.container("sleep", "20")}]}
+    scene.controller.start()
+    first = scene.space.submit(spec)
+    scene.objects.wait_for(first, lambda shown: world.phase_of(shown) == "Running", 30)
+    second = scene.space.submit(spec)
+    lock = f"{scene.space.name}/ConfigMap/limits/runs"
+    shown = scene.objects.wait_for(
+        second, lambda shown: "synchronization" in shown.get("status", {}), 30)
+    waiting = shown["status"]["synchronization"]["semaphore"]["waiting"]
+    expect(waiting == [{"semaphore": lock, "holders": [f"{scene.space.name}/{first}"]}], waiting)
+    expect(f"Waiting for {lock} lock. Lock status: 0/1" in shown["status"]["message"],
+           shown["status"]["message"])
+    scene.api.call("PATCH", f"{scene.space.core}/configmaps/limits", {"data": {"runs": "2"}}, MERGE)
+    shown = scene.objects.wait_for(second, lambda shown: world.phase_of(shown) == "Running", 15)
+    holding = shown["status"]["synchronization"]["semaphore"]["holding"]
+    expect(holding == [{"semaphore": lock, "holders": [f"{scene.space.name}/{second}"]}], holding)
+    expect(not world.is_completed(scene.objects.known[first]), "the first one has ended before")
+    for name in (first, second):
+        ended = scene.objects.wait_end(name)
+        expect("synchronization" not in ended["status"], "locks are shown after the end")
+
+
+def semaphore_of_steps(scene):
+    """The same for a template: a waiting node begins when the limit grows."""
+    scene.space.add_config_map("limits", {"steps": "1"})
+    key = {"configMapKeyRef": {"name": "limits", "key": "steps"}}
+    scene.controller.start()
+    name = scene.space.submit({"entrypoint": "main", "templates": [
+        {"name": "main", "steps": [[{"name": "a", "template": "held"},
+                                    {"name": "b", "template": "held"}]]},
+        {"name": "held", "synchronization": {"semaphores": [key]},
+         "container": world.container("sleep", "15")}]})
+    lock = f"{scene.space.name}/ConfigMap/limits/steps"
+    shown = scene.objects.wait_for(name, lambda shown: any(
+        "Waiting for" in n.get("message", "") for n in world.nodes_of(shown)), 60)
+    status = shown["status"]["synchronization"]["semaphore"]
+    expect(status["waiting"][0]["semaphore"] == lock, status)
+    expect(status["holding"][0]["holders"] == status["waiting"][0]["holders"], status)
+    scene.api.call("PATCH", f"{scene.space.core}/configmaps/limits", {"data": {"steps": "2"}},
+                   MERGE)
+    scene.objects.wait_for(name, lambda shown: not any(
+        "Waiting for" in n.get("message", "") for n in world.nodes_of(shown)), 10)
+    expect(world.phase_of(scene.objects.wait_end(name)) == "Succeeded", "phase")
+
+
+def templates(scene):
+    """What a run takes from others it keeps: nothing changes it, not even a new controller."""
+    scene.controller.start()
+    scene.create("workflowtemplates", "WorkflowTemplate", "other", {
+        "templates": [{"name": "main", "steps": [[{"name": "x", "template": "say"}],
+                                                 [{"name": "y", "template": "say"}]]},
+                      {"name": "say", "container": world.container("sh", "-c", "sleep 4")}]})
+    scene.create("workflowtemplates", "WorkflowTemplate", "whole", {
+        "entrypoint": "main",
+        "templates": [{"name": "main", "steps": [[{
+            "name": "s", "templateRef": {"name": "other", "template": "main"}}]]}]})
+    spec = {"workflowTemplateRef": {"name": "whole"}}
+    time.sleep(0.5)
+    name = scene.space.submit(spec)
+    shown = scene.objects.wait_for(
+        name, lambda shown: any(n["type"] == "Pod" for n in world.nodes_of(shown)), 60)
+    expect(sorted(shown["status"]["storedTemplates"]) ==
+           ["namespaced/other/main", "namespaced/other/say"], shown["status"]["storedTemplates"])
+    scene.controller.kill()
+    for gone in ("other", "whole"):
+        scene.api.call("DELETE", f"{scene.argo}/workflowtemplates/{gone}")
+    scene.controller.start()
+    shown = scene.objects.wait_end(name)
+    expect(world.phase_of(shown) == "Succeeded", shown["status"].get("message"))
+    pods = [n for n in world.nodes_of(shown) if n["type"] == "Pod"]
+    expect(len(pods) == 2, f"{len(pods)} pods")
+    expect(all("resourcesDuration" in n for n in pods), "pods without resourcesDuration")
+
+
+def estimate(scene):
+    """The second run of a template is said to take as long as the first."""
+    scene.controller.start()
+    scene.create("workflowtemplates", "WorkflowTemplate", "slow",
+                 {"entrypoint": "main", "templates": [SLEEP]})
+    time.sleep(0.5)
+    spec = {"workflowTemplateRef": {"name": "slow"}}
+    first = scene.objects.wait_end(scene.space.submit(spec))
+    expect("estimatedDuration" not in first["status"], "an estimate of the first run")
+    second = scene.objects.wait_end(scene.space.submit(spec))
+    expect(second["status"]["estimatedDuration"] >= 2, second["status"])
+
+
+def resource(scene):
+    """Outputs of resource templates say where they are from."""
+    scene.controller.start()
+    manifest = json.dumps({"apiVersion": "v1", "kind": "ConfigMap",
+                           "metadata": {"generateName": "made-"}, "data": {"k": "v"}})
+    name = scene.space.submit({"entrypoint": "main", "templates": [
+        {"name": "main", "resource": {"action": "create", "manifest": manifest},
+         "outputs": {"parameters": [{"name": "k", "valueFrom": {"jsonPath": "{.data.k}"}}]}}]})
+    shown = scene.objects.wait_end(name)
+    outputs = next(iter(world.nodes_of(shown)))["outputs"]["parameters"]
+    expect(outputs == [{"name": "k", "value": "v", "valueFrom": {"jsonPath": "{.data.k}"}}],
+           outputs)
+
+
+def commands(scene):
+    """The CLI of the same program acts on the run as Argo's does."""
+    scene.controller.start()
+    name = scene.space.submit({"entrypoint": "main", "templates": [
+        {"name": "main", "suspend": {}}]})
+    scene.objects.wait_for(name, lambda shown: any(
+        n["type"] == "Suspend" and n["phase"] == "Running" for n in world.nodes_of(shown)), 30)
+    done = subprocess.run([scene.controller.command[0], "resume", name, "-n", scene.space.name],
+                          capture_output=True, text=True, timeout=60, check=False)
+    expect(done.returncode == 0, done.stderr)
+    expect(world.phase_of(scene.objects.wait_end(name, 30)) == "Succeeded", "phase")
+
+
+FEATURES = [cron, semaphore, semaphore_of_steps, templates, estimate, resource, commands]
+
+
+def play(feature, tiphys):
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        scene = Scene(feature.__name__.replace("_", "-"), tiphys, folder)
+        try:
+            feature(scene)
+            return feature.__name__, False, f"passed ({time.monotonic() - begin:.0f} s)"
+        except Exception:
+            log = (folder / "log").read_text()[-3000:]
+            return feature.__name__, True, f"failed\n{traceback.format_exc()}{log}"
+        finally:
+            scene.close()
+
+
+def main():
+    why = world.why_skipped()
+    if why:
+        print(f"skipped: {why}")
+        return world.SKIPPED
+    wanted = [f for f in FEATURES if f.__name__ in sys.argv[2:] or not sys.argv[2:]]
+    n_failed = 0
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for name, failed, words in pool.map(lambda f: play(f, sys.argv[1]), wanted):
+            n_failed += failed
+            print(f"{name}: {words}", flush=True)
+    print(f"{len(wanted)} features, {n_failed} failed")
+    return 1 if n_failed else 0
+
+
+sys.exit(main())
