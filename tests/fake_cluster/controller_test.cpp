@@ -1,4 +1,4 @@
-// The controller as a process: large statuses, its end by a signal, and what it says where it
+// The controller as a process: nodes in the archive, its end by a signal, and what it says where it
 // cannot work.
 
 #include <csignal>
@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/base/folder_for_test.h"
-#include "runtime/controller/known_workflow.h"
 #include "tests/bench/frame/measure.h"
 #include "tests/fake_cluster/controller_process.h"
 
@@ -24,11 +23,11 @@ std::string program() {
     return path == nullptr ? "" : path;
 }
 
-std::string fan_out(int n_pods, const std::string& more = "") {
+std::string fan_out(int n_pods) {
     return R"({"metadata":{"name":"wf"},"spec":{"entrypoint":"main","templates":[{"name":"ok",)"
            R"("container":{"image":"busybox","command":["true"]}},{"name":"main","dag":{"tasks":)"
            R"([{"name":"l","template":"ok","withSequence":{"count":")" +
-           std::to_string(n_pods) + R"("}}]}}])" + more + "}}";
+           std::to_string(n_pods) + R"("}}]}}]}})";
 }
 
 Json workflow_of(FakeCluster& cluster) {
@@ -175,36 +174,6 @@ TEST_CASE("nodes in the archive are taken up by the next controller") {
     CHECK(cluster.counts()["create pods"] == kPods);
     CHECK(second.end(SIGTERM) == 0);
     ::unsetenv("ALWAYS_OFFLOAD_NODE_STATUS");
-}
-
-TEST_CASE("a status above the limit is packed, and taken up from there") {
-    const FolderForTest folder;
-    constexpr int kPods = 3'000;
-    FakeCluster cluster({0, std::nullopt});
-    {
-        ControllerProcess first(program(), cluster, folder.path());
-        static_cast<void>(cluster.store("workflows").create("default", fan_out(kPods)));
-        const auto is_packed = [&] {
-            return workflow_of(cluster)["status"].contains("compressedNodes");
-        };
-        REQUIRE(
-            FakeCluster::waits([&] { return cluster.store("pods").size() == kPods; }, kLongestMs));
-        REQUIRE(FakeCluster::waits(is_packed, kLongestMs));
-        CHECK(first.end(SIGKILL) == -1);
-    }
-    CHECK_FALSE(workflow_of(cluster)["status"].contains("nodes"));
-    const ControllerProcess second(program(), cluster, folder.path());
-    // The pods end while nobody but the second controller is there.
-    for (const std::string& key : cluster.store("pods").keys()) {
-        cluster.end_pod(key);
-    }
-    REQUIRE(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
-    CHECK(cluster.counts()["create pods"] == kPods);
-    const auto known =
-        control::read_workflow(cluster.store("workflows").get("default/wf").body, true);
-    REQUIRE(known);
-    CHECK_FALSE(known->is_unreadable);
-    CHECK(known->nodes.size() == kPods + 2);
 }
 
 } // namespace tiphys::fake

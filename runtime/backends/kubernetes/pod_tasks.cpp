@@ -4,17 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <deque>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 
 #include <climits>
 
 #include "runtime/backends/kubernetes/build_pod.h"
-#include "runtime/backends/kubernetes/common_parts.h"
-#include "runtime/backends/kubernetes/pod_gc.h"
+#include "runtime/backends/kubernetes/open_tasks.h"
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/backends/kubernetes/pod_outcome.h"
 #include "runtime/backends/kubernetes/pod_tasks_state.h"
