@@ -14,7 +14,6 @@
 #include "runtime/backends/kubernetes/open_tasks.h"
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/backends/kubernetes/pod_outcome.h"
-#include "runtime/backends/kubernetes/pod_tasks_state.h"
 #include "runtime/backends/kubernetes/resource_task.h"
 #include "runtime/backends/kubernetes/side_task.h"
 #include "runtime/kubernetes/client.h"
@@ -250,7 +249,7 @@ void PodTasks::Tasks::created(NodeId node, const kube::Response& response) {
     if (task == nullptr || task->stage != Task::Stage::kCreating) return;
     if (response.ok()) {
         task->stage = Task::Stage::kCreated;
-        task->pause_ms = kFirstPodPauseMs;
+        task->pause_ms = kFirstPauseMs;
         refused_.erase(node);
         pod_seen(response.body);
     } else if (response.status == 409 && response.reason() == "AlreadyExists") {
@@ -392,7 +391,7 @@ bool PodTasks::Tasks::restart_pod(Task& task, const PodOutcome& outcome) {
     task.pod_uid.clear();
     task.pod.clear();
     task.stage = Task::Stage::kQueued;
-    task.at_ms = unix_ms() + kFirstPodPauseMs;
+    task.at_ms = unix_ms() + kFirstPauseMs;
     timed_.insert(task.node);
     return true;
 }
@@ -457,8 +456,8 @@ void PodTasks::Tasks::finish(Task& task, TaskReport report) {
     // Room for those that a quota held back.
     for (const NodeId node : timed_) {
         Task& other = tasks_[node];
-        if (other.stage == Task::Stage::kQueued && other.pause_ms > kFirstPodPauseMs) {
-            other.at_ms = std::min(other.at_ms, unix_ms() + kFirstPodPauseMs);
+        if (other.stage == Task::Stage::kQueued && other.pause_ms > kFirstPauseMs) {
+            other.at_ms = std::min(other.at_ms, unix_ms() + kFirstPauseMs);
         }
     }
 }
