@@ -154,8 +154,8 @@ seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance
 	    exec build/dev/runtime/tiphys_runtime_test "workflows made by chance*"'
 
 .PHONY: nightly
-nightly: ## What takes long: seeds, thread sanitizer, ten minutes of each fuzz target, benchmarks
-	$(MAKE) seeds
+nightly: ## What takes long: many seeds, thread sanitizer, ten minutes of each fuzz target, benchmarks
+	$(MAKE) seeds SEEDS=200000
 	$(MAKE) tsan
 	$(MAKE) fuzz FUZZ_SECONDS=600
 	$(MAKE) bench
