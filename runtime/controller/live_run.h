@@ -102,6 +102,7 @@ private:
     void status_answered(const kube::Response& response, bool had_end);
     void tell_changes();
     void save_cache_entry(const run::SaveCacheEntry& entry);
+    void cache_entry_saved(const kube::Response& response);
     void close();
     [[nodiscard]] StatusWriter new_writer() const;
     [[nodiscard]] run::PodTaskOptions task_options() const;
@@ -123,6 +124,9 @@ private:
     /// Told while a status was under way.
     std::string early_object_;
     bool is_writing_ = false;
+    /// Entries of caches on their way. Until they are there, the status does not say that their
+    /// nodes have ended: a controller that starts in between saves them again.
+    std::size_t n_saves_ = 0;
     std::int64_t next_write_ms_ = 0;
     std::int64_t ended_ms_ = 0;
     /// When something of its pods was told last; 0: that has been acted on.

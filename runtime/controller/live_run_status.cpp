@@ -88,7 +88,7 @@ StatusWriter LiveRun::new_writer() const {
 }
 
 void LiveRun::write_status(std::int64_t now_ms) {
-    if (is_writing_ || is_gone_) return;
+    if (is_writing_ || is_gone_ || n_saves_ > 0) return;
     const bool has_ended = outbox_.is_finished;
     if (has_ended && !extras_.may_end) {
         if (ended_ms_ == 0) ended_ms_ = now_ms;
@@ -224,14 +224,26 @@ void LiveRun::save_cache_entry(const run::SaveCacheEntry& entry) {
     create.method = "POST";
     create.resource = {"v1", "configmaps", workflow_.name_space, "", ""};
     create.body = compact(object);
+    ++n_saves_;
     kube::Client& client = around_.client;
-    const auto again = [&client, patch](const kube::Response& made) {
-        // Somebody else was faster.
-        if (made.status == 409) client.send(patch, [](const kube::Response&) {});
+    const auto saved = [self = weak_from_this()](const kube::Response& response) {
+        if (const auto run = self.lock()) run->cache_entry_saved(response);
     };
-    client.send(patch, [&client, create, again](const kube::Response& response) {
-        if (response.status == 404) client.send(create, again);
+    const auto made = [&client, patch, saved](const kube::Response& response) {
+        // Somebody else was faster.
+        response.status == 409 ? client.send(patch, saved) : saved(response);
+    };
+    client.send(patch, [&client, create, made, saved](const kube::Response& response) {
+        response.status == 404 ? client.send(create, made) : saved(response);
     });
+}
+
+void LiveRun::cache_entry_saved(const kube::Response& response) {
+    --n_saves_;
+    if (response.ok()) return;
+    around_.log.warn("an entry of a cache cannot be saved", {{"namespace", workflow_.name_space},
+                                                             {"workflow", workflow_.name},
+                                                             {"error", response.message()}});
 }
 
 } // namespace tiphys::control
