@@ -279,7 +279,7 @@ void Lowering::add_workflow_arguments(Draft& spec, const ast::Call& call,
 
 void Lowering::lower_action(SensorBuild& sensor, const ast::NodeStmt& node,
                             const LanguageScope& scope, const WorkflowBuild* workflow,
-                            std::string_view conditions, Span span) {
+                            const Draft& conditions, Span span) {
     if (sensor.triggers == nullptr) {
         sensor.triggers = drafts_.child_list(*sensor.spec, "triggers", span);
     }
@@ -289,9 +289,9 @@ void Lowering::lower_action(SensorBuild& sensor, const ast::NodeStmt& node,
     Draft* shape = drafts_.child_map(*trigger, "template", span);
     const std::string_view name = node.name == nullptr ? word : node.name->text;
     shape->set("name", span, drafts_.text(name, span));
-    const bool has_others = sensor.dependencies != nullptr && sensor.dependencies->items.size() > 1;
-    if (has_others && !conditions.empty()) {
-        shape->set("conditions", span, drafts_.text(conditions, span));
+    if (!conditions.text.empty()) {
+        shape->set("conditions", conditions.span, drafts_.copy(conditions));
+        sensor.conditional.push_back(shape);
     }
     accepts_events_ = true;
     Draft* body = nullptr;

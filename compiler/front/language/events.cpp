@@ -36,6 +36,16 @@ std::string conditions_of(const ast::Expr& expr) {
     return name == nullptr ? std::string{} : std::string(name->name.text);
 }
 
+/// A sensor's only dependency needs no conditions. Whether it is the only one shows at the end.
+void drop_lone_conditions(const Draft* dependencies, const std::vector<Draft*>& conditional) {
+    if (dependencies == nullptr || dependencies->items.size() != 1) return;
+    const std::string_view only = dependencies->items[0]->find("name")->text;
+    for (Draft* shape : conditional) {
+        const Draft* conditions = shape->find("conditions");
+        if (conditions != nullptr && conditions->text == only) shape->remove("conditions");
+    }
+}
+
 } // namespace
 
 /// `events n {…}`, `sensor n {…}`, `bus n {…}`, `binding n {…}`, `object n {…}`.
@@ -178,6 +188,7 @@ Draft* Lowering::lower_sensor(const ast::Property& property, const ast::Statemen
             lower_on(sensor, *on, *scope, nullptr, inner->span);
         }
     }
+    drop_lone_conditions(sensor.dependencies, sensor.conditional);
     set_description(*metadata, statement.doc, statement.span);
     drop_empty_name(*object);
     merge_raw(*object, raw);
@@ -220,11 +231,13 @@ void Lowering::lower_on(SensorBuild& sensor, const ast::OnDecl& decl, const Lang
         conditions = conditions_of(*decl.trigger);
     }
     if (decl.block == nullptr) return;
+    const Draft* waits =
+        drafts_.text(conditions, decl.trigger == nullptr ? span : decl.trigger->span);
     for (const ast::Statement& statement : decl.block->statements) {
         const auto* node = ast::as<ast::NodeStmt>(&statement);
         const auto* property = ast::as<ast::Property>(&statement);
         if (node != nullptr && node->call != nullptr) {
-            lower_action(sensor, *node, sensor.scope, workflow, conditions, statement.span);
+            lower_action(sensor, *node, sensor.scope, workflow, *waits, statement.span);
         } else if (property == nullptr || workflow == nullptr) {
             report_misplaced(statement, "an `on` block");
         }
@@ -262,6 +275,7 @@ void Lowering::lower_workflow_events(WorkflowBuild& workflow, std::vector<Draft*
         lower_webhook_source(workflow, on, *drafts_.child_map(*source, "spec", span),
                              *source->find("metadata"), sensor);
     }
+    drop_lone_conditions(sensor.dependencies, sensor.conditional);
     for (const std::string_view key : kObjectMetadata) {
         const Draft* given = workflow.metadata->find(key);
         if (given == nullptr || key == "name") continue;
@@ -308,11 +322,12 @@ void Lowering::lower_webhook_source(WorkflowBuild& workflow, const ast::OnDecl& 
     add_webhook_filters(*dependency, on, workflow.scope);
     if (on.where != nullptr) add_filters(*dependency, *on.where, sensor.scope);
     if (on.block == nullptr) return;
+    const Draft* waits = drafts_.text(alias, span);
     for (const ast::Statement& statement : on.block->statements) {
         const auto* property = ast::as<ast::Property>(&statement);
         const auto* node = ast::as<ast::NodeStmt>(&statement);
         if (node != nullptr && node->call != nullptr) {
-            lower_action(sensor, *node, sensor.scope, &workflow, alias, statement.span);
+            lower_action(sensor, *node, sensor.scope, &workflow, *waits, statement.span);
         } else if (property != nullptr && !property->key.parts.empty()) {
             set_webhook_property(*entry, type, spec, *sensor.spec, *property, workflow.scope);
         } else if (ast::as<ast::LetDecl>(&statement) == nullptr) {

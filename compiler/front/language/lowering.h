@@ -84,6 +84,8 @@ private:
         Draft* spec = nullptr;
         Draft* dependencies = nullptr;
         Draft* triggers = nullptr;
+        /// Bodies of triggers with `conditions` of `on`.
+        std::vector<Draft*> conditional;
         LanguageScope scope;
     };
 
@@ -259,7 +261,7 @@ private:
     void add_text_filter(Draft& filters, std::string_view path, std::vector<std::string> values,
                          Span span);
     void lower_action(SensorBuild& sensor, const ast::NodeStmt& node, const LanguageScope& scope,
-                      const WorkflowBuild* workflow, std::string_view conditions, Span span);
+                      const WorkflowBuild* workflow, const Draft& conditions, Span span);
     Draft* submit_action(const ast::NodeStmt& node, const LanguageScope& scope,
                          const WorkflowBuild* workflow);
     void add_workflow_arguments(Draft& spec, const ast::Call& call, const ast::TemplateDecl* decl,
