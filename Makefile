@@ -154,7 +154,7 @@ seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance
 	    exec build/dev/runtime/tiphys_runtime_test "workflows made by chance*"'
 
 .PHONY: nightly
-nightly: ## What takes long: many seeds, thread sanitizer, ten minutes of each fuzz target, benchmarks
+nightly: ## What takes long: many seeds, thread sanitizer, long fuzzing, benchmarks
 	$(MAKE) seeds SEEDS=200000
 	$(MAKE) tsan
 	$(MAKE) fuzz FUZZ_SECONDS=600
