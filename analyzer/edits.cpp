@@ -34,9 +34,13 @@ bool is_blank(std::string_view text) {
     return text.find_first_not_of(" \t\r\n") == text.npos;
 }
 
-std::uint32_t end_of(const ir::Entry& entry) {
-    // An absent value's span may stand on its key's colon.
-    return std::max(entry.key_end + 1, entry.value->span.end);
+/// `text`: of the file. An absent value's span may stand on its key's colon, and in flow style
+/// there may be no colon.
+std::uint32_t end_of(std::string_view text, const ir::Entry& entry) {
+    const std::size_t colon = text.find_first_not_of(" \t", entry.key_end);
+    const bool has_colon = colon != text.npos && text[colon] == ':';
+    const auto end = has_colon ? static_cast<std::uint32_t>(colon + 1) : entry.key_end;
+    return std::max(end, entry.value->span.end);
 }
 
 Span span_of(const ir::Value& mapping, std::size_t begin, std::size_t end) {
@@ -56,14 +60,14 @@ std::string indented(std::string_view text, std::size_t indent) {
 }
 
 /// Takes out an element of a flow mapping together with one comma.
-Span flow_element(const ir::Value& mapping, const ir::Entry& entry) {
+Span flow_element(std::string_view text, const ir::Value& mapping, const ir::Entry& entry) {
     const auto entries = entries_in_order(mapping);
     const auto at = std::find_if(entries.begin(), entries.end(), [&](const ir::Entry& other) {
         return other.key_begin == entry.key_begin;
     });
     if (at + 1 != entries.end()) return span_of(mapping, entry.key_begin, (at + 1)->key_begin);
-    const std::size_t from = at == entries.begin() ? entry.key_begin : end_of(*(at - 1));
-    return span_of(mapping, from, end_of(entry));
+    const std::size_t from = at == entries.begin() ? entry.key_begin : end_of(text, *(at - 1));
+    return span_of(mapping, from, end_of(text, entry));
 }
 
 } // namespace
@@ -88,7 +92,7 @@ TextEdit replace_value(const ir::Value& value, std::string text) {
 
 TextEdit insert_after(const Context& context, const ir::Value& mapping, const ir::Entry& entry,
                       std::string_view text) {
-    const std::size_t end = end_of(entry);
+    const std::size_t end = end_of(file_text(context, mapping), entry);
     if (is_flow(context, mapping)) {
         return {span_of(mapping, end, end), ", " + std::string(text)};
     }
@@ -111,11 +115,11 @@ std::optional<TextEdit> remove_field(const Context& context, const ir::Value& ma
         return other.key_begin == entry.key_begin;
     });
     if (!is_own || entries.size() < 2) return std::nullopt;
-    if (is_flow(context, mapping)) return TextEdit{flow_element(mapping, entry), ""};
     const std::string_view text = file_text(context, mapping);
+    if (is_flow(context, mapping)) return TextEdit{flow_element(text, mapping, entry), ""};
     const std::size_t begin = line_begin(text, entry.key_begin);
     if (is_blank(text.substr(begin, entry.key_begin - begin))) {
-        return TextEdit{span_of(mapping, begin, after_line(text, end_of(entry))), ""};
+        return TextEdit{span_of(mapping, begin, after_line(text, end_of(text, entry))), ""};
     }
     // The first key behind a dash: the next one takes its place.
     if (entries.front().key_begin != entry.key_begin) return std::nullopt;
@@ -146,7 +150,7 @@ std::optional<std::string> lines_of_field(const Context& context, const ir::Valu
     const std::size_t indent = indent_of(context, mapping, entry);
     const std::size_t begin = line_begin(text, entry.key_begin);
     if (!is_blank(text.substr(begin, indent))) return std::nullopt;
-    const std::size_t end = line_end(text, end_of(entry));
+    const std::size_t end = line_end(text, end_of(text, entry));
     std::string out;
     for (std::size_t at = begin; at < end; at = after_line(text, at)) {
         const std::string_view line = text.substr(at, line_end(text, at) - at);

@@ -83,6 +83,17 @@ TEST_CASE("fields are removed with their lines or their comma") {
     CHECK(without(sample.root(), "f") == "a: 1\nb: {c: 2, d: 3, e: 4}\n");
 }
 
+TEST_CASE("fields without a value are removed, with a colon or without one") {
+    const Sample sample("a: {b: 1, c}\nd: {e: 1, f: }\n");
+    const auto without = [&](const ir::Map& map, std::string_view key) {
+        const auto edit = remove_field(sample.context(), map, Sample::entry(map, key));
+        return edit ? sample.after({*edit}) : "";
+    };
+    CHECK(without(sample.map("a"), "c") == "a: {b: 1}\nd: {e: 1, f: }\n");
+    CHECK(without(sample.map("a"), "b") == "a: {c}\nd: {e: 1, f: }\n");
+    CHECK(without(sample.map("d"), "f") == "a: {b: 1, c}\nd: {e: 1 }\n");
+}
+
 TEST_CASE("the first field behind a dash gives its place to the next, the only one stays") {
     const Sample sample("a:\n  - b: 1\n    c: 2\n  - d: 3\n");
     const ir::List& list = *ir::list_as(sample.root().find("a"));

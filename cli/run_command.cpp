@@ -2,7 +2,9 @@
 #include "cli/run_command.h"
 
 #include <array>
+#include <memory>
 #include <ostream>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,24 @@ constexpr std::array kCommands = {
     add_simulate, add_cron,     add_controller, add_graph,  add_stats,     add_compile,
     add_import,   add_fmt,      add_diff,       add_vendor, add_eval,      add_rules,
     add_explain,  add_install,  add_archive,    add_help};
+
+/// CLI11 tells which options exclude each other in the order of their addresses.
+class OrderedHelp : public CLI::Formatter {
+public:
+    std::string make_option_opts(const CLI::Option* option) const override {
+        constexpr std::string_view kExcludes = "Excludes:";
+        std::string text = CLI::Formatter::make_option_opts(option);
+        const std::size_t at = text.rfind(kExcludes);
+        if (at == text.npos) return text;
+        std::set<std::string> names;
+        for (const CLI::Option* other : option->get_excludes())
+            names.insert(other->get_name());
+        text.resize(at + kExcludes.size());
+        for (const std::string& name : names)
+            text += " " + name;
+        return text;
+    }
+};
 
 /// "did you mean" for an unknown command or option.
 std::string suggestion(const CLI::App& app, const std::string& written) {
@@ -69,6 +89,7 @@ void declare_commands(CLI::App& app, Invocation& invocation) {
     app.set_version_flag("--version", std::string("tiphys ") + kVersion, "Print the version");
     app.set_help_flag("-h,--help", "Print help");
     app.require_subcommand(0, 1);
+    app.formatter(std::make_shared<OrderedHelp>());
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.get_formatter()->label("Positionals", "Arguments");
     app.get_formatter()->label("TEXT", "VALUE");
