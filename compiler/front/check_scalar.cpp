@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 #include "compiler/doc/resolve.h"
@@ -26,12 +27,12 @@ bool is_number(ScalarType type) {
     return type == ScalarType::kInt || type == ScalarType::kFloat;
 }
 
-/// A float without a fraction decodes as an integer: `1e3` is 1000.
+/// A float without a fraction decodes as an integer, where 64 bits hold it: `1e3` is 1000.
 bool is_integral(const ir::Scalar& scalar) {
     if (scalar.scalar_type == ScalarType::kInt) return true;
     if (scalar.scalar_type != ScalarType::kFloat) return false;
     const double number = std::strtod(std::string(scalar.text).c_str(), nullptr);
-    return number == static_cast<double>(static_cast<std::int64_t>(number));
+    return number >= -0x1p63 && number < 0x1p63 && std::trunc(number) == number;
 }
 
 bool fits_form(const ir::Scalar& scalar, Form form) {

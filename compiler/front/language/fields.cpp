@@ -644,7 +644,7 @@ Draft* Lowering::convert_unit(std::string_view quantity, const schema::Field* fi
     const bool is_number = shape.form == Form::kInt || shape.form == Form::kIntOrString;
     if (field != nullptr && is_number && field->unit == schema::Unit::kS) {
         const double seconds = seconds_of(quantity);
-        if (seconds < 0) {
+        if (seconds < 0 || seconds >= 0x1p63) {
             problems_.report(kLanguageType, span, "`" + std::string(quantity) + "` is no time",
                              "write it as `30s`, `5m` or `2h`");
             return drafts_.null(span);
