@@ -303,10 +303,12 @@ void PodTasks::Tasks::try_later(Task& task, const std::string& why) {
 }
 
 void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
-    const PodIdentity identity = identity_of(pod_json);
+    // The whole object is read once.
+    std::string essence = essence_of_pod(pod_json);
+    const PodIdentity identity = identity_of(essence);
     Task* task = find_pod(identity.name);
     if (task == nullptr) {
-        early_pods_[identity.name] = essence_of_pod(pod_json);
+        early_pods_[identity.name] = std::move(essence);
         return;
     }
     if (identity.node_id != task->spec->node_id) return;
@@ -321,7 +323,7 @@ void PodTasks::Tasks::pod_seen(std::string_view pod_json) {
     if (!task->pod_uid.empty() && task->pod_uid != identity.uid) return;
     task->pod_uid = identity.uid;
     refused_.erase(task->node);
-    task->pod = essence_of_pod(pod_json);
+    task->pod = std::move(essence);
     if (task->is_ending && identity.has_ended) {
         pod_has_ended(*task);
         return;
