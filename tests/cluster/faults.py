@@ -6,6 +6,7 @@ Each fault has a namespace, a controller and workflows of its own. Needs what wo
 image of the executor on the cluster's nodes. Without a cluster everything is skipped.
 """
 import concurrent.futures
+import contextlib
 import json
 import os
 import pathlib
@@ -20,6 +21,7 @@ import urllib.request
 
 import unruly
 import world
+from world import expect
 
 AT_ONCE = 4
 SAY = {"name": "say", "script": {**world.container("sh"), "source": "echo hello"}}
@@ -77,11 +79,6 @@ class Scene:
         self.api.stop()
 
 
-def expect(holds, words):
-    if not holds:
-        raise AssertionError(words)
-
-
 def n_pods(shown):
     return sum(1 for node in world.nodes_of(shown) if node["type"] == "Pod")
 
@@ -102,22 +99,29 @@ def all_succeed(scene, n_steps=4, n_beside=2):
     return shown
 
 
-def watches_cut(scene):
-    """Watches end at any moment."""
-    scene.start()
+@contextlib.contextmanager
+def cuts(scene, shortest, longest):
+    """Cuts watches after so many seconds, again and again; how many each time is what it yields."""
     ended = threading.Event()
     n_cut = []
 
     def cut():
-        while not ended.wait(random.uniform(0.2, 0.6)):
+        while not ended.wait(random.uniform(shortest, longest)):
             n_cut.append(scene.proxy.cut())
     cutter = threading.Thread(target=cut)
     cutter.start()
     try:
-        all_succeed(scene)
+        yield n_cut
     finally:
         ended.set()
         cutter.join()
+
+
+def watches_cut(scene):
+    """Watches end at any moment."""
+    scene.start()
+    with cuts(scene, 0.2, 0.6) as n_cut:
+        all_succeed(scene)
     expect(sum(n_cut) > 5, "too few watches were cut")
 
 
@@ -125,18 +129,8 @@ def versions_gone(scene):
     """Each second watch is told that its resource version is too old (410)."""
     scene.proxy.chances = {"gone": 0.5}
     scene.start()
-    ended = threading.Event()
-
-    def cut():
-        while not ended.wait(0.7):
-            scene.proxy.cut()
-    cutter = threading.Thread(target=cut)
-    cutter.start()
-    try:
+    with cuts(scene, 0.7, 0.7):
         all_succeed(scene)
-    finally:
-        ended.set()
-        cutter.join()
     expect(scene.proxy.n_failed > 3, "too few watches were refused")
 
 

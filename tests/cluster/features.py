@@ -16,6 +16,7 @@ import time
 import traceback
 
 import world
+from world import expect
 
 SLEEP = {"name": "main", "container": world.container("sleep", "2")}
 MERGE = "application/merge-patch+json"
@@ -49,11 +50,6 @@ class Scene:
         self.objects.stop()
         self.space.delete()
         self.api.stop()
-
-
-def expect(holds, words):
-    if not holds:
-        raise AssertionError(words)
 
 
 def cron(scene):

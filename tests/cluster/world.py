@@ -26,6 +26,11 @@ DENIED = (b'<?xml version="1.0" encoding="UTF-8"?>\n'
           b"<Error><Code>AccessDenied</Code><Message>Access Denied.</Message>$random</Error>")
 
 
+def expect(holds, words):
+    if not holds:
+        raise AssertionError(words)
+
+
 def why_skipped():
     """Empty where there is a cluster to try things on."""
     if shutil.which("kubectl") is None:
