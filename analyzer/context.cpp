@@ -50,7 +50,8 @@ Finding& Finding::severity(Severity severity) {
 }
 
 Facts& Context::facts() {
-    if (facts_ == nullptr) facts_ = std::make_shared<Facts>(project_);
+    if (of_project_ == nullptr) of_project_ = std::make_shared<ProjectFacts>(project_);
+    if (facts_ == nullptr) facts_ = std::make_shared<Facts>(project_, of_project_);
     return *facts_;
 }
 

@@ -49,12 +49,14 @@ private:
 };
 
 class Facts;
+class ProjectFacts;
 
 class Context {
 public:
     Context(const ir::Project& project, const ir::SourceUnit& unit, const Settings& settings,
-            std::vector<Diagnostic>& out)
-        : project_(project), unit_(unit), settings_(settings), out_(out) {}
+            std::vector<Diagnostic>& out, std::shared_ptr<ProjectFacts> of_project = nullptr)
+        : project_(project), unit_(unit), settings_(settings), out_(out),
+          of_project_(std::move(of_project)) {}
 
     [[nodiscard]] const ir::Project& project() const { return project_; }
     [[nodiscard]] const ir::SourceUnit& unit() const { return unit_; }
@@ -103,6 +105,7 @@ private:
     const ir::Document* document_ = nullptr;
     std::vector<const ir::Object*> parents_;
     Span headline_;
+    std::shared_ptr<ProjectFacts> of_project_;
     std::shared_ptr<Facts> facts_;
 };
 

@@ -69,7 +69,7 @@ FoundSource find_event_source(Context& context, std::string_view name) {
         context.project().find("EventSource", asking.namespace_name, name, asking.file);
     if (found.document == nullptr) return found;
     found.source = ir::object_as<events::EventSource>(found.document->root);
-    const std::vector<const ir::Document*>& all = context.facts().event_sources(name);
+    const auto all = context.facts().event_sources(name);
     found.is_only_one =
         1 == std::count_if(all.begin(), all.end(), [&](const ir::Document* other) {
             return can_be_same_namespace(other->namespace_name, asking.namespace_name);

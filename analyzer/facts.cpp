@@ -3,6 +3,11 @@
 
 namespace tiphys::analyze {
 
+const Rbac& ProjectFacts::rbac() {
+    std::call_once(rbac_is_known_, [&] { rbac_.emplace(project_); });
+    return *rbac_;
+}
+
 const front::DagGraph& Facts::dag(const front::FlowTemplate& dag) {
     std::unique_ptr<front::DagGraph>& graph = dags_[&dag];
     if (graph == nullptr) graph = std::make_unique<front::DagGraph>(dag);
@@ -31,20 +36,6 @@ const std::vector<TaintedText>& Facts::taints(const ir::Document& document) {
     const auto [found, is_new] = taints_.try_emplace(&document);
     if (is_new) found->second = find_taints(flows_, document);
     return found->second;
-}
-
-const Rbac& Facts::rbac() {
-    if (rbac_ == nullptr) rbac_ = std::make_unique<Rbac>(flows_.project());
-    return *rbac_;
-}
-
-const std::vector<const ir::Document*>& Facts::event_sources(std::string_view name) {
-    if (!has_event_sources_) {
-        has_event_sources_ = true;
-        for (const ir::Document* document : flows_.project().all("EventSource"))
-            event_sources_[document->name].push_back(document);
-    }
-    return event_sources_[name];
 }
 
 const Sites& Facts::sites(const ir::Document& document) {

@@ -1,8 +1,11 @@
 #pragma once
-// What several rules need to know about the workflows of a file, found out once, when first asked
-// for. One per thread.
+// What several rules need to know about the workflows of a file or about the whole project, found
+// out once, when first asked for.
 
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -18,9 +21,27 @@
 
 namespace tiphys::analyze {
 
+/// About the project; all threads share one.
+class ProjectFacts {
+public:
+    explicit ProjectFacts(const ir::Project& project) : project_(project) {}
+
+    /// Who may do what, by the project's roles and bindings.
+    [[nodiscard]] const Rbac& rbac();
+
+private:
+    const ir::Project& project_;
+    std::once_flag rbac_is_known_;
+    std::optional<Rbac> rbac_;
+};
+
+/// About one file; not thread-safe.
 class Facts {
 public:
-    explicit Facts(const ir::Project& project) : flows_(project) {}
+    explicit Facts(const ir::Project& project)
+        : Facts(project, std::make_shared<ProjectFacts>(project)) {}
+    Facts(const ir::Project& project, std::shared_ptr<ProjectFacts> of_project)
+        : of_project_(std::move(of_project)), flows_(project) {}
 
     [[nodiscard]] front::FlowSet& flows() { return flows_; }
     /// The workflows that a document specifies, in source order.
@@ -45,12 +66,14 @@ public:
     /// The expressions and conditions of a document.
     [[nodiscard]] const Sites& sites(const ir::Document& document);
 
-    /// Who may do what, by the project's roles and bindings.
-    [[nodiscard]] const Rbac& rbac();
+    [[nodiscard]] const Rbac& rbac() { return of_project_->rbac(); }
     /// The documents of kind EventSource with that name, in any namespace.
-    [[nodiscard]] const std::vector<const ir::Document*>& event_sources(std::string_view name);
+    [[nodiscard]] std::span<const ir::Document* const> event_sources(std::string_view name) {
+        return flows_.project().named("EventSource", name);
+    }
 
 private:
+    std::shared_ptr<ProjectFacts> of_project_;
     front::FlowSet flows_;
     std::unordered_map<const front::FlowTemplate*, std::unique_ptr<front::DagGraph>> dags_;
     std::unordered_map<const front::Flow*, std::unique_ptr<front::Uses>> uses_;
@@ -58,9 +81,6 @@ private:
     Scripts scripts_;
     std::unordered_map<const front::Flow*, std::unique_ptr<Bounds>> bounds_;
     std::unordered_map<const ir::Document*, std::vector<TaintedText>> taints_;
-    std::unique_ptr<Rbac> rbac_;
-    std::unordered_map<std::string_view, std::vector<const ir::Document*>> event_sources_;
-    bool has_event_sources_ = false;
     std::unordered_map<const ir::Document*, std::unique_ptr<Sites>> sites_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <vector>
 
 #include "compiler/front/language_defect.h"
@@ -109,14 +110,17 @@ void report_language_defect(const ir::Defect& defect, Context& context) {
 }
 
 void drop_consequences(const ir::Project& project, std::vector<Diagnostic>& found) {
+    std::map<FileId, Mistakes> mistakes;
     for (const ir::SourceUnit& unit : project.units()) {
-        const Mistakes mistakes(project.sources(), unit);
-        if (mistakes.empty()) continue;
-        std::erase_if(found, [&](const Diagnostic& diagnostic) {
-            const bool is_here = diagnostic.span.file == unit.file;
-            return is_here && !is_of_language(diagnostic.rule) && mistakes.explain(diagnostic);
-        });
+        Mistakes of_file(project.sources(), unit);
+        if (!of_file.empty()) mistakes.emplace(unit.file, std::move(of_file));
     }
+    if (mistakes.empty()) return;
+    std::erase_if(found, [&](const Diagnostic& diagnostic) {
+        const auto here = mistakes.find(diagnostic.span.file);
+        return here != mistakes.end() && !is_of_language(diagnostic.rule) &&
+               here->second.explain(diagnostic);
+    });
 }
 
 } // namespace tiphys::analyze

@@ -2,6 +2,7 @@
 #include "analyzer/rbac.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "analyzer/embedded.h"
 #include "analyzer/events.h"
@@ -126,14 +127,28 @@ void add_resource_needs(const front::FlowTemplate& source, const Context& contex
 Rbac::Rbac(const ir::Project& project) {
     for (const std::string_view kind : {"RoleBinding", "ClusterRoleBinding"}) {
         for (const ir::Document* binding : project.all(kind)) {
+            for (const k8s::Subject* subject : subjects_of(*binding)) {
+                const bool is_account = text_at(subject, {"kind"}) == "ServiceAccount";
+                auto& numbers = is_account ? of_account_[ir::text_of(subject->name())] : of_groups_;
+                if (numbers.empty() || numbers.back() != grants_.size())
+                    numbers.push_back(grants_.size());
+            }
             grants_.push_back({binding, role_of(*binding, project), kind == "ClusterRoleBinding"});
         }
     }
 }
 
 std::vector<Grant> Rbac::grants_of(const Account& account) const {
+    std::vector<std::size_t> candidates = of_groups_;
+    const auto own = of_account_.find(account.name);
+    if (own != of_account_.end()) {
+        candidates.clear();
+        std::set_union(own->second.begin(), own->second.end(), of_groups_.begin(), of_groups_.end(),
+                       std::back_inserter(candidates));
+    }
     std::vector<Grant> found;
-    for (const Grant& grant : grants_) {
+    for (const std::size_t number : candidates) {
+        const Grant& grant = grants_[number];
         if (!is_visible(grant, account)) continue;
         bool is_meant = false;
         for (const k8s::Subject* subject : subjects_of(*grant.binding))

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/context.h"
@@ -49,6 +50,10 @@ public:
 
 private:
     std::vector<Grant> grants_;
+    /// Numbers of grants, ascending: by the name of an account that is a subject, and those with
+    /// groups among their subjects.
+    std::unordered_map<std::string_view, std::vector<std::size_t>> of_account_;
+    std::vector<std::size_t> of_groups_;
 };
 
 [[nodiscard]] ir::ListOf<k8s::PolicyRule> rules_of(const ir::Document& role);

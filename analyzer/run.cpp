@@ -6,6 +6,7 @@
 #include <thread>
 #include <tuple>
 
+#include "analyzer/facts.h"
 #include "analyzer/language_defect.h"
 #include "analyzer/suppress.h"
 #include "compiler/syntax/parse.h"
@@ -229,11 +230,37 @@ void drop_yaml_fixes(const SourceMap& sources, std::vector<Diagnostic>& found) {
 }
 
 void sort_and_unite(std::vector<Diagnostic>& found) {
-    std::stable_sort(found.begin(), found.end(), comes_before);
+    // Sorting wants memory for them once more, and they mostly come in their order.
+    if (!std::is_sorted(found.begin(), found.end(), comes_before))
+        std::stable_sort(found.begin(), found.end(), comes_before);
     const auto same = [](const Diagnostic& a, const Diagnostic& b) {
         return a.span == b.span && a.rule == b.rule && a.message == b.message;
     };
     found.erase(std::unique(found.begin(), found.end(), same), found.end());
+}
+
+/// All in one, mostly in the order of the files. What is moved on is freed at once: thousands of
+/// files may have many findings each.
+std::vector<Diagnostic> join(std::vector<std::vector<Diagnostic>> by_unit,
+                             std::vector<Diagnostic> others) {
+    std::stable_sort(others.begin(), others.end(), comes_before);
+    std::size_t n_found = others.size();
+    for (const std::vector<Diagnostic>& part : by_unit)
+        n_found += part.size();
+    std::vector<Diagnostic> found;
+    found.reserve(n_found);
+    auto other = others.begin();
+    const auto add = [&](Diagnostic& diagnostic) {
+        for (; other != others.end() && comes_before(*other, diagnostic); ++other)
+            found.push_back(std::move(*other));
+        found.push_back(std::move(diagnostic));
+    };
+    for (std::vector<Diagnostic>& part : by_unit) {
+        std::for_each(part.begin(), part.end(), add);
+        part = {};
+    }
+    std::move(other, others.end(), std::back_inserter(found));
+    return found;
 }
 
 /// What all checks but those of suppressions find.
@@ -241,12 +268,15 @@ std::vector<Diagnostic> find_all(const ir::Project& project, const Options& opti
                                  const Dispatch& dispatch) {
     const auto& units = project.units();
     std::vector<std::vector<Diagnostic>> by_unit(units.size());
+    const auto of_project = std::make_shared<ProjectFacts>(project);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         for (std::size_t i = next++; i < units.size(); i = next++) {
             if (units[i].is_known) continue;
-            Context context(project, units[i], options.settings, by_unit[i]);
+            Context context(project, units[i], options.settings, by_unit[i], of_project);
             Walk(dispatch, context).run_unit();
+            std::stable_sort(by_unit[i].begin(), by_unit[i].end(), comes_before);
+            by_unit[i].shrink_to_fit();
         }
     };
     std::vector<std::thread> threads;
@@ -257,13 +287,11 @@ std::vector<Diagnostic> find_all(const ir::Project& project, const Options& opti
     for (std::thread& thread : threads)
         thread.join();
 
-    std::vector<Diagnostic> found;
+    std::vector<Diagnostic> of_project_as_such;
     static const ir::SourceUnit kNoUnit;
-    Context context(project, kNoUnit, options.settings, found);
+    Context context(project, kNoUnit, options.settings, of_project_as_such, of_project);
     Walk(dispatch, context).run_project();
-    for (std::vector<Diagnostic>& part : by_unit) {
-        std::move(part.begin(), part.end(), std::back_inserter(found));
-    }
+    std::vector<Diagnostic> found = join(std::move(by_unit), std::move(of_project_as_such));
     drop_yaml_fixes(project.sources(), found);
     drop_consequences(project, found);
     return found;
@@ -278,13 +306,27 @@ public:
           wanted_(wanted) {}
 
     void sort(std::vector<Diagnostic> found) {
-        for (Diagnostic& diagnostic : found) {
+        // There may be very many: those that stay keep their place in memory.
+        std::vector<Diagnostic> shown = std::move(found);
+        std::size_t n_shown = 0;
+        for (Diagnostic& diagnostic : shown) {
             const Silence silence = silence_of(diagnostic);
             // Found for the sake of a comment alone.
             if (!contains(wanted_, diagnostic.rule)) continue;
             const auto severity = options_.severities.find(diagnostic.rule);
             if (severity != options_.severities.end()) diagnostic.severity = severity->second;
-            add(std::move(diagnostic), silence);
+            if (silence != Silence::kNone) {
+                add(std::move(diagnostic), silence);
+            } else if (is_severe_enough(diagnostic)) {
+                Diagnostic& place = shown[n_shown++];
+                if (&place != &diagnostic) place = std::move(diagnostic);
+            }
+        }
+        shown.resize(n_shown);
+        if (verdict_.shown.empty()) {
+            verdict_.shown = std::move(shown);
+        } else {
+            std::move(shown.begin(), shown.end(), std::back_inserter(verdict_.shown));
         }
     }
 
@@ -304,8 +346,12 @@ public:
 private:
     enum class Silence : std::uint8_t { kNone, kByComment, kBySettings };
 
+    [[nodiscard]] bool is_severe_enough(const Diagnostic& diagnostic) const {
+        return diagnostic.severity != Severity::kInfo || options_.with_info;
+    }
+
     void add(Diagnostic diagnostic, Silence silence) {
-        if (diagnostic.severity == Severity::kInfo && !options_.with_info) return;
+        if (!is_severe_enough(diagnostic)) return;
         switch (silence) {
         case Silence::kNone:
             verdict_.shown.push_back(std::move(diagnostic));

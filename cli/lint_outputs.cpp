@@ -23,20 +23,18 @@ bool fails(const report::Summary& summary, const std::string& fail_on) {
 
 /// Keeps the findings of each file below the limit; returns how many were left out.
 std::size_t limit_per_file(std::vector<Diagnostic>& found) {
-    std::vector<Diagnostic> kept;
-    std::size_t n_left_out = 0;
+    std::size_t n_kept = 0;
     std::size_t n_of_file = 0;
     FileId file = FileId::kNone;
     for (Diagnostic& diagnostic : found) {
         n_of_file = diagnostic.span.file == file ? n_of_file + 1 : 1;
         file = diagnostic.span.file;
-        if (n_of_file > limits::kDiagnosticsPerFile) {
-            ++n_left_out;
-        } else {
-            kept.push_back(std::move(diagnostic));
-        }
+        if (n_of_file > limits::kDiagnosticsPerFile) continue;
+        Diagnostic& place = found[n_kept++];
+        if (&place != &diagnostic) place = std::move(diagnostic);
     }
-    found = std::move(kept);
+    const std::size_t n_left_out = found.size() - n_kept;
+    found.resize(n_kept);
     return n_left_out;
 }
 

@@ -10,7 +10,7 @@ namespace tiphys::cli {
 const ir::Document* find_workflow(const ir::Project& project) {
     for (const char* kind :
          {"Workflow", "CronWorkflow", "WorkflowTemplate", "ClusterWorkflowTemplate"}) {
-        const std::vector<const ir::Document*> found = project.all(kind);
+        const auto found = project.all(kind);
         if (!found.empty()) return found.front();
     }
     return nullptr;

@@ -1,4 +1,4 @@
-// Memory that lives as long as the file it was read from.
+// Memory that lives as long as the files that were read into it.
 #include "compiler/base/arena.h"
 
 #include <algorithm>
@@ -6,8 +6,8 @@
 namespace tiphys {
 namespace {
 
-// Small files must stay small (20,000 of them are held at once), large ones must not need many
-// blocks: each block is twice the one before, within these bounds.
+// What is small must stay small, what is large must not need many blocks: each block is as large as
+// all before it, within these bounds.
 constexpr std::size_t kFirstBlockBytes = 1024;
 constexpr std::size_t kLargestBlockBytes = std::size_t{256} * 1024;
 
@@ -16,9 +16,9 @@ constexpr std::size_t kLargestBlockBytes = std::size_t{256} * 1024;
 void* Arena::allocate(std::size_t size_bytes, std::size_t alignment) {
     void* place = next_;
     if (next_ == nullptr || std::align(alignment, size_bytes, place, left_bytes_) == nullptr) {
-        const std::size_t doubled =
+        const std::size_t usual_bytes =
             std::clamp(reserved_bytes_, kFirstBlockBytes, kLargestBlockBytes);
-        const std::size_t block_bytes = std::max(doubled, size_bytes + alignment);
+        const std::size_t block_bytes = std::max(usual_bytes, size_bytes + alignment);
         blocks_.push_back(std::make_unique_for_overwrite<std::byte[]>(block_bytes));
         reserved_bytes_ += block_bytes;
         left_bytes_ = block_bytes;

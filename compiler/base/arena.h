@@ -1,6 +1,6 @@
 #pragma once
-// Memory that lives as long as the file it was read from: allocation is a pointer bump, freeing is
-// one step for all of it.
+// Memory that lives as long as the files that were read into it: allocation is a pointer bump,
+// freeing is one step for all of it.
 
 #include <cstddef>
 #include <cstring>
@@ -14,7 +14,7 @@
 namespace tiphys {
 
 /// Hands out memory that is freed with the arena. Only trivially destructible types may live in
-/// it. Not thread-safe; one arena belongs to one file. Moving an arena keeps its addresses.
+/// it. Not thread-safe; one arena belongs to one thread. Moving an arena keeps its addresses.
 class Arena {
 public:
     Arena() = default;

@@ -68,15 +68,15 @@ public:
     Reader(ir::SourceUnit& unit, std::span<const LanguageSource> others,
            std::string_view environment)
         : unit_(unit), others_(others), environment_(environment),
-          problems_(unit.arena, unit.defects), libraries_(others, unit.arena, files_) {}
+          problems_(*unit.arena, unit.defects), libraries_(others, *unit.arena, files_) {}
 
     void read(const LanguageSource& source) {
         const LanguageFile* file = load(source, true);
-        Lowering lowering(*file, files_, unit_.arena, problems_);
+        Lowering lowering(*file, files_, *unit_.arena, problems_);
         for (Draft* object : lowering.lower_file()) {
             const doc::Tree tree = to_tree(*object, source.file);
             const ir::Document document =
-                decode_document(tree, source.text, unit_.arena, unit_.defects);
+                decode_document(tree, source.text, *unit_.arena, unit_.defects);
             if (document.root != nullptr) unit_.documents.push_back(document);
         }
         drop_guesses(source);
@@ -130,7 +130,7 @@ void Reader::drop_guesses(const LanguageSource& source) {
 }
 
 LanguageFile* Reader::load(const LanguageSource& source, bool is_root) {
-    const syntax::Parsed parsed = syntax::parse(source.file, source.text, unit_.arena);
+    const syntax::Parsed parsed = syntax::parse(source.file, source.text, *unit_.arena);
     if (is_root) {
         report_syntax(parsed);
         for (const ast::Comment& comment : parsed.file.comments)
@@ -141,7 +141,7 @@ LanguageFile* Reader::load(const LanguageSource& source, bool is_root) {
     file.path = source.path;
     file.text = source.text;
     file.scope.file = &file;
-    file.statements = apply_overlay(parsed.file.statements, environment_, unit_.arena, problems_);
+    file.statements = apply_overlay(parsed.file.statements, environment_, *unit_.arena, problems_);
     active_.push_back(file.path);
     declare(file);
     active_.pop_back();
@@ -312,6 +312,7 @@ void Reader::declare(LanguageFile& file) {
 ir::SourceUnit read_language(const LanguageSource& source, std::span<const LanguageSource> others,
                              std::string_view environment) {
     ir::SourceUnit unit;
+    unit.arena = std::make_shared<Arena>();
     unit.file = source.file;
     Reader(unit, others, environment).read(source);
     return unit;

@@ -89,7 +89,7 @@ std::string_view reason_of(const doc::Defect& defect, Arena& arena) {
 }
 
 void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
-    const doc::Tree tree = doc::read_document(span, text, unit.arena);
+    const doc::Tree tree = doc::read_document(span, text, *unit.arena);
     const bool is_templated =
         std::any_of(tree.defects.begin(), tree.defects.end(), [](const doc::Defect& defect) {
             return defect.kind == doc::DefectKind::kTemplatedSource;
@@ -98,7 +98,7 @@ void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
         unit.defects.push_back({.kind = kind_of(defect.kind),
                                 .span = defect.span,
                                 .other = defect.other,
-                                .text = reason_of(defect, unit.arena)});
+                                .text = reason_of(defect, *unit.arena)});
     }
     for (const doc::Comment& comment : tree.comments) {
         unit.comments.push_back({unit.file, comment.begin, comment.end});
@@ -108,14 +108,15 @@ void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
         if (anchor.is_used) continue;
         unit.defects.push_back({.kind = ir::DefectKind::kUnusedAnchor,
                                 .span = {unit.file, anchor.begin, anchor.end},
-                                .text = unit.arena.copy(anchor.name)});
+                                .text = unit.arena->copy(anchor.name)});
     }
-    const ir::Document document = decode_document(tree, text, unit.arena, unit.defects);
+    const ir::Document document = decode_document(tree, text, *unit.arena, unit.defects);
     if (document.root != nullptr) unit.documents.push_back(document);
 }
 
-ir::SourceUnit read_unit(InputFile input, std::string_view text) {
+ir::SourceUnit read_unit(InputFile input, std::string_view text, std::shared_ptr<Arena> arena) {
     ir::SourceUnit unit;
+    unit.arena = std::move(arena);
     unit.file = input.file;
     unit.is_known = input.is_known;
     for (const Span span : doc::split_documents(input.file, text)) {
@@ -143,14 +144,17 @@ std::vector<LanguageSource> language_sources(const SourceMap& sources,
     return found;
 }
 
+/// YAML's values go into `arena`.
 ir::SourceUnit read_any(const SourceMap& sources, InputFile input,
-                        std::span<const LanguageSource> language, std::string_view environment) {
+                        std::span<const LanguageSource> language, std::string_view environment,
+                        const std::shared_ptr<Arena>& arena) {
     const SourceFile& file = sources.file(input.file);
-    if (!syntax::is_source_name(file.path)) return read_unit(input, file.text);
+    if (!syntax::is_source_name(file.path)) return read_unit(input, file.text, arena);
     if (!input.is_module) {
         return read_language({input.file, file.path, file.text}, language, environment);
     }
     ir::SourceUnit unit;
+    unit.arena = arena;
     unit.file = input.file;
     return unit;
 }
@@ -178,8 +182,9 @@ ir::Project load_project(SourceMap& sources, std::span<const InputFile> files, u
     const std::vector<LanguageSource> language = language_sources(sources, files);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
+        const auto arena = std::make_shared<Arena>();
         for (std::size_t i = next++; i < files.size(); i = next++) {
-            units[i] = read_any(sources, files[i], language, environment);
+            units[i] = read_any(sources, files[i], language, environment, arena);
         }
     };
     std::vector<std::thread> threads;
@@ -203,7 +208,8 @@ void reload_file(ir::Project& project, const SourceMap& sources, InputFile file,
     std::vector<InputFile> files;
     for (const ir::SourceUnit& unit : project.units())
         files.push_back({unit.file});
-    project.replace_unit(read_any(sources, file, language_sources(sources, files), environment));
+    project.replace_unit(read_any(sources, file, language_sources(sources, files), environment,
+                                  std::make_shared<Arena>()));
     project.index();
 #ifdef TIPHYS_VERIFY_IR
     ir::verify(project);

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -77,7 +78,9 @@ struct SourceUnit {
     FileId file = FileId::kNone;
     /// Read for the names that it declares; what is wrong in it is not asked for.
     bool is_known = false;
-    Arena arena;
+    /// Not null once the file was read. Files that one thread reads share it: thousands of small
+    /// ones must not waste the rest of a block each.
+    std::shared_ptr<Arena> arena;
     std::vector<Document> documents;
     std::vector<Defect> defects;
     std::vector<Span> comments;
@@ -105,17 +108,34 @@ public:
     /// as does a document without one.
     [[nodiscard]] const Document* find(std::string_view kind, std::string_view namespace_name,
                                        std::string_view name, FileId asking = FileId::kNone) const;
-    [[nodiscard]] std::vector<const Document*> all(std::string_view kind) const;
+    /// The documents of a kind, and those of one name in whatever namespace, as they were read.
+    /// Valid until the next `index`.
+    [[nodiscard]] std::span<const Document* const> all(std::string_view kind) const;
+    [[nodiscard]] std::span<const Document* const> named(std::string_view kind,
+                                                         std::string_view name) const;
     [[nodiscard]] bool defines_any(std::string_view kind) const;
     /// The names declared for a kind, for suggestions.
     [[nodiscard]] std::vector<std::string_view> names(std::string_view kind) const;
 
 private:
+    /// Of one kind.
+    struct Documents {
+        std::vector<const Document*> as_read;
+        /// Those that have one, by name; of one name, as they were read.
+        std::vector<const Document*> by_name;
+        /// The same, but of one name by the paths of their files: those nearest to a path are
+        /// neighbours there.
+        std::vector<const Document*> by_path;
+    };
+
+    [[nodiscard]] std::string_view path_of(FileId file) const;
     [[nodiscard]] std::size_t nearness(FileId asking, const Document& document) const;
+    [[nodiscard]] const Document* nearest(std::span<const Document* const> same_name,
+                                          std::string_view namespace_name, FileId asking) const;
 
     SourceMap* sources_;
     std::vector<SourceUnit> units_;
-    std::multimap<std::pair<std::string_view, std::string_view>, const Document*> by_name_;
+    std::map<std::string_view, Documents> by_kind_;
 };
 
 } // namespace tiphys::ir

@@ -1,4 +1,5 @@
 // Lints 1,000, 5,000 and 20,000 generated files: the cost must grow with their number and no more.
+// Beside it, once, `argo lint --offline` on the same files, where it is installed.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -11,6 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// One of so many files has a defect.
+constexpr int kDefectEvery = 10;
+
 /// A workflow of some forty lines: a DAG of eight tasks over two templates.
 std::string workflow(int number) {
     const std::string id = std::to_string(number);
@@ -19,16 +23,18 @@ std::string workflow(int number) {
                        "\nspec:\n  entrypoint: main\n  templates:\n  - name: main\n    dag:\n"
                        "      tasks:\n";
     for (int task = 0; task < 8; ++task) {
-        text += "      - name: t" + std::to_string(task) + "\n        template: work\n";
+        const bool is_wrong = task == 3 && number % kDefectEvery == 0;
+        text += "      - name: t" + std::to_string(task) +
+                "\n        template: " + (is_wrong ? "wrok" : "work") + "\n";
         if (task > 0) text += "        depends: t" + std::to_string(task - 1) + "\n";
         text +=
-            "        arguments:\n          parameters:\n          - name: n\n            value: "
+            "        arguments:\n          parameters:\n          - name: text\n            value: "
             "\"{{workflow.name}}-" +
             std::to_string(task) + "\"\n";
     }
     return text +
-           "  - name: work\n    inputs:\n      parameters:\n      - name: n\n    container:\n"
-           "      image: alpine:3.20\n      command: [echo, \"{{inputs.parameters.n}}\"]\n";
+           "  - name: work\n    inputs:\n      parameters:\n      - name: text\n    container:\n"
+           "      image: alpine:3.20\n      command: [echo, \"{{inputs.parameters.text}}\"]\n";
 }
 
 void write_files(const fs::path& folder, int from, int to) {
@@ -37,6 +43,20 @@ void write_files(const fs::path& folder, int from, int to) {
         fs::create_directories(sub_folder);
         std::ofstream(sub_folder / ("w" + std::to_string(i) + ".yaml")) << workflow(i);
     }
+}
+
+void compare_with_argo(const std::string& program, const std::string& folder) {
+    const auto argo = run_process({"argo", "lint", "--offline", folder});
+    if (!argo) {
+        std::cout << "skipped: argo is not installed\n";
+        return;
+    }
+    const auto ours = measure_process({program, "lint", folder}, 3);
+    if (!ours) return;
+    print_figure("argo lint --offline of as many", argo->wall_ms, "ms");
+    print_figure("argo lint --offline, memory", argo->peak_mib, "MiB");
+    const double ratio = ours->wall_ms / argo->wall_ms;
+    print_figure("tiphys lint / argo lint", ratio, "", "< 0.067", ratio < 1.0 / 15);
 }
 
 int run(const std::string& program) {
@@ -63,6 +83,7 @@ int run(const std::string& program) {
                      "< 1.3", file_ms / small_ms < 1.3);
         print_figure(what + ", memory", cost->peak_mib, "MiB", "< 200", cost->peak_mib < 200);
     }
+    if (exit_code == 0) compare_with_argo(program, folder.string());
     std::error_code ignored;
     fs::remove_all(folder, ignored);
     return exit_code;

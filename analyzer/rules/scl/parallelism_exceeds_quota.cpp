@@ -21,7 +21,7 @@ const ir::Scalar* scalar_at(const ir::Value* root, std::initializer_list<std::st
     return ir::scalar_as(root);
 }
 
-void check_flow(const front::Flow& flow, const std::vector<const ir::Document*>& quotas,
+void check_flow(const front::Flow& flow, std::span<const ir::Document* const> quotas,
                 Context& context) {
     const ir::Scalar* parallelism = flow.spec().parallelism();
     const std::string_view namespace_name = front::namespace_of(flow.place());
@@ -43,7 +43,7 @@ void check_flow(const front::Flow& flow, const std::vector<const ir::Document*>&
 
 void check(const ir::Document& document, Context& context) {
     if (!context.project().defines_any("ResourceQuota")) return;
-    const std::vector<const ir::Document*> quotas = context.project().all("ResourceQuota");
+    const auto quotas = context.project().all("ResourceQuota");
     for (const front::Flow* flow : context.facts().flows(document))
         check_flow(*flow, quotas, context);
 }
