@@ -124,13 +124,13 @@ tidy-changed: | build/ ## clang-tidy on what differs from the branch main
 asan: | build/ ## Run all tests but the corpus with address and undefined-behaviour sanitizers
 	@scripts/setup all
 	@$(call build_preset,asan)
-	@$(call test_preset,asan) -LE "corpus|oracle|cluster|conformance|s3"
+	@$(call test_preset,asan) -LE "corpus|oracle|cluster|conformance|s3|once"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
 	@scripts/setup test
 	@$(call build_preset,tsan)
-	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|conformance|s3"
+	@$(call test_preset,tsan) -LE "corpus|oracle|cluster|conformance|s3|once"
 
 .PHONY: fuzz
 fuzz: | build/ ## Run each fuzz target for FUZZ_SECONDS

@@ -8,11 +8,26 @@ set(TIPHYS_STANDARD_HEADERS
     <mutex> <numeric> <optional> <set> <span> <sstream> <string> <string_view> <thread> <tuple>
     <unordered_map> <unordered_set> <utility> <variant> <vector>)
 
-# tiphys_share_headers(TARGET): the target's sources use the precompiled headers.
+# tiphys_share_headers(TARGET [HEADER...]): the target's sources use the precompiled headers. With
+# headers of its own it precompiles them together, for itself alone.
 function(tiphys_share_headers name)
-    if(TIPHYS_PRECOMPILE)
+    if(TIPHYS_PRECOMPILE AND ARGN)
+        set(headers ${TIPHYS_STANDARD_HEADERS} ${ARGN})
+        tiphys_sum_headers(${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir ${headers})
+        target_precompile_headers(${name} PRIVATE ${headers})
+    elseif(TIPHYS_PRECOMPILE)
         target_precompile_headers(${name} REUSE_FROM tiphys_standard_headers)
     endif()
+endfunction()
+
+# tiphys_sum_headers(FOLDER HEADER...): compilers write other bytes each time. What ccache is to
+# compare instead (CCACHE_PCH_EXTSUM) is the list of headers: the compiler, to which they belong, it
+# compares anyway.
+function(tiphys_sum_headers folder)
+    foreach(ending gch pch)
+        file(CONFIGURE CONTENT "${ARGN}\n"
+            OUTPUT ${folder}/cmake_pch.hxx.${ending}.sum)
+    endforeach()
 endfunction()
 
 # tiphys_precompile_headers(): makes them; to be called once, when all options are known.
@@ -24,12 +39,7 @@ function(tiphys_precompile_headers)
         CONTENT "// Generated: the owner of the precompiled headers needs a source file.\n")
     add_library(tiphys_standard_headers OBJECT ${PROJECT_BINARY_DIR}/gen/standard_headers.cpp)
     tiphys_compile_options(tiphys_standard_headers PRIVATE)
-    # Compilers write other bytes each time. What ccache is to compare instead (CCACHE_PCH_EXTSUM)
-    # is the list of headers: the compiler, to which they belong, it compares anyway.
-    set(folder ${PROJECT_BINARY_DIR}/CMakeFiles/tiphys_standard_headers.dir)
-    foreach(ending gch pch)
-        file(CONFIGURE CONTENT "${TIPHYS_STANDARD_HEADERS}\n"
-            OUTPUT ${folder}/cmake_pch.hxx.${ending}.sum)
-    endforeach()
+    tiphys_sum_headers(${PROJECT_BINARY_DIR}/CMakeFiles/tiphys_standard_headers.dir
+        ${TIPHYS_STANDARD_HEADERS})
     target_precompile_headers(tiphys_standard_headers PRIVATE ${TIPHYS_STANDARD_HEADERS})
 endfunction()

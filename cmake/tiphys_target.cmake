@@ -1,13 +1,13 @@
 # The only ways to make a target.
 
-# tiphys_library(NAME [DEPS target...] [SOURCES file...])
+# tiphys_library(NAME [DEPS target...] [SOURCES file...] [HEADERS header...])
 # A static library of the folder's *.cpp files (tests and main.cpp excepted), called by its path
 # from the root: compiler/base is tiphys_compiler_base. SOURCES adds files of other folders and
-# generated ones. Its *_test.cpp files become one test program and one entry of ctest; its
-# *_corpus_test.cpp files, which read the manifests under TIPHYS_SHARED, become another one with
-# the label `corpus`.
+# generated ones; HEADERS are precompiled for it besides those that all share. Its *_test.cpp files
+# become one test program and one entry of ctest; its *_corpus_test.cpp files, which read the
+# manifests under TIPHYS_SHARED, become another one with the label `corpus`.
 function(tiphys_library name)
-    cmake_parse_arguments(ARG "" "" "DEPS;SOURCES" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "DEPS;SOURCES;HEADERS" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS *.cpp)
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
     set(tests ${sources})
@@ -19,7 +19,7 @@ function(tiphys_library name)
     if(sources OR ARG_SOURCES)
         add_library(${name} STATIC ${sources} ${ARG_SOURCES})
         tiphys_compile_options(${name} PRIVATE)
-        tiphys_share_headers(${name})
+        tiphys_share_headers(${name} ${ARG_HEADERS})
         tiphys_batch(${name})
         target_link_libraries(${name} PUBLIC ${ARG_DEPS})
     else()
