@@ -2,6 +2,7 @@
 #include "codegen/emit_yaml.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "codegen/entries.h"
@@ -100,7 +101,7 @@ std::string number_text(const ir::Scalar& scalar) {
 
 class Emitter {
 public:
-    explicit Emitter(std::string& out) : out_(out) {}
+    Emitter(const PlaceOf& place_of, std::string& out) : place_of_(place_of), out_(out) {}
 
     /// A value after `key:` or `-`; collections go to lines of their own, at `indent`.
     void emit_value(const Value& value, std::size_t indent) {
@@ -126,6 +127,8 @@ public:
     }
 
     void emit_root(const Value& value) {
+        emit_place(value, 0);
+        place_ = place_of(value);
         if (value.kind != ir::ValueKind::kScalar && value.kind != ir::ValueKind::kList &&
             !entries_of(value).empty()) {
             emit_entries(value, 0, false);
@@ -138,6 +141,25 @@ public:
     }
 
 private:
+    [[nodiscard]] std::string place_of(const Value& value) const {
+        return place_of_ ? place_of_(value) : std::string();
+    }
+
+    void emit_place(const Value& value, std::size_t indent) {
+        const std::string place = place_of(value);
+        if (!place.empty() && place != place_) out_.append(indent, ' ').append("# " + place + "\n");
+    }
+
+    /// Of an element of a list: elements that begin on the line of its dash count as one with it.
+    void emit_element_place(const Value& item, std::size_t indent) {
+        const auto* list = ir::list_as(&item);
+        if (list != nullptr && !list->items.empty()) {
+            emit_element_place(*list->items.front(), indent);
+        } else if (is_mapping(item)) {
+            emit_place(item, indent);
+        }
+    }
+
     void emit_scalar(const ir::Scalar& scalar, std::size_t indent) {
         switch (scalar.scalar_type) {
         case ScalarType::kNull:
@@ -184,7 +206,10 @@ private:
     }
 
     void emit_entries(const Value& value, std::size_t indent, bool is_first_placed) {
+        const bool has_names = value.kind == ir::ValueKind::kMap;
         for (const Entry& entry : entries_of(value)) {
+            const bool is_named = has_names && entry.value->kind == ir::ValueKind::kObject;
+            if (is_named && !is_first_placed) emit_place(*entry.value, indent);
             if (!is_first_placed) out_.append(indent, ' ');
             is_first_placed = false;
             // A key of more than 1,024 bytes cannot be written without `?`.
@@ -209,6 +234,7 @@ private:
         }
         out_ += '\n';
         for (const Value* item : list.items) {
+            emit_element_place(*item, indent);
             out_.append(indent, ' ') += '-';
             emit_item(*item, indent + kIndent);
         }
@@ -218,27 +244,39 @@ private:
     void emit_item(const Value& item, std::size_t indent) {
         if (is_mapping(item) && !entries_of(item).empty()) {
             out_ += ' ';
+            const std::string around = std::exchange(place_, place_of(item));
             emit_entries(item, indent, true);
+            place_ = around;
             return;
         }
         const auto* list = ir::list_as(&item);
         if (list == nullptr || list->items.empty()) return emit_value(item, indent);
         bool is_first = true;
         for (const Value* inner : list->items) {
-            if (!is_first) out_.append(indent, ' ');
+            if (!is_first) {
+                emit_element_place(*inner, indent);
+                out_.append(indent, ' ');
+            }
             out_ += is_first ? " -" : "-";
             is_first = false;
             emit_item(*inner, indent + kIndent);
         }
     }
 
+    const PlaceOf& place_of_;
+    /// Of the object that is being written.
+    std::string place_;
     std::string& out_;
 };
 
 } // namespace
 
 void emit_yaml(const ir::Value& root, std::string& out) {
-    Emitter(out).emit_root(root);
+    emit_yaml(root, {}, out);
+}
+
+void emit_yaml(const ir::Value& root, const PlaceOf& place_of, std::string& out) {
+    Emitter(place_of, out).emit_root(root);
 }
 
 } // namespace tiphys::codegen

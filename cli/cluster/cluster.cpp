@@ -3,8 +3,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/kubernetes/failure.h"
-
 namespace tiphys::cli {
 namespace {
 
@@ -101,14 +99,22 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
 }
 
 Result<std::string> Cluster::create(const ObjectKind& kind, const std::string& object,
-                                    bool is_trial) const {
+                                    bool is_trial, Complaints* complaints) const {
     const json parsed = json::parse(object, nullptr, false);
     const json meta = parsed.value("metadata", json::object());
     kube::Request request =
         request_of("POST", resource(kind, "", meta.value("namespace", "")), object);
     if (is_trial) request.query.emplace_back("dryRun", "All");
     request.query.emplace_back("fieldManager", "tiphys");
-    return call(request);
+    kube::Response response = client_->call(request);
+    if (response.ok()) return std::move(response.body);
+    return refusal(request, response, complaints);
+}
+
+Error Cluster::refusal(const kube::Request& request, const kube::Response& response,
+                       Complaints* complaints) const {
+    if (complaints != nullptr) *complaints = kube::complaints_of(response);
+    return Error{kube::failure_text(*client_, request, response)};
 }
 
 Result<std::string> Cluster::patch(const ObjectKind& kind, std::string_view name,
@@ -126,7 +132,7 @@ Result<Done> Cluster::remove(const ObjectKind& kind, std::string_view name,
 }
 
 Result<std::string> Cluster::edit(const ObjectKind& kind, std::string_view name,
-                                  const ObjectEdit& edit) const {
+                                  const ObjectEdit& edit, Complaints* complaints) const {
     for (int i = 1;; ++i) {
         TIPHYS_TRY(object, get(kind, name));
         TIPHYS_TRY(edited, edit(object));
@@ -136,7 +142,7 @@ Result<std::string> Cluster::edit(const ObjectKind& kind, std::string_view name,
         if (response.ok()) return std::move(response.body);
         // Somebody, usually the controller, has written in between.
         if (response.status == 409 && i < kMostEdits) continue;
-        return Error{kube::failure_text(*client_, request, response)};
+        return refusal(request, response, complaints);
     }
 }
 

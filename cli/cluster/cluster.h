@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "compiler/base/result.h"
 #include "runtime/kubernetes/client.h"
+#include "runtime/kubernetes/failure.h"
 
 namespace tiphys::cli {
 
@@ -31,6 +32,9 @@ inline constexpr ObjectKind kClusterTemplates{kArgo, "clusterworkflowtemplates",
                                               "ClusterWorkflowTemplate", "cluster template", false};
 inline constexpr ObjectKind kCronWorkflows{kArgo, "cronworkflows", "CronWorkflow", "cron workflow"};
 inline constexpr ObjectKind kPods{"v1", "pods", "Pod", "pod"};
+
+/// Where what a server says about fields of a refused object goes.
+using Complaints = std::vector<kube::FieldComplaint>;
 
 /// A change of an object's JSON. Errors: it cannot be made, in words.
 using ObjectEdit = std::function<Result<std::string>(const std::string& object)>;
@@ -55,9 +59,11 @@ public:
     /// exist.
     [[nodiscard]] Result<std::vector<std::string>> list(const ObjectKind& kind,
                                                         const ListQuery& query = {}) const;
-    /// The object as it was made. `is_trial`: the server only says what it would make.
+    /// The object as it was made. `is_trial`: the server only says what it would make. `complaints`
+    /// may be null.
     [[nodiscard]] Result<std::string> create(const ObjectKind& kind, const std::string& object,
-                                             bool is_trial = false) const;
+                                             bool is_trial = false,
+                                             Complaints* complaints = nullptr) const;
     [[nodiscard]] Result<std::string> patch(const ObjectKind& kind, std::string_view name,
                                             const std::string& merge_patch) const;
     [[nodiscard]] Result<Done> remove(const ObjectKind& kind, std::string_view name,
@@ -65,7 +71,8 @@ public:
     /// Reads, edits and writes, again where somebody else was faster. An edit that changes nothing
     /// writes nothing.
     [[nodiscard]] Result<std::string> edit(const ObjectKind& kind, std::string_view name,
-                                           const ObjectEdit& edit) const;
+                                           const ObjectEdit& edit,
+                                           Complaints* complaints = nullptr) const;
     /// `@latest` is the workflow that was made last.
     [[nodiscard]] Result<std::string> workflow_name(const std::string& name) const;
 
@@ -73,6 +80,8 @@ private:
     Cluster(std::unique_ptr<kube::Client> client, std::string name_space)
         : client_(std::move(client)), name_space_(std::move(name_space)) {}
     [[nodiscard]] Result<Done> check_namespace() const;
+    [[nodiscard]] Error refusal(const kube::Request& request, const kube::Response& response,
+                                Complaints* complaints) const;
 
     std::unique_ptr<kube::Client> client_;
     std::string name_space_;

@@ -1,11 +1,12 @@
 #pragma once
 // Objects of files, as a cluster takes them.
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "cli/command.h"
-#include "compiler/base/result.h"
+#include "cli/read_sources.h"
+#include "runtime/kubernetes/failure.h"
 
 namespace tiphys::cli {
 
@@ -19,9 +20,25 @@ struct ManifestRequest {
     bool is_checked = true;
 };
 
-/// JSON objects in the order of the files; none where the linter found errors, which are written
-/// then. Errors: a file cannot be read, or there is no such object.
-[[nodiscard]] Result<std::vector<std::string>> read_manifests(const ManifestRequest& request,
-                                                              Streams& streams);
+/// An object as JSON, with the document that it was made of: null where there is none.
+struct Manifest {
+    std::string json;
+    const ir::Document* document = nullptr;
+};
+
+struct Manifests {
+    /// What the documents point into.
+    std::unique_ptr<Sources> sources;
+    /// In the order of the files.
+    std::vector<Manifest> objects;
+};
+
+/// No object where the linter found errors, which are written then. Errors: a file cannot be read,
+/// or there is no such object.
+[[nodiscard]] Result<Manifests> read_manifests(const ManifestRequest& request, Streams& streams);
+
+/// Shows what a server does not take about fields of a document, at their places in the source.
+void write_complaints(const std::vector<kube::FieldComplaint>& complaints,
+                      const ir::Document& document, const Sources& sources, Streams& streams);
 
 } // namespace tiphys::cli

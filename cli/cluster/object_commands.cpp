@@ -117,8 +117,8 @@ Result<int> get_objects(const Shown& shown, const ObjectOptions& options, const 
 }
 
 /// The object of the files in place of the one that is there.
-Result<std::string> replaced(const Shown& shown, const std::string& object,
-                             const Cluster& cluster) {
+Result<std::string> replaced(const Shown& shown, const std::string& object, const Cluster& cluster,
+                             Complaints& complaints) {
     const std::string name = metadata_of(object).value("name", "");
     const auto edit = [&](const std::string& before) -> Result<std::string> {
         json after = json::parse(object, nullptr, false);
@@ -128,7 +128,7 @@ Result<std::string> replaced(const Shown& shown, const std::string& object,
         if (old.contains("status")) after["status"] = old["status"];
         return after.dump();
     };
-    return cluster.edit(*shown.kind, name, edit);
+    return cluster.edit(*shown.kind, name, edit, &complaints);
 }
 
 Result<int> put_objects(const Shown& shown, const ObjectOptions& options, bool is_update,
@@ -136,11 +136,18 @@ Result<int> put_objects(const Shown& shown, const ObjectOptions& options, bool i
     ManifestRequest request = options.manifests;
     request.kind = shown.kind->kind;
     request.is_checked = !options.skips_lint;
-    TIPHYS_TRY(objects, read_manifests(request, streams));
-    if (objects.empty()) return kExitFindings;
-    for (const std::string& object : objects) {
-        TIPHYS_TRY(made, is_update ? replaced(shown, object, cluster)
-                                   : cluster.create(*shown.kind, object));
+    TIPHYS_TRY(manifests, read_manifests(request, streams));
+    if (manifests.objects.empty()) return kExitFindings;
+    for (const Manifest& manifest : manifests.objects) {
+        Complaints complaints;
+        const auto answer = is_update
+                                ? replaced(shown, manifest.json, cluster, complaints)
+                                : cluster.create(*shown.kind, manifest.json, false, &complaints);
+        if (!complaints.empty()) {
+            write_complaints(complaints, *manifest.document, *manifests.sources, streams);
+            return kExitFindings;
+        }
+        TIPHYS_TRY(made, answer);
         streams.out << shown.kind->words << " " << metadata_of(made).value("name", "")
                     << (is_update ? " updated\n" : " created\n");
     }

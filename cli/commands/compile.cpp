@@ -14,6 +14,7 @@
 #include "codegen/emit_json.h"
 #include "codegen/emit_yaml.h"
 #include "codegen/manifest_name.h"
+#include "codegen/source_places.h"
 
 namespace tiphys::cli {
 namespace {
@@ -27,34 +28,47 @@ struct CompileOptions {
     bool is_json = false;
     bool is_check = false;
     bool is_forced = false;
+    bool names_sources = false;
 };
 
-std::string manifest_text(const ir::Document& document, bool is_json) {
+/// The form of manifests. `sources` is null where places in the source are not named.
+struct ManifestForm {
+    bool is_json = false;
+    const SourceMap* sources = nullptr;
+};
+
+std::string manifest_text(const ir::Document& document, const ManifestForm& form) {
+    Arena arena;
+    const ir::Value& root = form.sources == nullptr
+                                ? *document.root
+                                : codegen::with_source(document, *form.sources, arena);
     std::string text;
-    if (is_json) {
-        codegen::emit_json(*document.root, codegen::JsonLayout::kPretty, text);
+    if (form.is_json) {
+        codegen::emit_json(root, codegen::JsonLayout::kPretty, text);
         text += "\n";
+    } else if (form.sources != nullptr) {
+        codegen::emit_yaml(root, codegen::places_in(*form.sources), text);
     } else {
-        codegen::emit_yaml(*document.root, text);
+        codegen::emit_yaml(root, text);
     }
     return text;
 }
 
 /// All manifests as one stream. JSON has no such thing: several become a List, as with kubectl.
-void write_stream(const std::vector<const ir::Document*>& documents, bool is_json,
+void write_stream(const std::vector<const ir::Document*>& documents, const ManifestForm& form,
                   std::ostream& out) {
-    if (!is_json) {
+    if (!form.is_json) {
         for (std::size_t i = 0; i < documents.size(); ++i)
-            out << (i == 0 ? "" : "---\n") << manifest_text(*documents[i], false);
+            out << (i == 0 ? "" : "---\n") << manifest_text(*documents[i], form);
         return;
     }
     if (documents.size() == 1) {
-        out << manifest_text(*documents[0], true);
+        out << manifest_text(*documents[0], form);
         return;
     }
     out << "{\n  \"apiVersion\": \"v1\",\n  \"kind\": \"List\",\n  \"items\": [";
     for (std::size_t i = 0; i < documents.size(); ++i) {
-        std::string text = manifest_text(*documents[i], true);
+        std::string text = manifest_text(*documents[i], form);
         text.pop_back();
         out << (i == 0 ? "\n    " : ",\n    ");
         for (const char c : text)
@@ -65,15 +79,15 @@ void write_stream(const std::vector<const ir::Document*>& documents, bool is_jso
 
 /// File names with their texts, in the order of the names.
 std::map<std::string, std::string> manifest_files(const std::vector<const ir::Document*>& documents,
-                                                  bool is_json) {
+                                                  const ManifestForm& form) {
     std::map<std::string, std::string> files;
     for (const ir::Document* document : documents) {
         const std::string stem = codegen::manifest_name(*document);
-        const std::string ending = is_json ? ".json" : ".yaml";
+        const std::string ending = form.is_json ? ".json" : ".yaml";
         std::string name = stem + ending;
         for (int number = 2; files.contains(name); ++number)
             name = stem + "-" + std::to_string(number) + ending;
-        files.emplace(name, manifest_text(*document, is_json));
+        files.emplace(name, manifest_text(*document, form));
     }
     return files;
 }
@@ -132,11 +146,12 @@ int run_compile(const CompileOptions& options, Streams& streams) {
         const std::string where = options.paths.empty() ? "." : options.paths.front();
         return fail(streams, "no manifest in `" + where + "`");
     }
+    const ManifestForm form{options.is_json, options.names_sources ? &sources.map : nullptr};
     if (is_stream) {
-        write_stream(documents, options.is_json, streams.out);
+        write_stream(documents, form, streams.out);
         return sources.unreadable.empty() ? kExitFine : kExitUsage;
     }
-    const auto files = manifest_files(documents, options.is_json);
+    const auto files = manifest_files(documents, form);
     const int code = options.is_check ? check_files(files, options.output, streams)
                                       : write_files(files, options.output, streams);
     return code == kExitFine && !sources.unreadable.empty() ? kExitUsage : code;
@@ -158,6 +173,9 @@ void add_compile(CLI::App& app, Invocation& invocation) {
         ->required();
     add_environment(*command, options->environment);
     command->add_flag("--json", options->is_json, "Write JSON");
+    command->add_flag("--sources", options->names_sources,
+                      "Name file and line of each declaration: in comments, and of an object in "
+                      "the annotation `tiphys.dev/src`");
     command->add_flag("--check", options->is_check,
                       "Write nothing, and exit with 1 where the folder is not up to date");
     command->add_flag("--force", options->is_forced,

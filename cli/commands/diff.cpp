@@ -13,6 +13,7 @@
 #include "cli/source_errors.h"
 #include "codegen/emit_json.h"
 #include "codegen/emit_yaml.h"
+#include "codegen/source_places.h"
 #include "compiler/front/equal.h"
 
 namespace tiphys::cli {
@@ -57,6 +58,31 @@ std::string shown_name(const Document& document) {
     return std::string(document.kind.empty() ? "object" : document.kind) + " `" + name + "`";
 }
 
+/// Whether all that is there is the annotation that names the source, which says nothing about the
+/// object.
+bool is_only_source(const ir::Value* value) {
+    const auto* object = ir::any_object_as(value);
+    if (object != nullptr) {
+        return object->present_fields().size() == 1 && object->unknown.empty() &&
+               is_only_source(object->field("annotations"));
+    }
+    const auto* map = ir::map_as(value);
+    if (map == nullptr || map->entries.size() != 1) return false;
+    const ir::Entry& entry = map->entries.front();
+    return entry.key == codegen::kSourceAnnotation ||
+           (entry.key == "annotations" && is_only_source(entry.value));
+}
+
+bool is_about_source(const front::Difference& difference) {
+    if (!difference.path.starts_with("metadata")) return false;
+    if (difference.path.ends_with("[\"" + std::string(codegen::kSourceAnnotation) + "\"]")) {
+        return true;
+    }
+    const bool is_on_one_side = (difference.left == nullptr) != (difference.right == nullptr);
+    return is_on_one_side &&
+           is_only_source(difference.left == nullptr ? difference.right : difference.left);
+}
+
 /// Objects of the same kind, namespace and name belong together; so do the last two of a kind that
 /// have no partner, since a name may differ as well.
 std::vector<Pair> pair_up(const Side& left, const Side& right) {
@@ -89,6 +115,7 @@ std::vector<Pair> pair_up(const Side& left, const Side& right) {
     for (Pair& pair : pairs) {
         if (pair.left == nullptr || pair.right == nullptr) continue;
         pair.differences = front::all_differences(*pair.left->root, *pair.right->root);
+        std::erase_if(pair.differences, is_about_source);
     }
     std::erase_if(pairs, [](const Pair& pair) {
         return pair.left != nullptr && pair.right != nullptr && pair.differences.empty();

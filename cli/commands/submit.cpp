@@ -77,13 +77,13 @@ Result<std::string> workflow_from(const Cluster& cluster, const std::string& fro
     return workflow_of_template(name, is_cluster_template);
 }
 
-Result<std::vector<std::string>> workflows_of(const SubmitOptions& options, const Cluster& cluster,
-                                              Streams& streams) {
-    std::vector<std::string> workflows;
+Result<Manifests> workflows_of(const SubmitOptions& options, const Cluster& cluster,
+                               Streams& streams) {
     if (!options.from.empty()) {
         TIPHYS_TRY(workflow, workflow_from(cluster, options.from));
-        workflows.push_back(std::move(workflow));
-        return workflows;
+        Manifests manifests;
+        manifests.objects.push_back({std::move(workflow), nullptr});
+        return manifests;
     }
     ManifestRequest request;
     request.files = options.files;
@@ -107,31 +107,40 @@ Result<int> follow_there(const SubmitOptions& options, const Cluster& cluster,
     return follow_as_asked(other, names, options.follow, streams);
 }
 
+/// Writes it as asked for.
+Result<Done> write_submitted(const SubmitOptions& options, const std::string& object,
+                             const std::string& name, Streams& streams) {
+    if (!options.output.empty()) {
+        return write_workflow(object, GetForm{options.output, "", false}, streams);
+    }
+    const bool is_quiet = options.follow.is_watching || options.follow.with_log;
+    if (!is_quiet) streams.out << "workflow " << name << " submitted\n";
+    return Done{};
+}
+
 Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams& streams) {
     Overrides overrides = options.overrides;
     TIPHYS_TRY(parameters, parameters_of(options));
     overrides.parameters = std::move(parameters);
     TIPHYS_TRY(workflows, workflows_of(options, cluster, streams));
-    if (workflows.empty()) return kExitFindings;
-    const GetForm form{options.output, "", false};
+    if (workflows.objects.empty()) return kExitFindings;
     std::map<std::string, std::vector<std::string>> names;
-    for (const std::string& workflow : workflows) {
-        TIPHYS_TRY(object, with_overrides(workflow, overrides));
+    for (const Manifest& workflow : workflows.objects) {
+        TIPHYS_TRY(object, with_overrides(workflow.json, overrides));
         if (!options.is_dry) {
-            TIPHYS_TRY(made, cluster.create(kWorkflows, object, options.is_server_dry));
-            object = std::move(made);
+            Complaints complaints;
+            auto made = cluster.create(kWorkflows, object, options.is_server_dry, &complaints);
+            if (!complaints.empty() && workflow.document != nullptr) {
+                write_complaints(complaints, *workflow.document, *workflows.sources, streams);
+                return kExitFindings;
+            }
+            if (!made) return made.error();
+            object = std::move(*made);
         }
         TIPHYS_TRY(view, read_workflow(object));
         names[view.head.namespace_name].push_back(view.head.name);
-        const bool is_quiet =
-            options.output.empty() && (options.follow.is_watching || options.follow.with_log);
-        if (options.output.empty()) {
-            if (!is_quiet) streams.out << "workflow " << view.head.name << " submitted\n";
-            continue;
-        }
-        if (auto written = write_workflow(object, form, streams); !written) {
-            return written.error();
-        }
+        TIPHYS_TRY(written, write_submitted(options, object, view.head.name, streams));
+        static_cast<void>(written);
     }
     if (options.is_dry || options.is_server_dry) return kExitFine;
     int worst = kExitFine;

@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "compiler/front/decode.h"
+#include "compiler/front/language/declare.h"
 #include "compiler/front/language/lowering.h"
 #include "compiler/front/language/modules.h"
 #include "compiler/front/language/overlay.h"
@@ -199,7 +200,7 @@ void Reader::use_names(LanguageFile& file, const ast::UseDecl& decl, const Langu
         const Callable* callable = found.scope.find_callable(name.text);
         const Symbol* value = found.scope.find_variable(name.text);
         if (callable != nullptr) file.scope.callables.emplace(name.text, *callable);
-        if (value != nullptr) file.scope.variables.emplace(name.text, *value);
+        if (value != nullptr) declare_variable(file.scope, name, *value, problems_);
         if (callable != nullptr || value != nullptr) continue;
         std::vector<std::string_view> names = found.scope.callable_names();
         for (const std::string_view other : found.scope.value_names())
@@ -280,17 +281,20 @@ void Reader::declare(LanguageFile& file) {
     for (const ast::Statement& statement : file.statements) {
         if (const auto* decl = ast::as<ast::UseDecl>(&statement)) use(file, *decl);
         if (const auto* let = ast::as<ast::LetDecl>(&statement)) {
-            file.scope.variables.emplace(let->name.text, Symbol{.kind = Symbol::Kind::kLet,
-                                                                .span = let->name.span,
-                                                                .expr = let->value,
-                                                                .scope = &file.scope});
+            declare_variable(file.scope, let->name,
+                             {.kind = Symbol::Kind::kLet,
+                              .span = let->name.span,
+                              .expr = let->value,
+                              .scope = &file.scope},
+                             problems_);
         }
         if (const auto* function = ast::as<ast::FnDecl>(&statement)) {
-            file.scope.variables.emplace(function->name.text,
-                                         Symbol{.kind = Symbol::Kind::kFunction,
-                                                .span = function->name.span,
-                                                .scope = &file.scope,
-                                                .function = function});
+            declare_variable(file.scope, function->name,
+                             {.kind = Symbol::Kind::kFunction,
+                              .span = function->name.span,
+                              .scope = &file.scope,
+                              .function = function},
+                             problems_);
         }
         if (const auto* decl = ast::as<ast::TemplateDecl>(&statement)) {
             const bool is_new =

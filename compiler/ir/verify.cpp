@@ -27,6 +27,7 @@ public:
     Verifier(const SourceUnit& unit, std::size_t file_size) : file_size_(file_size) {
         for (const Defect& defect : unit.defects) {
             if (defect.value != nullptr) faulty_.push_back(defect.value);
+            if (defect.kind > DefectKind::kRemovedField) is_guessed_ = true;
         }
         std::sort(faulty_.begin(), faulty_.end());
     }
@@ -164,12 +165,15 @@ private:
     }
 
     bool has_defect(const Value& value) const {
-        return std::binary_search(faulty_.begin(), faulty_.end(), &value);
+        return is_guessed_ || std::binary_search(faulty_.begin(), faulty_.end(), &value);
     }
 
     std::size_t file_size_;
     /// Values with a defect, by address.
     std::vector<const Value*> faulty_;
+    // Kinds behind the last one are those of .tiphys files. What lines lead to that cannot be read
+    // is passed over there.
+    bool is_guessed_ = false;
 };
 
 } // namespace

@@ -80,7 +80,69 @@ std::vector<std::string> versions_of(Client& client, const std::string& group) {
     return versions;
 }
 
+/// `text` without what it begins with.
+std::string without_head(const std::string& text, const std::string& head) {
+    return text.starts_with(head) ? text.substr(head.size()) : text;
+}
+
+/// `Invalid value: "integer": spec.a in body must be of type string: "integer"` says its field
+/// again, and the value twice.
+std::string reason_of(const std::string& field, const std::string& message) {
+    std::string reason = without_head(message, "Invalid value: ");
+    const std::string again = field + " in body ";
+    if (const std::size_t at = reason.find(again); at != reason.npos)
+        reason.erase(at, again.size());
+    const std::size_t end = reason.find("\": ");
+    if (reason.starts_with('"') && end != reason.npos) {
+        const std::string value = reason.substr(0, end + 1);
+        if (reason.ends_with(": " + value)) reason.erase(0, value.size() + 2);
+    }
+    // A sentence of the server becomes part of one.
+    if (reason.size() > 1 && reason[0] >= 'A' && reason[0] <= 'Z' && reason[1] >= 'a') {
+        reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
+    }
+    return reason;
+}
+
+/// `strict decoding error: unknown field "spec.a", duplicate field "spec.b"`.
+std::vector<FieldComplaint> strict_complaints(const std::string& message) {
+    std::vector<FieldComplaint> complaints;
+    for (const std::string kind : {"unknown", "duplicate"}) {
+        const std::string head = kind + " field \"";
+        for (std::size_t at = message.find(head); at != message.npos; at = message.find(head, at)) {
+            at += head.size();
+            const std::size_t end = message.find('"', at);
+            if (end == message.npos) break;
+            complaints.push_back(
+                {message.substr(at, end - at),
+                 kind == "unknown" ? "it knows no such field" : "it is there twice", false});
+        }
+    }
+    return complaints;
+}
+
 } // namespace
+
+std::vector<FieldComplaint> complaints_of(const Response& response) {
+    std::vector<FieldComplaint> complaints;
+    if (response.status != 400 && response.status != 422) return complaints;
+    const json status = json::parse(response.body, nullptr, false);
+    const json::json_pointer causes("/details/causes");
+    if (status.is_object() && status.contains(causes) && status[causes].is_array()) {
+        for (const json& cause : status[causes]) {
+            if (!cause.is_object()) continue;
+            const std::string field = cause.value("field", "");
+            // `<nil>` says that there may be more.
+            if (field.empty() || field == "<nil>") continue;
+            const bool is_missing = cause.value("reason", "") == "FieldValueRequired";
+            const std::string message = cause.value("message", "");
+            const std::string reason = reason_of(field, message);
+            const bool is_plain = is_missing && message == "Required value";
+            complaints.push_back({field, is_plain ? "" : reason, is_missing});
+        }
+    }
+    return complaints.empty() ? strict_complaints(response.message()) : complaints;
+}
 
 std::string failure_text(const Access& access, const Request& request, const Response& response) {
     const Resource& resource = request.resource;

@@ -72,3 +72,51 @@ TEST_CASE("a server with other versions of the kinds is named") {
           "the cluster has `argoproj.io/v2`, and not the version `argoproj.io/v1alpha1` that this "
           "program speaks");
 }
+
+namespace {
+
+std::vector<std::string> complaints(int status, const std::string& body) {
+    Response response;
+    response.status = status;
+    response.body = body;
+    std::vector<std::string> lines;
+    for (const FieldComplaint& complaint : complaints_of(response)) {
+        lines.push_back(complaint.field + (complaint.is_missing ? " missing " : " ") +
+                        complaint.reason);
+    }
+    return lines;
+}
+
+} // namespace
+
+TEST_CASE("what a server says about fields is read from its causes") {
+    const auto lines = complaints(422, R"({"kind":"Status","details":{"causes":[
+        {"reason":"FieldValueTypeInvalid","field":"spec.a[0].image",
+         "message":"Invalid value: \"integer\": spec.a[0].image in body must be text: \"integer\""},
+        {"reason":"FieldValueRequired","field":"spec.a[0].name","message":"Required value"},
+        {"reason":"FieldValueRequired","field":"spec.b","message":"Required value: name or all"},
+        {"reason":"FieldValueNotSupported","field":"spec.c",
+         "message":"Unsupported value: \"x\": supported values: \"y\""},
+        {"reason":"FieldValueInvalid","field":"metadata.labels",
+         "message":"Invalid value: \"a b\": it has a blank"},
+        {"reason":"FieldValueInvalid","field":"<nil>","message":"Invalid value: null: and so on"}
+        ]}})");
+    CHECK(lines == std::vector<std::string>{
+                       "spec.a[0].image must be text: \"integer\"", "spec.a[0].name missing ",
+                       "spec.b missing required value: name or all",
+                       "spec.c unsupported value: \"x\": supported values: \"y\"",
+                       "metadata.labels \"a b\": it has a blank"});
+}
+
+TEST_CASE("what a strict server says about fields is read from its message") {
+    const auto lines = complaints(400, R"({"kind":"Status","message":
+        "strict decoding error: duplicate field \"spec.b\", unknown field \"spec.a[1].x\""})");
+    CHECK(lines == std::vector<std::string>{"spec.a[1].x it knows no such field",
+                                            "spec.b it is there twice"});
+}
+
+TEST_CASE("other answers say nothing about fields") {
+    CHECK(complaints(403, R"({"kind":"Status","message":"unknown field \"a\""})").empty());
+    CHECK(complaints(422, "no JSON").empty());
+    CHECK(complaints(422, R"({"details":{"causes":["text",{"field":""}]}})").empty());
+}

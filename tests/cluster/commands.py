@@ -59,6 +59,14 @@ spec:
 """
 
 
+REFUSED = """\
+workflow refused {
+  labels { team: "a b" }
+  task main { image: "busybox:latest" run: ["true"] }
+}
+"""
+
+
 def run(*words, stdin=""):
     return subprocess.run(words, input=stdin, capture_output=True, text=True, timeout=60)
 
@@ -113,6 +121,13 @@ def submitting(folder):
     expect(tiphys("submit", str(folder / "hello.yaml"), "--name", "dry", "--server-dry-run", "-o",
                   "name"), 0, "dry")
     expect(tiphys("get", "dry"), 2, "there is no workflow `dry` in namespace `" + SPACE + "`")
+    (folder / "refused.tiphys").write_text(REFUSED)
+    expect(tiphys("submit", str(folder / "refused.tiphys"), "--no-lint"), 1,
+           "error[refused-by-cluster]: the API server does not take `labels`", "refused.tiphys:2:",
+           "in the object, this is `metadata.labels`")
+    (folder / "refused.yaml").write_text(TEMPLATE.replace("'busybox:latest'", "5"))
+    expect(tiphys("template", "create", str(folder / "refused.yaml"), "--no-lint"), 1,
+           "does not take `image`: must be of type string", "refused.yaml:8:")
     expect(tiphys("list"), 0, "NAME", "hello", "Pending")
     expect(tiphys("get", "@latest"), 0, "Name:", "hello", "who: you")
 

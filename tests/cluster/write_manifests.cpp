@@ -1,11 +1,13 @@
 // Writes the manifests of all examples, of the project and of the standard library, for an API
-// server to judge.
+// server to judge. With CORPUS, what is written are its manifests after they have gone through the
+// language, each beside the original.
 //
-//     write_manifests FOLDER
+//     write_manifests FOLDER [CORPUS]
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 #include "cli/run_command.h"
@@ -26,6 +28,45 @@ bool write_manifest(const fs::path& source, const fs::path& target) {
         cli::run_command(std::vector<std::string>{"compile", "-o", "-", source.string()}, streams);
     std::ofstream(target, std::ios::binary) << out.str();
     return code == 0;
+}
+
+/// Runs a command; false where it fails. What it says is left out.
+bool runs(const std::vector<std::string>& args, std::string& printed) {
+    std::istringstream in;
+    std::ostringstream out;
+    std::ostringstream err;
+    cli::Streams streams{in, out, err, false};
+    const int code = cli::run_command(args, streams);
+    printed = out.str();
+    return code == 0;
+}
+
+/// Imports each manifest and compiles the result to `compiled/N.yaml`; the original as it compiles
+/// by itself is `original/N.yaml`. Nothing is written of files that hold no manifest.
+int write_corpus(const fs::path& corpus, const fs::path& folder) {
+    fs::create_directories(folder / "compiled");
+    fs::create_directories(folder / "original");
+    std::set<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(corpus)) {
+        if (entry.path().extension() == ".yaml") files.insert(entry.path());
+    }
+    const fs::path source = folder / "imported.tiphys";
+    std::size_t number = 0;
+    for (const fs::path& file : files) {
+        std::string text;
+        if (!runs({"import", file.string(), "-o", "-"}, text)) continue;
+        std::ofstream(source, std::ios::binary) << text;
+        const std::string name = std::to_string(++number) + ".yaml";
+        for (const auto& [from, to] :
+             {std::pair{source, "compiled"}, std::pair{file, "original"}}) {
+            static_cast<void>(runs({"compile", "--force", "-o", "-", from.string()}, text));
+            std::ofstream(folder / to / name, std::ios::binary)
+                << "# " << file.lexically_relative(corpus).generic_string() << "\n"
+                << text;
+        }
+    }
+    fs::remove(source);
+    return number == 0 ? 1 : 0;
 }
 
 int write_all(const fs::path& folder) {
@@ -58,9 +99,9 @@ int write_all(const fs::path& folder) {
 } // namespace tiphys
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: write_manifests FOLDER\n";
+    if (argc != 2 && argc != 3) {
+        std::cerr << "usage: write_manifests FOLDER [CORPUS]\n";
         return 2;
     }
-    return tiphys::write_all(argv[1]);
+    return argc == 3 ? tiphys::write_corpus(argv[2], argv[1]) : tiphys::write_all(argv[1]);
 }

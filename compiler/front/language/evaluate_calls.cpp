@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/front/language/declare.h"
 #include "compiler/front/language/value.h"
 
 namespace tiphys::front {
@@ -69,7 +70,7 @@ bool Evaluator::bind(const ast::FnDecl& decl, const ast::CallExpr& call, Span sp
                                  std::string(param.name.text) + "`");
             return false;
         }
-        inner.variables.emplace(param.name.text, symbol);
+        declare_variable(inner, param.name, symbol, problems_);
     }
     return true;
 }
@@ -182,8 +183,10 @@ Value Evaluator::evaluate_loop(const ast::ComprehensionExpr& loop, const ast::Ex
     if (list.is_error) return list;
     if (!list.is_constant() || !list.constant->is_list()) {
         LanguageScope inner{&scope, {}, {}, {}, nullptr};
-        inner.variables.emplace(loop.loop->first.text,
-                                Symbol{.kind = Symbol::Kind::kReference, .tag = "#"});
+        declare_variable(
+            inner, loop.loop->first,
+            {.kind = Symbol::Kind::kReference, .span = loop.loop->first.span, .tag = "#"},
+            problems_);
         const Value body = evaluate(*loop.element, inner);
         std::string base = list.is_tag ? "fromJSON(" + list.expr + ")" : operand(list, 100, false);
         if (loop.loop->condition != nullptr) {
@@ -199,7 +202,7 @@ Value Evaluator::evaluate_loop(const ast::ComprehensionExpr& loop, const ast::Ex
         LanguageScope inner{&scope, {}, {}, {}, nullptr};
         Symbol symbol{.kind = Symbol::Kind::kLet, .span = loop.loop->first.span};
         symbol.constant = item;
-        inner.variables.emplace(loop.loop->first.text, symbol);
+        declare_variable(inner, loop.loop->first, symbol, problems_);
         if (loop.loop->condition != nullptr) {
             const Value condition = evaluate(*loop.loop->condition, inner);
             if (condition.is_constant() && condition.constant->text != "true") continue;

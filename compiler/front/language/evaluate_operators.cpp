@@ -2,7 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "compiler/front/language/value.h"
+#include "compiler/front/language/check_operands.h"
+#include "compiler/front/language/declare.h"
 
 namespace tiphys::front {
 namespace {
@@ -153,6 +154,11 @@ Value Evaluator::evaluate_binary(const ast::BinaryExpr& binary, const ast::Expr&
     const Value left = evaluate(*binary.left, scope);
     const Value right = evaluate(*binary.right, scope);
     if (left.is_error || right.is_error) return error(expr.span);
+    if (const auto problem = check_operands(binary.op, left, right)) {
+        problems_.report(kLanguageType, problem->is_left ? binary.left->span : binary.right->span,
+                         problem->message, problem->help);
+        return error(expr.span);
+    }
     if (left.is_constant() && right.is_constant()) return fold(binary, left, right, expr.span);
     if (left.is_artifact || right.is_artifact) {
         problems_.report(kLanguageType, left.is_artifact ? binary.left->span : binary.right->span,
@@ -208,6 +214,10 @@ Value Evaluator::evaluate_unary(const ast::UnaryExpr& unary, const ast::Expr& ex
                                 const LanguageScope& scope) {
     Value operand_value = evaluate(*unary.operand, scope);
     if (operand_value.is_error) return operand_value;
+    if (const auto problem = check_operand(unary.op, operand_value)) {
+        problems_.report(kLanguageType, unary.operand->span, problem->message, problem->help);
+        return error(expr.span);
+    }
     operand_value.span = expr.span;
     if (unary.op == ast::UnaryOperator::kNot) return negate(operand_value);
     if (operand_value.is_constant()) {
@@ -240,7 +250,7 @@ Value Evaluator::evaluate_lambda(const ast::LambdaExpr& lambda, const ast::Expr&
     LanguageScope inner{&scope, {}, {}, {}, nullptr};
     Symbol element{.kind = Symbol::Kind::kReference, .span = lambda.parameter.span, .tag = "#"};
     element.type.kind = ValueType::Kind::kAny;
-    inner.variables.emplace(lambda.parameter.text, element);
+    declare_variable(inner, lambda.parameter, element, problems_);
     const Value body = evaluate(*lambda.body, inner);
     if (body.is_error) return body;
     return expression("{" + operand(body, 0, true) + "}", 100, expr.span, {&body});

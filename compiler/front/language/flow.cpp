@@ -4,6 +4,7 @@
 
 #include "compiler/front/language/absent_outputs.h"
 #include "compiler/front/language/check_value.h"
+#include "compiler/front/language/declare.h"
 #include "compiler/front/language/lowering.h"
 #include "compiler/front/language/modules.h"
 
@@ -86,10 +87,12 @@ void Lowering::declare_nodes(std::span<const ast::Statement> statements, Languag
                 declare_nodes(loop->block->statements, scope, is_dag, is_conditional, names);
             }
         } else if (const auto* let = ast::as<ast::LetDecl>(&statement)) {
-            scope.variables.emplace(let->name.text, Symbol{.kind = Symbol::Kind::kLet,
-                                                           .span = let->name.span,
-                                                           .expr = let->value,
-                                                           .scope = &scope});
+            declare_variable(scope, let->name,
+                             {.kind = Symbol::Kind::kLet,
+                              .span = let->name.span,
+                              .expr = let->value,
+                              .scope = &scope},
+                             problems_);
         } else if (const auto* node = ast::as<ast::NodeStmt>(&statement)) {
             LanguageNode declared;
             const std::string_view base =

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/front/language/declare.h"
 #include "compiler/front/language/free_names.h"
 #include "compiler/front/language/lowering.h"
 
@@ -98,14 +99,14 @@ void Lowering::set_loop(Draft& node, const ast::Comprehension& loop, const Langu
         }
     }
     if (loop.second == nullptr) {
-        inner.variables.emplace(loop.first.text, item);
+        declare_variable(inner, loop.first, item, problems_);
         return;
     }
     for (const ast::Name* name : {&loop.first, loop.second}) {
         Symbol part = item;
         part.tag = "item." + std::string(name->text);
         part.span = name->span;
-        inner.variables.emplace(name->text, part);
+        declare_variable(inner, *name, part, problems_);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "compiler/base/assert.h"
 #include "compiler/front/language/check_value.h"
+#include "compiler/front/language/declare.h"
 #include "compiler/front/language/lowering.h"
 
 namespace tiphys::front {
@@ -191,11 +192,7 @@ void Lowering::lower_inputs(Draft& task, const ast::TemplateDecl& decl, Language
         symbol.tag = (is_artifact ? "inputs.artifacts." : "inputs.parameters.") +
                      std::string(param.name.text);
         symbol.phase = ValuePhase::kRun;
-        const bool is_new = scope.variables.emplace(param.name.text, symbol).second;
-        if (!is_new) {
-            problems_.report(kLanguageName, param.name.span,
-                             "there are two parameters `" + std::string(param.name.text) + "`");
-        }
+        declare_variable(scope, param.name, symbol, problems_);
     }
     for (const ast::Param& param : decl.params->items) {
         if (param.name.text.empty()) continue;
@@ -385,10 +382,12 @@ void Lowering::lower_task_block(WorkflowBuild& workflow, Draft& task, const ast:
     for (const ast::Statement& statement : block.statements) {
         const auto* let = ast::as<ast::LetDecl>(&statement);
         if (let == nullptr || let->value == nullptr) continue;
-        inner.variables.emplace(let->name.text, Symbol{.kind = Symbol::Kind::kLet,
-                                                       .span = let->name.span,
-                                                       .expr = let->value,
-                                                       .scope = &inner});
+        declare_variable(inner, let->name,
+                         {.kind = Symbol::Kind::kLet,
+                          .span = let->name.span,
+                          .expr = let->value,
+                          .scope = &inner},
+                         problems_);
     }
     report_repeated(block.statements);
     std::vector<ScopedStatement> raw;

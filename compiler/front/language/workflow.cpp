@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/front/language/declare.h"
 #include "compiler/front/language/lowering.h"
 
 namespace tiphys::front {
@@ -123,21 +124,24 @@ void Lowering::declare_workflow(WorkflowBuild& workflow) {
             symbol.tag =
                 (symbol.type.is_artifact() ? "workflow.artifacts." : "workflow.parameters.") +
                 std::string(param.name.text);
-            workflow.scope.variables.emplace(param.name.text, symbol);
+            declare_variable(workflow.scope, param.name, symbol, problems_);
         }
     }
     for (const ast::Statement& statement : decl.block->statements) {
         if (const auto* let = ast::as<ast::LetDecl>(&statement)) {
-            workflow.scope.variables.emplace(let->name.text, Symbol{.kind = Symbol::Kind::kLet,
-                                                                    .span = let->name.span,
-                                                                    .expr = let->value,
-                                                                    .scope = &workflow.scope});
+            declare_variable(workflow.scope, let->name,
+                             {.kind = Symbol::Kind::kLet,
+                              .span = let->name.span,
+                              .expr = let->value,
+                              .scope = &workflow.scope},
+                             problems_);
         } else if (const auto* function = ast::as<ast::FnDecl>(&statement)) {
-            workflow.scope.variables.emplace(function->name.text,
-                                             Symbol{.kind = Symbol::Kind::kFunction,
-                                                    .span = function->name.span,
-                                                    .scope = &workflow.scope,
-                                                    .function = function});
+            declare_variable(workflow.scope, function->name,
+                             {.kind = Symbol::Kind::kFunction,
+                              .span = function->name.span,
+                              .scope = &workflow.scope,
+                              .function = function},
+                             problems_);
         } else if (const auto* inner = ast::as<ast::TemplateDecl>(&statement)) {
             const Callable callable{&statement, inner, &workflow.scope, &file_};
             const bool is_new = workflow.scope.callables.emplace(inner->name.text, callable).second;
