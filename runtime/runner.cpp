@@ -120,13 +120,13 @@ private:
     /// What has happened becomes durable, and only then has effects.
     void commit() {
         if (options_.log != nullptr) {
-            crash_point();
+            crash_point("round.before_commit");
             const auto done = options_.log->commit(state_);
             if (!done) {
                 error_ = done.error();
                 return;
             }
-            crash_point();
+            crash_point("round.after_commit");
         }
         for (Action& action : std::exchange(outbox_.effects, {})) {
             if (auto* start = std::get_if<StartTask>(&action)) {
@@ -147,11 +147,12 @@ private:
             const auto removed = backend_.remove_artifact(artifact);
             if (!removed) observer_.warned(removed.error().message);
         }
-        crash_point();
+        crash_point("run.before_close");
         if (options_.log != nullptr) {
             TIPHYS_TRY(closed, options_.log->close(state_));
             static_cast<void>(closed);
         }
+        crash_point("run.after_close");
         observer_.finished(state_);
         return Done{};
     }
@@ -160,6 +161,7 @@ private:
         if (options_.cache_folder.empty()) return;
         const auto kept = save_cache_entry(options_.cache_folder, entry);
         if (!kept) error_ = kept.error();
+        crash_point("cache.saved");
     }
 
     void deliver_report(BackendReport report) {

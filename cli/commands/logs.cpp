@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <thread>
 
@@ -17,6 +18,7 @@
 #include "cli/runs/request.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
+#include "runtime/backends/process/log_times.h"
 #include "runtime/io/files.h"
 #include "runtime/plan/time_text.h"
 #include "runtime/runner.h"
@@ -47,8 +49,9 @@ struct LogOptions {
 struct Wanted {
     NodeSelector selector;
     LinePattern pattern;
-    /// Only logs that have changed after this time.
+    /// Only what was written after this time.
     std::int64_t since_ms = 0;
+    bool with_times = false;
     bool with_colour = false;
 };
 
@@ -58,6 +61,8 @@ struct LogFile {
     std::string label;
     std::size_t n_read = 0;
     std::string unfinished;
+    /// Where `unfinished` begins.
+    std::size_t line_start = 0;
     bool has_begun = false;
 };
 
@@ -67,6 +72,13 @@ std::int64_t changed_ms(const std::string& path) {
     if (error) return 0;
     const auto age = std::filesystem::file_time_type::clock::now() - time;
     return unix_ms() - std::chrono::duration_cast<std::chrono::milliseconds>(age).count();
+}
+
+/// `2026-08-21T12:39:06.042Z`
+std::string exact_time(std::int64_t unix_ms) {
+    const std::string decimals = std::to_string(1000 + unix_ms % 1000).substr(1);
+    std::string text = run::rfc3339(unix_ms);
+    return text.insert(text.size() - 1, "." + decimals);
 }
 
 class LogPrinter {
@@ -97,7 +109,7 @@ public:
     /// Lines that lack their end.
     void finish() {
         for (LogFile& file : files_) {
-            if (!file.unfinished.empty()) print_line(file, file.unfinished);
+            if (!file.unfinished.empty()) print_line(file, times_of(file));
             file.unfinished.clear();
         }
     }
@@ -139,15 +151,23 @@ private:
         file.n_read += text->size();
         std::string_view left = *text;
         if (!file.has_begun && options_.n_tail > 0) left = last_lines(left);
+        if (!file.has_begun) file.line_start = file.n_read - left.size();
         file.has_begun = true;
+        const bool asks_times = wanted_.since_ms != 0 || wanted_.with_times;
+        const auto times = asks_times ? std::optional(times_of(file)) : std::nullopt;
         while (!left.empty()) {
             const std::size_t end = left.find('\n');
             file.unfinished += left.substr(0, end);
             if (end == left.npos) return;
-            print_line(file, file.unfinished);
+            print_line(file, times);
+            file.line_start += file.unfinished.size() + 1;
             file.unfinished.clear();
             left.remove_prefix(end + 1);
         }
+    }
+
+    [[nodiscard]] run::LogTimes times_of(const LogFile& file) const {
+        return {folder_, std::filesystem::path(file.path).filename().string()};
     }
 
     [[nodiscard]] std::string_view last_lines(std::string_view text) const {
@@ -160,11 +180,18 @@ private:
         return text.substr(at + 1);
     }
 
-    void print_line(const LogFile& file, const std::string& line) {
+    void print_line(const LogFile& file, const std::optional<run::LogTimes>& times) {
+        const std::string& line = file.unfinished;
+        // Where nobody knows it is no longer ago than the last change of the log.
+        const std::int64_t noted = times ? times->of(file.line_start) : 0;
+        if (noted != 0 && noted < wanted_.since_ms) return;
         if (!wanted_.pattern.matches(line)) return;
         if (!options_.without_names) {
             const std::string name = file.label + ":";
             out_ << (wanted_.with_colour ? "\033[2m" + name + "\033[0m" : name) << " ";
+        }
+        if (wanted_.with_times) {
+            out_ << exact_time(noted != 0 ? noted : changed_ms(file.path)) << " ";
         }
         out_ << line << "\n";
     }
@@ -181,6 +208,7 @@ Result<Wanted> parse_wishes(const LogOptions& options, const Streams& streams) {
     Wanted wanted;
     TIPHYS_TRY(selector, NodeSelector::parse(options.selector));
     wanted.selector = std::move(selector);
+    wanted.with_times = options.query.with_times;
     wanted.with_colour = streams.out_is_terminal && !options.without_colour;
     if (!options.since_time.empty()) {
         const auto at = run::parse_rfc3339_ms(options.since_time);
@@ -218,8 +246,7 @@ int log_on_cluster(const LogOptions& options, Streams& streams) {
 
 int run_logs(const LogOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) return log_on_cluster(options, streams);
-    const auto local = refuse_used(
-        {{"-l", !options.query.pod_labels.empty()}, {"--timestamps", options.query.with_times}});
+    const auto local = refuse_used({{"-l", !options.query.pod_labels.empty()}});
     if (!local) return fail(streams, local.error().message);
     const auto wanted = parse_wishes(options, streams);
     if (!wanted) return fail(streams, wanted.error().message);
@@ -269,11 +296,10 @@ void add_logs(CLI::App& app, Invocation& invocation) {
     command->add_option("--node-field-selector", options->selector,
                         "Only nodes whose fields are so: templateName=load,phase=Failed");
     command->add_option("--grep", options->grep, "Only lines that match this regular expression");
-    CLI::Option* since =
-        command
-            ->add_option("--since", options->since,
-                         "Only logs that something was written to no longer ago: 30s, 5m")
-            ->option_text("DURATION");
+    CLI::Option* since = command
+                             ->add_option("--since", options->since,
+                                          "Only lines that were written no longer ago: 30s, 5m")
+                             ->option_text("DURATION");
     command
         ->add_option("--since-time", options->since_time,
                      "The same, after this time: 2026-01-31T12:00:00Z")
@@ -283,13 +309,12 @@ void add_logs(CLI::App& app, Invocation& invocation) {
         ->option_text("LINES");
     command->add_flag("--no-names", options->without_names, "Leave out the names of nodes");
     command->add_flag("--no-color", options->without_colour, "No colours");
+    command->add_flag("--timestamps", options->query.with_times, "Begin each line with its time");
     add_state_option(*command, options->state);
     add_cluster_options(*command, options->cluster);
     command->add_option("-l,--selector", options->query.pod_labels, "Only pods with these labels")
         ->group("On a cluster")
         ->option_text("LABELS");
-    command->add_flag("--timestamps", options->query.with_times, "Begin each line with its time")
-        ->group("On a cluster");
     command->footer("Example: tiphys logs @latest --grep Error --tail 20");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_logs(*options, streams); };

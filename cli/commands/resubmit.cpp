@@ -7,6 +7,7 @@
 #include "cli/cluster/change.h"
 #include "cli/cluster/follow.h"
 #include "cli/command.h"
+#include "cli/runs/cluster_only.h"
 #include "cli/runs/kept_nodes.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
@@ -92,6 +93,8 @@ int run_resubmit(const ResubmitOptions& options, Streams& streams) {
             return follow_as_asked(cluster, names, follow, streams);
         });
     }
+    const auto able = check_follow(options.follow, options.execution.is_detached);
+    if (!able) return fail(streams, able.error().message);
     int worst = kExitFine;
     for (const std::string& name : options.names) {
         worst = std::max(worst, resubmit_run(options, name, streams));

@@ -9,6 +9,7 @@
 #include "cli/cluster/change.h"
 #include "cli/cluster/follow.h"
 #include "cli/command.h"
+#include "cli/runs/cluster_only.h"
 #include "cli/runs/kept_nodes.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
@@ -48,11 +49,14 @@ void remove_logs(const std::string& folder, const run::State& state, const run::
         if (kept.contains(name.substr(state.plan->workflow_name.size()))) continue;
         again.insert(run::node_id(state, id));
     }
-    for (const std::string& path : run::files_below(folder + "/logs")) {
-        // `ID.out`, or `ID.CONTAINER.err`.
-        const std::filesystem::path stem = std::filesystem::path(path).stem();
-        const bool is_of = again.contains(stem.string()) || again.contains(stem.stem().string());
-        if (is_of) run::remove_tree(path);
+    for (const char* part : {"/logs", "/times"}) {
+        for (const std::string& path : run::files_below(folder + part)) {
+            // `ID.out`, or `ID.CONTAINER.err`.
+            const std::filesystem::path stem = std::filesystem::path(path).stem();
+            if (again.contains(stem.string()) || again.contains(stem.stem().string())) {
+                run::remove_tree(path);
+            }
+        }
     }
 }
 
@@ -103,6 +107,8 @@ int run_retry(const RetryOptions& options, Streams& streams) {
             return follow_as_asked(cluster, names, follow, streams);
         });
     }
+    const auto able = check_follow(options.follow, options.execution.is_detached);
+    if (!able) return fail(streams, able.error().message);
     int worst = kExitFine;
     for (const std::string& name : options.names) {
         worst = std::max(worst, retry_run(options, name, streams));

@@ -15,4 +15,11 @@ Result<Done> refuse_used(std::initializer_list<ClusterOption> options) {
     return Done{};
 }
 
+Result<Done> check_follow(const FollowChoice& follow, bool is_detached) {
+    if (!is_detached || !(follow.is_waiting || follow.is_watching)) return Done{};
+    return Error{"`--detach` goes on in the background, and `" +
+                 std::string(follow.is_waiting ? "--wait" : "--watch") +
+                 "` does not; leave one of them out"};
+}
+
 } // namespace tiphys::cli

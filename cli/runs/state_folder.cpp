@@ -29,7 +29,8 @@ void clear_run_folder(const std::string& folder, bool with_logs) {
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
         const std::string name = entry.path().filename().string();
-        if (name == "lock" || name == "doorbell" || (name == "logs" && !with_logs)) continue;
+        const bool is_log = name == "logs" || name == "times";
+        if (name == "lock" || name == "doorbell" || (is_log && !with_logs)) continue;
         run::remove_tree(entry.path().string());
     }
 }

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "runtime/io/curl_library.h"
+#include "runtime/io/worker_pool.h"
 
 namespace tiphys::run {
 namespace {
@@ -77,6 +78,11 @@ std::size_t append_header(char* bytes, std::size_t size, std::size_t count, void
     }
     response.headers.emplace_back(canonical(line.substr(0, colon)), value);
     return size * count;
+}
+
+/// Called about once a second, also where nothing moves; ends the request by another value than 0.
+int look_whether_dropped(void*, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return is_dropped() ? 1 : 0;
 }
 
 bool is_loopback(std::string_view url) {
@@ -168,6 +174,8 @@ HttpResponse make_request(const HttpRequest& request, const HttpOptions& options
     if (authority.len > 0) {
         curl_library()->easy_setopt(easy, CURLOPT_CAINFO_BLOB, &authority);
     }
+    curl_library()->easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_library()->easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look_whether_dropped);
     Sink sink{easy, &response, &options.answer_path, nullptr};
     curl_library()->easy_setopt(easy, CURLOPT_WRITEFUNCTION, append_body);
     curl_library()->easy_setopt(easy, CURLOPT_WRITEDATA, &sink);

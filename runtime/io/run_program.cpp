@@ -7,9 +7,12 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "runtime/io/worker_pool.h"
 
 namespace tiphys::run {
 namespace {
@@ -62,12 +65,14 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
     return pointers;
 }
 
-/// Reads both until the other side has closed them.
-void drain(const Pipe& out, const Pipe& err, EndedProgram& ended) {
+/// Reads both until the other side has closed them; a program that nobody waits for is ended.
+void drain(pid_t pid, const Pipe& out, const Pipe& err, EndedProgram& ended) {
+    constexpr int kPauseMs = 500;
     std::array<pollfd, 2> files = {{{out.reader(), POLLIN, 0}, {err.reader(), POLLIN, 0}}};
     std::array<char, 4096> block{};
     while (files[0].fd >= 0 || files[1].fd >= 0) {
-        if (::poll(files.data(), files.size(), -1) < 0 && errno != EINTR) return;
+        if (::poll(files.data(), files.size(), kPauseMs) < 0 && errno != EINTR) return;
+        if (is_dropped()) ::kill(pid, SIGKILL);
         for (std::size_t i = 0; i < files.size(); ++i) {
             if (files[i].fd < 0 || files[i].revents == 0) continue;
             const ssize_t n = ::read(files[i].fd, block.data(), block.size());
@@ -114,7 +119,7 @@ Result<EndedProgram> run_program(const Program& program) {
     out.close_end(1);
     err.close_end(1);
     EndedProgram ended;
-    drain(out, err, ended);
+    drain(pid, out, err, ended);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }

@@ -8,12 +8,16 @@ Each of PIPELINES small workflows (made from their numbers, from FIRST on) runs 
 and then once for every STRIDE-th point at which the program can be ended (TIPHYS_CRASH_AT). After each crash the run
 goes on with `tiphys run --resume`, which is crashed as well in every second case. In the end all
 nodes must have the phases of the undisturbed run, and every task must have begun exactly as often.
+
+Points have names. With a STRIDE of 1 every name that stands in the source must have been crashed
+at; the last lines say how often each was.
 """
 import collections
 import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +25,15 @@ import sys
 import tempfile
 
 LONGEST_S = 60
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def named_points():
+    """The names of all points in the source of the runtime."""
+    names = set()
+    for path in (ROOT / "runtime").rglob("*.cpp"):
+        names |= set(re.findall(r'crash_point\("([a-z._]+)"\)', path.read_text()))
+    return names
 
 
 def task(name, template, depends=None, **more):
@@ -46,11 +59,14 @@ def pipeline(number, notes):
          "container": {**script, "args": [
              note + "test {{inputs.parameters.n}} = 5 && test -e /tmp/crash-f"]}},
         {"name": "nap", "suspend": {"duration": "100ms"}},
+        {"name": "kept", "memoize": {"key": "k", "cache": {"configMap": {"name": "crash"}}},
+         "container": {**script, "args": [note + "echo 6 > /tmp/crash-k"]},
+         "outputs": {"parameters": [{"name": "k", "valueFrom": {"path": "/tmp/crash-k"}}]}},
     ]
     tasks = [task("first", chance.choice(["work", "list", "make"]))]
     for index in range(chance.randint(1, 4)):
         before = chance.choice(tasks)["name"]
-        kind = chance.choice(["work", "fail", "flaky", "nap", "loop", "use", "handled"])
+        kind = chance.choice(["work", "fail", "flaky", "nap", "loop", "use", "handled", "kept"])
         name = f"t{index}"
         if kind == "loop":
             tasks.append(task(name, "work", before, withSequence={"count": "3"}))
@@ -85,6 +101,15 @@ class Matrix:
         self.isolation = isolation
         self.faults = 0
         self.n_crashes = 0
+        self.crashed_at = collections.Counter()
+
+    def crashed(self, done):
+        """Whether it was ended at a point, which is counted."""
+        if done.returncode != -signal.SIGKILL:
+            return False
+        self.n_crashes += 1
+        self.crashed_at.update(re.findall(r"^crash point: (.*)$", done.stderr, re.M))
+        return True
 
     def outcome(self, state, notes, crash_at):
         """(phases by node, how often each task began), or None where nothing was crashed."""
@@ -96,8 +121,7 @@ class Matrix:
         if crash_at and done.returncode != -signal.SIGKILL:
             return None
         n_tries = 0
-        while done.returncode == -signal.SIGKILL:
-            self.n_crashes += 1
+        while self.crashed(done):
             n_tries += 1
             again = crash_at // 2 if crash_at % 2 == 0 and n_tries == 1 else 0
             done = call([self.tiphys, "run", "--resume", "run", *options], again)
@@ -106,6 +130,9 @@ class Matrix:
                 return self.outcome(state, notes, 0)
             if done.returncode == 2 and "there are no runs" in done.stderr:
                 return self.outcome(state, notes, 0)
+        if done.returncode == 2 and "has ended" in done.stderr:
+            # It was ended after its last word.
+            done = call([self.tiphys, "get", "run", "--state", str(state), "-o", "json"], 0)
         if done.returncode not in (0, 1) or not done.stdout:
             return {"error": f"exit code {done.returncode}: {done.stderr}"}, {}
         nodes = json.loads(done.stdout)["status"]["nodes"]
@@ -145,8 +172,15 @@ def main():
         for number in range(first, first + n_pipelines):
             n_points = matrix.check(number, pathlib.Path(folder), stride)
             print(f"pipeline {number}: {n_points} points", flush=True)
-    print(f"{n_pipelines} pipelines, {matrix.n_crashes} crashes, {matrix.faults} faults")
-    return 1 if matrix.faults else 0
+    names = named_points()
+    for name in sorted(names | set(matrix.crashed_at)):
+        print(f"{name}: {matrix.crashed_at[name]} crashes")
+    missed = sorted(names - set(matrix.crashed_at)) if stride == 1 else []
+    if missed:
+        print("never crashed at:", ", ".join(missed))
+    print(f"{n_pipelines} pipelines, {matrix.n_crashes} crashes at {len(matrix.crashed_at)} of "
+          f"{len(names)} named points, {matrix.faults} faults")
+    return 1 if matrix.faults or missed else 0
 
 
 sys.exit(main())

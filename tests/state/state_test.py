@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
-# State folders that are full, read-only, in use, damaged or of another version.
+# State folders that are full, read-only, in use, damaged or of another version; slow servers.
 """state_test.py TIPHYS: what goes wrong around a run is said clearly, and nothing is lost."""
 
+import contextlib
+import datetime
+import http.server
 import json
 import os
 import pathlib
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -32,6 +37,25 @@ def task(script, **more):
 def can_mount():
     return subprocess.run(["unshare", "--mount", "true"], capture_output=True,
                           check=False).returncode == 0
+
+
+class SlowServer(http.server.BaseHTTPRequestHandler):
+    """Answers when `may_answer` is set, and nobody before."""
+    may_answer = threading.Event()
+
+    def answer(self):
+        SlowServer.may_answer.wait(LONGEST_S)
+        with contextlib.suppress(OSError):
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.send_response(200)
+            self.send_header("Content-Length", "5")
+            self.end_headers()
+            self.wfile.write(b"slow\n")
+
+    do_GET = do_PUT = answer
+
+    def log_message(self, *_):
+        pass
 
 
 class Trouble(unittest.TestCase):
@@ -130,11 +154,27 @@ class Trouble(unittest.TestCase):
             self.assertEqual("said" in done.stdout, wanted, done.stderr)
         self.check_refused(self.call("logs", "w", "--since-time", "yesterday"), "is no time")
 
+    def test_times_of_lines(self):
+        before = time.time()
+        self.run_it(workflow(task("echo first; sleep 2; printf 'second\\nthird'")))
+        shown = self.call("logs", "w", "--timestamps", "--no-names").stdout.splitlines()
+        self.assertEqual([line.split()[1] for line in shown], ["first", "second", "third"])
+        times = [datetime.datetime.fromisoformat(line.split()[0].replace("Z", "+00:00"))
+                 for line in shown]
+        self.assertGreaterEqual(times[0].timestamp(), before - 0.001)
+        self.assertGreater((times[1] - times[0]).total_seconds(), 1.5)
+        between = (times[0] + datetime.timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        shown = self.call("logs", "w", "--since-time", between, "--no-names").stdout
+        self.assertEqual(shown.split(), ["second", "third"])
+
     def test_options_for_clusters(self):
         self.run_it(workflow(task("echo said")))
         for words in (["list", "-l", "a=b"], ["delete", "-l", "a=b"], ["delete", "--completed",
-                      "--field-selector", "metadata.name=x"], ["logs", "w", "--timestamps"]):
+                      "--field-selector", "metadata.name=x"], ["logs", "w", "-l", "a=b"]):
             self.check_refused(self.call(*words), "--cluster")
+        for command in ("retry", "resubmit"):
+            for wish in ("--wait", "--watch"):
+                self.check_refused(self.call(command, "w", "-d", wish), wish)
         self.check_refused(self.call("logs", "w", "nobody"), "no node `nobody`")
         self.assertEqual(self.call("list", "-o", "name").stdout.split(), ["w"])
 
@@ -254,6 +294,79 @@ class Trouble(unittest.TestCase):
                 self.assertEqual(node["phase"], "Succeeded", node)
                 self.assertEqual(node["outputs"]["parameters"][0]["value"], "7")
                 self.assertEqual(done.stderr.count("once"), 1, done.stderr)
+
+    def slow_run(self):
+        """A run, and the URL of its server that has not answered yet."""
+        SlowServer.may_answer.clear()
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowServer)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.addCleanup(SlowServer.may_answer.set)
+        url = f"http://127.0.0.1:{server.server_address[1]}/f"
+        out = os.path.join(self.folder, "out")
+        tasks = [{"name": "loads", "template": "load"}, {"name": "saves", "template": "save"}]
+        tasks += [{"name": f"n{i}", "template": "next",
+                   **({"dependencies": [f"n{i - 1}"]} if i else {})} for i in range(3)]
+        text = workflow(
+            {"name": "main", "dag": {"tasks": tasks}},
+            {"name": "load", "inputs": {"artifacts": [
+                {"name": "f", "path": "/tmp/f", "http": {"url": url}}]},
+             "container": {**SH, "args": ["cat /tmp/f"]}},
+            {"name": "save", "container": {**SH, "args": [f"echo 1 > {out}"]},
+             "outputs": {"artifacts": [{"name": "o", "path": out, "archive": {"none": {}},
+                                        "http": {"url": url}}]}},
+            {"name": "next", "container": {**SH, "args": ["true"]}})
+        runner = subprocess.Popen(
+            self.words("run", self.write(text), "--isolation", "none", "-q", "--no-lint"),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(runner.stdout.close)
+        self.addCleanup(runner.stderr.close)
+        return runner
+
+    def phases(self):
+        shown = self.call("get", "w", "-o", "json").stdout
+        nodes = json.loads(shown)["status"]["nodes"] if shown else {}
+        return {node["displayName"]: node["phase"] for node in nodes.values()}
+
+    def wait_until(self, holds):
+        until = time.monotonic() + LONGEST_S
+        while not holds():
+            self.assertLess(time.monotonic(), until, self.phases())
+            time.sleep(0.05)
+
+    def test_slow_server(self):
+        runner = self.slow_run()
+        self.wait_until(lambda: self.phases().get("n2") == "Succeeded")
+        phases = self.phases()
+        self.assertEqual(phases["loads"], "Pending")
+        self.assertEqual(phases["saves"], "Running")
+        SlowServer.may_answer.set()
+        self.assertEqual(runner.wait(LONGEST_S), 0)
+        self.assertEqual(set(self.phases().values()), {"Succeeded"})
+        self.assertIn("slow", self.call("logs", "w").stdout)
+
+    def test_end_while_a_server_is_slow(self):
+        runner = self.slow_run()
+        self.wait_until(lambda: self.phases().get("n2") == "Succeeded")
+        for _ in range(2):
+            runner.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        self.assertEqual(runner.wait(LONGEST_S), 1)
+        phases = self.phases()
+        self.assertIn(phases["loads"], ("Failed", "Error"))
+        self.assertIn(phases["saves"], ("Failed", "Error"))
+
+    def test_crash_while_a_server_is_slow(self):
+        runner = self.slow_run()
+        self.wait_until(lambda: self.phases().get("n2") == "Succeeded")
+        runner.kill()
+        runner.wait(LONGEST_S)
+        SlowServer.may_answer.set()
+        done = self.call("run", "--resume", "w", "-q")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set(self.phases().values()), {"Succeeded"})
 
 
 if __name__ == "__main__":

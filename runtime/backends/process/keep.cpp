@@ -14,6 +14,7 @@
 #include "runtime/backends/process/find_command.h"
 #include "runtime/backends/process/http_request.h"
 #include "runtime/backends/process/keeper_messages.h"
+#include "runtime/backends/process/log_times.h"
 
 namespace tiphys::run {
 namespace {
@@ -31,8 +32,8 @@ ProcessEnd not_started(std::string reason) {
 
 class KeeperProcess {
 public:
-    KeeperProcess(int connection, int listener, int records)
-        : connection_(connection), listener_(listener), records_(records) {
+    KeeperProcess(int connection, int listener, int records, const std::string& run_folder)
+        : connection_(connection), listener_(listener), records_(records), logs_(run_folder) {
         sigset_t child;
         ::sigemptyset(&child);
         ::sigaddset(&child, SIGCHLD);
@@ -43,10 +44,13 @@ public:
     void run() {
         greet();
         while (!quits_ && (connection_ >= 0 || !known_.empty())) {
-            pollfd files[] = {
-                {children_, POLLIN, 0}, {listener_, POLLIN, 0}, {connection_, POLLIN, 0}};
+            pollfd files[] = {{children_, POLLIN, 0},
+                              {listener_, POLLIN, 0},
+                              {connection_, POLLIN, 0},
+                              {logs_.file(), POLLIN, 0}};
             if (!to_send_.empty()) files[2].events |= POLLOUT;
-            if (::poll(files, 3, -1) < 0 && errno != EINTR) return;
+            if (::poll(files, 4, -1) < 0 && errno != EINTR) return;
+            if ((files[3].revents & POLLIN) != 0) logs_.note();
             if ((files[0].revents & POLLIN) != 0) reap();
             if ((files[1].revents & POLLIN) != 0) accept_runner();
             if (files[2].revents != 0) serve(files[2].revents);
@@ -213,12 +217,13 @@ private:
     std::string to_send_;
     std::map<ProcessKey, ProcessEnd> known_;
     std::map<pid_t, ProcessKey> running_;
+    LogWatch logs_;
 };
 
 } // namespace
 
-void keep(int connection, int listener, int records) {
-    KeeperProcess(connection, listener, records).run();
+void keep(int connection, int listener, int records, const std::string& run_folder) {
+    KeeperProcess(connection, listener, records, run_folder).run();
 }
 
 } // namespace tiphys::run

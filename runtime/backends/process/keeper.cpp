@@ -97,7 +97,8 @@ void keep_only(int& connection, int& listener, int& records) {
     ::syscall(SYS_close_range, 6U, ~0U, 0U);
 }
 
-[[noreturn]] void become_keeper(int connection, int listener, int records) {
+[[noreturn]] void become_keeper(int connection, int listener, int records,
+                                const std::string& run_folder) {
     disable_crash_points();
     ::setsid();
     ::prctl(PR_SET_NAME, "tiphys-keeper");
@@ -108,7 +109,7 @@ void keep_only(int& connection, int& listener, int& records) {
     }
     ::sigprocmask(SIG_BLOCK, &ending, nullptr);
     keep_only(connection, listener, records);
-    keep(connection, listener, records);
+    keep(connection, listener, records, run_folder);
     ::_exit(0);
 }
 
@@ -154,7 +155,7 @@ Result<Done> Keeper::start(const std::string& run_folder) {
     }
     const pid_t pid = ::fork();
     if (pid < 0) return system_error("cannot start a process");
-    if (pid == 0) become_keeper(ends[1], listener.get(), records.get());
+    if (pid == 0) become_keeper(ends[1], listener.get(), records.get(), run_folder);
     ::close(ends[1]);
     file_ = ends[0];
     return Done{};

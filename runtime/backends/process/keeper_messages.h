@@ -43,6 +43,6 @@ inline constexpr const char* kKeeperRecords = "keeper.log";
 [[nodiscard]] std::map<ProcessKey, ProcessEnd> read_records(const std::string& run_folder);
 
 /// The keeper's whole life; returns when there is nothing left to keep.
-void keep(int connection, int listener, int records);
+void keep(int connection, int listener, int records, const std::string& run_folder);
 
 } // namespace tiphys::run

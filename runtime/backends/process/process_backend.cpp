@@ -7,6 +7,7 @@
 #include <cstring>
 #include <ctime>
 #include <fcntl.h>
+#include <iterator>
 #include <limits>
 #include <netinet/in.h>
 #include <poll.h>
@@ -24,13 +25,6 @@
 
 namespace tiphys::run {
 namespace {
-
-/// Argo's executor ends with this code when it could not run the command itself.
-constexpr int kExecutorFailed = 64;
-/// No code of a process: an init container before it has failed.
-constexpr int kNotStarted = -1;
-constexpr std::string_view kLost =
-    "lost: the machine or the keeper of the run ended while it ran, and nobody knows how it ended";
 
 bool port_answers(std::uint16_t port) {
     const int file = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -168,6 +162,8 @@ void ProcessBackend::stop(NodeId node, bool at_once) {
     if (found == tasks_.end()) return;
     Task& task = found->second;
     task.stopping = true;
+    // What it is to begin with is not needed any more; what it leaves has its time.
+    if (task.transfer && (at_once || task.processes.empty())) *task.transfer = true;
     signal_task(task, at_once ? SIGKILL : SIGTERM);
     if (task.kill_at_ms == 0) task.kill_at_ms = now_ms() + options_.grace_ms;
 }
@@ -216,14 +212,30 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
     task.folder = scratch_ + "/" + std::to_string(node);
     task.adopted = !keeper_->known(node).empty();
     if (task.adopted && !path_exists(task.folder)) {
-        report_error(node, std::string(kLost));
+        report_error(node, kLost);
         tasks_.erase(node);
         return;
     }
     // What was laid out for a task that never began is no use.
     if (!task.adopted) remove_tree(task.folder);
-    crash_point();
-    const auto staged = task.spec->http ? stage_request(task) : stage(task);
+    crash_point("task.before_staging");
+    if (task.spec->http) {
+        laid_out(task, stage_request(task));
+        return;
+    }
+    const auto made = make_task_folder(task.folder);
+    if (!made) {
+        laid_out(task, made);
+    } else if (task.adopted || task.spec->input_artifacts.empty()) {
+        laid_out(task, stage(task, find_inputs(task)));
+    } else {
+        fetch_inputs(task);
+    }
+}
+
+/// Everything is in its place, or something cannot be brought there.
+void ProcessBackend::laid_out(Task& task, const Result<Done>& staged) {
+    const NodeId node = task.node;
     if (!staged) {
         report_error(node, staged.error().message);
         tasks_.erase(node);
@@ -234,7 +246,7 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
         reports_.push_back({node, false, {}, ""});
         task.started = true;
     }
-    crash_point();
+    crash_point("task.staged");
     if (task.adopted) {
         adopt(task);
     } else {
@@ -342,7 +354,7 @@ void ProcessBackend::end_sidecars(Task& task) {
 
 /// A daemon has started once its processes run and their ports answer.
 void ProcessBackend::report_ready(Task& task) {
-    if (task.started || task.stopping) return;
+    if (task.started || task.stopping || task.transfer) return;
     for (std::size_t i = 0; i < task.processes.size(); ++i) {
         if (task.spec->processes[i].role == ProcessRole::kInit) continue;
         if (task.processes[i].stage != Process::Stage::kRunning) return;
@@ -389,7 +401,7 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
     what.executable = command.path;
     process.stage = Process::Stage::kRunning;
     keeper_->launch(key_of(task, index), what);
-    crash_point();
+    crash_point("task.launched");
 }
 
 void ProcessBackend::end_process(Task& task, std::size_t index, int exit_code, std::string reason) {
@@ -442,6 +454,7 @@ void ProcessBackend::take_ends() {
 void ProcessBackend::kill_overdue(std::int64_t now) {
     for (auto& [node, task] : tasks_) {
         if (task.kill_at_ms == 0 || now < task.kill_at_ms) continue;
+        if (task.transfer) *task.transfer = true;
         signal_task(task, SIGKILL);
         task.kill_at_ms = now + options_.grace_ms;
     }
@@ -454,7 +467,7 @@ std::int64_t ProcessBackend::look_after_tasks(std::int64_t now) {
     std::vector<NodeId> due;
     for (auto& [node, task] : tasks_) {
         if (task.kill_at_ms != 0) next = std::min(next, task.kill_at_ms);
-        if (!task.started && !task.stopping) {
+        if (!task.started && !task.stopping && !task.transfer) {
             report_ready(task);
             if (!task.started) next = std::min(next, now + kProbeEvery);
         }
@@ -478,10 +491,12 @@ std::vector<BackendReport> ProcessBackend::wait(std::int64_t until_ms, int wake_
         kill_overdue(now);
         const std::int64_t next = std::min(until_ms, look_after_tasks(now));
         if (!reports_.empty()) break;
-        pollfd files[] = {{keeper_->file(), POLLIN, 0}, {wake_fd, POLLIN, 0}};
+        pollfd files[] = {
+            {keeper_->file(), POLLIN, 0}, {wake_fd, POLLIN, 0}, {transfers_.file(), POLLIN, 0}};
         const std::int64_t left = std::clamp<std::int64_t>(next - now, 0, 60'000);
-        const int ready = ::poll(files, wake_fd >= 0 ? 2 : 1, static_cast<int>(left));
+        const int ready = ::poll(files, std::size(files), static_cast<int>(left));
         if (ready > 0 && files[0].revents != 0) take_ends();
+        if (ready > 0 && files[2].revents != 0) transfers_.deliver();
         if (wake_fd >= 0 && (files[1].revents & POLLIN) != 0) break;
         now = now_ms();
         if (now >= until_ms) break;
@@ -510,148 +525,6 @@ void ProcessBackend::show_new_output(Task& task) {
 
 std::vector<Backend::Output> ProcessBackend::take_output() {
     return std::move(output_);
-}
-
-void ProcessBackend::finish_task(NodeId node) {
-    Task& task = tasks_[node];
-    if (options_.follow_output) show_new_output(task);
-    BackendReport report;
-    report.node = node;
-    report.finished = true;
-    TaskReport& result = report.report;
-    if (task.lost) {
-        result.phase = Phase::kError;
-        result.message = kLost;
-        close_task(node, std::move(report));
-        return;
-    }
-    if (task.spec->http) {
-        result.http = read_answer(task.folder + "/answer");
-        if (!result.http->error.empty()) {
-            result.phase = Phase::kFailed;
-            result.message = result.http->error;
-        }
-        close_task(node, std::move(report));
-        return;
-    }
-    if (task.spec->listed) {
-        list_keys(*task.spec->listed, result);
-        close_task(node, std::move(report));
-        return;
-    }
-    judge_processes(task, result);
-    std::size_t main = 0;
-    while (main + 1 < task.processes.size() && task.spec->processes[main].name != "main") {
-        ++main;
-    }
-    const bool has_run =
-        std::none_of(task.processes.begin(), task.processes.end(),
-                     [](const Process& ended) { return ended.exit_code == kNotStarted; });
-    const Process& process = task.processes[main];
-    if (has_run && task.spec->processes[main].name == "main") {
-        result.exit_code = static_cast<std::int16_t>(process.exit_code);
-        if (task.spec->capture_result) result.result = result_of(process.stdout_path);
-        const std::string complaint =
-            collect_outputs(*task.spec, *process.view, artifacts_, task.folder, result);
-        if (!complaint.empty() && result.phase == Phase::kSucceeded) {
-            result.phase = Phase::kError;
-            result.message = failure_message("wait", kExecutorFailed, complaint);
-        }
-    }
-    const std::string log_complaint = has_run ? save_logs(task, result) : "";
-    if (!log_complaint.empty() && result.phase == Phase::kSucceeded) {
-        result.phase = Phase::kError;
-        result.message = failure_message("wait", kExecutorFailed, log_complaint);
-    }
-    close_task(node, std::move(report));
-}
-
-void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
-    std::vector<std::string>& logs = unreleased_[node];
-    for (const Process& process : tasks_[node].processes) {
-        logs.insert(logs.end(), {process.stdout_path, process.stderr_path});
-    }
-    tasks_.erase(node);
-    admission_.release(node);
-    reports_.push_back(std::move(report));
-    crash_point();
-}
-
-void ProcessBackend::release(NodeId node) {
-    leave_task_folder(scratch_ + "/" + std::to_string(node));
-    for (const std::string& log : unreleased_[node]) {
-        leave_log(log);
-    }
-    unreleased_.erase(node);
-    crash_point();
-    keeper_->forget(node);
-}
-
-/// The phase and its reason: the first init container that failed, then main processes, then
-/// sidecars. Argo: inferFailedReason in workflow/controller/operator.go.
-void ProcessBackend::judge_processes(const Task& task, TaskReport& result) const {
-    for (const ProcessRole role : {ProcessRole::kInit, ProcessRole::kMain, ProcessRole::kSidecar}) {
-        for (std::size_t i = 0; i < task.processes.size(); ++i) {
-            const Process& process = task.processes[i];
-            if (task.spec->processes[i].role != role) continue;
-            const std::string& name = task.spec->processes[i].name;
-            const std::string message = failure_message(name, process.exit_code, process.reason);
-            const bool was_told = role == ProcessRole::kSidecar &&
-                                  (process.exit_code == 137 || process.exit_code == 143);
-            const bool failed = process.exit_code != 0 && !was_told;
-            const bool counts = failed && process.exit_code != kNotStarted;
-            if (counts && result.phase == Phase::kSucceeded) {
-                result.phase = Phase::kFailed;
-                result.message = message;
-            }
-            if (!task.spec->is_set || role != ProcessRole::kMain) continue;
-            ProcessReport part;
-            if (failed) {
-                part.end = process.exit_code == kExecutorFailed ? ProcessReport::End::kError
-                                                                : ProcessReport::End::kFailed;
-                part.message = message + (process.reason.empty() ? ": " : "");
-            }
-            result.processes.push_back(std::move(part));
-        }
-    }
-}
-
-void ProcessBackend::list_keys(const Artifact& wanted, TaskReport& report) {
-    auto keys = artifacts_.keys_below(wanted);
-    if (keys) {
-        report.keys = std::move(*keys);
-        return;
-    }
-    report.phase = Phase::kError;
-    report.message = failure_message("main", kExecutorFailed, keys.error().message);
-}
-
-/// Logs as artifacts; returns what Argo's executor would complain of.
-/// Argo: SaveLogs in workflow/executor/executor.go.
-std::string ProcessBackend::save_logs(const Task& task, TaskReport& report) {
-    if (task.spec->log_folder.empty()) return "";
-    for (std::size_t i = 0; i < task.processes.size(); ++i) {
-        if (task.spec->processes[i].role != ProcessRole::kMain) continue;
-        const std::string& name = task.spec->processes[i].name;
-        const auto out = read_file(task.processes[i].stdout_path);
-        const auto err = read_file(task.processes[i].stderr_path);
-        // A process that was never started has none.
-        if (!out && !err) continue;
-        const std::string joined = task.folder + "/" + name + ".log";
-        const auto written = write_file(joined, (out ? *out : "") + (err ? *err : ""));
-        if (!written) return written.error().message;
-        Artifact artifact;
-        artifact.name = name + "-logs";
-        artifact.source = ArtifactSource::kStore;
-        artifact.location = task.spec->log_folder + "/" + name + ".log";
-        artifact.access = task.spec->log_access;
-        Artifact as_is = artifact;
-        as_is.archive = Archive::kNone;
-        const auto saved = artifacts_.save(joined, as_is, task.folder);
-        if (!saved) return saved.error().message;
-        report.artifacts.push_back(std::move(artifact));
-    }
-    return "";
 }
 
 } // namespace tiphys::run

@@ -1,6 +1,7 @@
 #pragma once
 // Tasks as processes of this machine.
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -16,6 +17,7 @@
 #include "runtime/backends/process/admission.h"
 #include "runtime/backends/process/keeper.h"
 #include "runtime/backends/process/view.h"
+#include "runtime/io/worker_pool.h"
 
 namespace tiphys::run {
 
@@ -96,7 +98,18 @@ private:
         bool lost = false;
         /// When the grace period is over; 0: no end was asked for.
         std::int64_t kill_at_ms = 0;
+        /// Its artifacts are on their way, which is given up where this becomes true.
+        std::shared_ptr<std::atomic<bool>> transfer;
     };
+
+    /// Argo's executor ends with this code when it could not run the command itself.
+    static constexpr int kExecutorFailed = 64;
+    /// No code of a process: an init container before it has failed.
+    static constexpr int kNotStarted = -1;
+    static constexpr const char* kLost =
+        "lost: the machine or the keeper of the run ended while it "
+        "ran, and nobody knows how it ended";
+    static constexpr std::size_t kMostTransfers = 16;
 
     /// Whether a process may start; a code other than 0 says that it never will.
     struct Readiness {
@@ -114,10 +127,16 @@ private:
     void leave_task_folder(const std::string& folder);
     void place_log(const std::string& path);
     void leave_log(const std::string& path);
-    [[nodiscard]] Result<Done> stage(Task& task);
+    [[nodiscard]] Result<Done> stage(Task& task, const std::vector<Mapping>& inputs);
+    void laid_out(Task& task, const Result<Done>& staged);
+    void fetch_inputs(Task& task);
+    [[nodiscard]] static std::vector<Mapping> find_inputs(const Task& task);
+    void save_outputs(Task& task, BackendReport&& report);
+    void collect(Task& task, TaskReport& result);
+    [[nodiscard]] static bool has_run_at_all(const Task& task);
+    [[nodiscard]] static std::optional<std::size_t> main_process(const Task& task);
     [[nodiscard]] Result<Done> stage_request(Task& task);
     [[nodiscard]] Readiness readiness(const Task& task, std::size_t index) const;
-    [[nodiscard]] std::string stage_artifacts(Task& task, std::vector<Mapping>& mappings);
     [[nodiscard]] Result<Done> stage_volumes(Task& task, std::vector<Mapping>& volumes);
     [[nodiscard]] Result<Done> make_view(Task& task, std::size_t index,
                                          const std::vector<Mapping>& shared,
@@ -166,6 +185,8 @@ private:
     std::map<NodeId, std::vector<std::string>> unreleased_;
     std::vector<BackendReport> reports_;
     std::vector<Output> output_;
+    /// Ends first: its jobs use everything above.
+    WorkerPool transfers_{kMostTransfers};
 };
 
 } // namespace tiphys::run

@@ -104,43 +104,6 @@ void ProcessBackend::place_log(const std::string& path) {
         ::renameat2(AT_FDCWD, spare.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0);
 }
 
-/// Copies input artifacts into the task's folder. Returns what Argo's init container would say.
-std::string ProcessBackend::stage_artifacts(Task& task, std::vector<Mapping>& mappings) {
-    std::size_t number = 0;
-    for (const Artifact& artifact : task.spec->input_artifacts) {
-        const auto complain = [&](const std::string& reason) {
-            return "init: Error (exit code 64): " + reason;
-        };
-        const std::string place = file_of(task.folder, "in", number++);
-        if (artifact.source == ArtifactSource::kNowhere) {
-            if (artifact.optional) continue;
-            return complain("required artifact '" + artifact.name + "' not supplied");
-        }
-        if (artifact.path.empty()) continue;
-        if (task.adopted) {
-            if (!path_exists(place)) continue;
-            mappings.push_back({artifact.path, place, is_directory(place), false});
-            continue;
-        }
-        const auto loaded = artifacts_.load(artifact, place);
-        const std::string what = "artifact " + artifact.name + " failed to load: ";
-        if (!loaded) return complain(what + loaded.error().message);
-        if (!*loaded) {
-            if (artifact.optional) continue;
-            // The words of S3 and of HTTP.
-            const bool is_web = artifact.source == ArtifactSource::kHttp;
-            return complain(what +
-                            (is_web ? "404 Not Found" : "The specified key does not exist."));
-        }
-        if (artifact.mode) {
-            const auto set = set_mode(place, *artifact.mode, artifact.recurse_mode);
-            if (!set) return complain(set.error().message);
-        }
-        mappings.push_back({artifact.path, place, is_directory(place), false});
-    }
-    return "";
-}
-
 Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& volumes) {
     for (const VolumeSpec& volume : task.spec->volumes) {
         const std::string place =
@@ -220,18 +183,13 @@ Result<Done> ProcessBackend::make_view(Task& task, std::size_t index,
 }
 
 /// Prepares everything that all processes of the task share, and their views.
-Result<Done> ProcessBackend::stage(Task& task) {
-    TIPHYS_TRY(made, make_task_folder(task.folder));
-    static_cast<void>(made);
-    std::vector<Mapping> shared;
-    std::string complaint = stage_artifacts(task, shared);
-    if (!complaint.empty()) return Error{std::move(complaint)};
+Result<Done> ProcessBackend::stage(Task& task, const std::vector<Mapping>& inputs) {
     std::vector<Mapping> volumes;
     TIPHYS_TRY(volumes_made, stage_volumes(task, volumes));
     static_cast<void>(volumes_made);
     task.processes.resize(task.spec->processes.size());
     for (std::size_t i = 0; i < task.processes.size(); ++i) {
-        std::vector<Mapping> own = shared;
+        std::vector<Mapping> own = inputs;
         if (task.spec->script) {
             own.push_back({std::string(kScriptPath), task.folder + "/script", false, false});
         }
