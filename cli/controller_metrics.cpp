@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "cli/command.h"
+#include "runtime/controller/labels.h"
 
 namespace tiphys::cli {
 namespace {
@@ -52,6 +53,21 @@ ControllerMetricsServer::ControllerMetricsServer(const kube::Client& client) : c
 void ControllerMetricsServer::ended(const control::LiveRun& run) {
     metrics_.increase(Metric::kTotalCount,
                       {run::run_phase_name(run.state().phase), run.workflow().name_space});
+    // Argo: workflow/metrics/counter_template.go, histogram_template.go.
+    for (const bool is_cluster : {false, true}) {
+        const auto& labels = run.workflow().labels;
+        const auto origin =
+            labels.find(is_cluster ? control::kLabelClusterTemplate : control::kLabelTemplate);
+        if (origin == labels.end()) continue;
+        const std::string_view scope = is_cluster ? "true" : "false";
+        const std::string& name_space = run.workflow().name_space;
+        metrics_.increase(
+            Metric::kWorkflowtemplateTriggeredTotal,
+            {origin->second, name_space, scope, run::run_phase_name(run.state().phase)});
+        const std::int64_t ms = run.state().finished_ms - run.state().started_ms;
+        metrics_.observe(Metric::kWorkflowtemplateRuntime, {origin->second, name_space, scope},
+                         static_cast<double>(ms) / 1000);
+    }
 }
 
 void ControllerMetricsServer::pod_changed(const std::string& phase, const std::string& name_space) {
@@ -78,11 +94,53 @@ void ControllerMetricsServer::fill() {
         metrics_.set(Metric::kPodsGauge, {phase}, static_cast<double>(n_pods));
     metrics_.set(Metric::kQueueDepthGauge, {"workflow_queue"},
                  static_cast<double>(view_.n_waiting));
+    fill_requests();
+    fill_locks(Metric::kLocksHeld, view_.n_held_by_lock);
+    fill_locks(Metric::kLocksPending, view_.n_waiting_by_lock);
+    for (const auto& [place, n_runs] : view_.n_cron_runs) {
+        metrics_.set(Metric::kCronworkflowsTriggeredTotal, {place.second, place.first},
+                     static_cast<double>(n_runs));
+    }
+    for (const auto& [level, n_messages] : view_.n_log_messages) {
+        metrics_.set(Metric::kLogMessages, {control::log_level_name(level)},
+                     static_cast<double>(n_messages));
+    }
+}
+
+/// Times are known as sums: requests between two looks are told as if each had taken the same.
+void ControllerMetricsServer::fill_requests() {
     for (const auto& [key, count] : client_.counts()) {
         const std::string kind = key.resource.substr(0, key.resource.find('.'));
-        metrics_.set(Metric::kK8sRequestTotal,
-                     {kind, argo_verb(key.verb), std::to_string(key.status)},
+        const std::string verb = argo_verb(key.verb);
+        const std::string status = std::to_string(key.status);
+        metrics_.set(Metric::kK8sRequestTotal, {kind, verb, status},
                      static_cast<double>(count.n_calls));
+        kube::CallCount& told = timed_[key];
+        const std::uint64_t n_new = count.n_calls - told.n_calls;
+        // A watch lasts.
+        if (key.verb == "watch" || n_new == 0) continue;
+        const double seconds =
+            static_cast<double>(count.total_ms - told.total_ms) / 1000 / static_cast<double>(n_new);
+        for (std::uint64_t i = 0; i < n_new; ++i) {
+            metrics_.observe(Metric::kK8sRequestDuration, {kind, verb, status}, seconds);
+        }
+        told = count;
+    }
+}
+
+/// `namespace/Mutex/name`, `namespace/ConfigMap/name/key`.
+void ControllerMetricsServer::fill_locks(Metric metric,
+                                         const std::map<std::string, std::int64_t>& counts) {
+    metrics_.clear(metric);
+    for (const auto& [name, n_runs] : counts) {
+        const std::size_t space = name.find('/');
+        const std::size_t kind = name.find('/', space + 1);
+        if (space == name.npos || kind == name.npos) continue;
+        const bool is_semaphore = name.substr(space + 1, kind - space - 1) == "ConfigMap";
+        metrics_.set(metric,
+                     {is_semaphore ? "semaphore" : "mutex", "configmap", name.substr(kind + 1),
+                      name.substr(0, space)},
+                     static_cast<double>(n_runs));
     }
 }
 

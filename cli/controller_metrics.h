@@ -2,6 +2,7 @@
 // What scrapers and probes are told of a controller.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -33,11 +34,15 @@ public:
 private:
     [[nodiscard]] metrics::Answer answer(std::string_view path);
     void fill();
+    void fill_requests();
+    void fill_locks(metrics::Metric metric, const std::map<std::string, std::int64_t>& counts);
 
     const kube::Client& client_;
     metrics::ControllerMetrics metrics_;
     std::unique_ptr<metrics::Server> server_;
     control::ControllerView view_;
+    /// Requests whose time has been told.
+    std::map<kube::CallKey, kube::CallCount> timed_;
 };
 
 } // namespace tiphys::cli

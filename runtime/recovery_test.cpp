@@ -202,4 +202,83 @@ TEST_CASE("what an earlier run did counts, and is not done again") {
     CHECK(state.nodes[1].finished_ms == 600);
 }
 
+TEST_CASE("what was called is called with the same again") {
+    constexpr const char* kDaemon = R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      dag:
+        tasks:
+          - {name: d, template: serve}
+          - name: u
+            template: use
+            depends: d
+            arguments: {parameters: [{name: m, value: "{{tasks.d.ip}} {{tasks.d.status}}"}]}
+    - {name: serve, daemon: true, container: {image: a, command: [a]}}
+    - name: use
+      inputs: {parameters: [{name: m}]}
+      container: {image: a, command: [a, "{{inputs.parameters.m}}"]}
+)";
+    const ScriptedRun scripted(kDaemon, behave);
+    RunStarted started;
+    started.kept[".d"].place = {"10.1.2.3", "node"};
+    started.kept[".d"].finished_ms = 600;
+    const auto message_of_user = [&](const RunStarted& begun) {
+        State state(scripted.plan());
+        static_cast<void>(step(state, {1000, begun}).size());
+        const Node& user = state.nodes.back();
+        REQUIRE(user.inputs != kNoId);
+        return state.inputs[user.inputs].parameters.front().value_or("");
+    };
+    CHECK(message_of_user(started) == "10.1.2.3 Succeeded");
+    started.kept[".u"].phase = Phase::kRunning;
+    started.kept[".u"].inputs = {{"m", "10.1.2.3 Running"}};
+    CHECK(message_of_user(started) == "10.1.2.3 Running");
+}
+
+TEST_CASE("a run that was being stopped begins nothing when it is taken up") {
+    constexpr const char* kStopped = R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      dag:
+        tasks:
+          - {name: a, template: work}
+          - {name: b, template: work}
+          - {name: c, template: work, depends: a.Failed}
+    - {name: work, container: {image: a, command: [a]}}
+)";
+    const ScriptedRun scripted(kStopped, behave);
+    RunStarted started;
+    started.kept[".a"].phase = Phase::kFailed;
+    started.kept[".a"].message = "workflow shutdown with strategy:  Stop";
+    started.kept[".a"].finished_ms = 600;
+    started.kept[".b"].phase = Phase::kRunning;
+    State state(scripted.plan());
+    static_cast<void>(step(state, {1000, SuspensionChanged{true, false}}).size());
+    static_cast<void>(step(state, {1000, std::move(started)}).size());
+    std::set<std::string> begun;
+    std::set<NodeId> killed;
+    for (const Action& action : step(state, {1000, ShutdownRequested{Shutdown::kStop}})) {
+        if (const auto* start = std::get_if<StartTask>(&action)) {
+            begun.insert(start->spec->display_name);
+        }
+        if (const auto* kill = std::get_if<KillTask>(&action)) killed.insert(kill->node);
+    }
+    // Its pod is there, and has to be found before it can be ended.
+    CHECK(begun == std::set<std::string>{"b"});
+    CHECK(killed.size() == 1);
+    CHECK(state.nodes.size() == 3);
+    CHECK(state.phase == RunPhase::kFailed);
+    CHECK(state.message == "Stopped with strategy 'Stop'");
+}
+
 } // namespace tiphys::run

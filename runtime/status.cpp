@@ -2,6 +2,8 @@
 
 #include "runtime/status.h"
 
+#include <optional>
+
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/artifact_json.h"
@@ -196,6 +198,12 @@ Json node_json(const State& state, NodeId id, Progress progress) {
     if (place != state.places.end() && !place->second.host.empty()) {
         out["hostNodeName"] = place->second.host;
     }
+    // Argo: assessNodeStatus in workflow/controller/operator.go.
+    const bool is_daemon =
+        node.template_id != kNoId && state.plan->templates[node.template_id].daemon;
+    if (is_daemon && place != state.places.end() && !place->second.ip.empty()) {
+        out["podIP"] = place->second.ip;
+    }
     if (node.memoized) {
         const Memoization& memoization = state.memoizations.at(id);
         out["memoizationStatus"] = {
@@ -257,6 +265,51 @@ Json status_json(const State& state) {
     return status;
 }
 
+/// What the node counts for in those above it.
+void add_own(const State& state, NodeId id, Progress& sum) {
+    const Node& node = state.nodes[id];
+    if (!is_executable(node) || node.is_copy) return;
+    sum.n_done += node.phase == Phase::kSucceeded ? 1U : 0U;
+    ++sum.n_all;
+}
+
+/// Of all nodes below: where the children have the same children, theirs count once. Nothing where
+/// they have not, so that nobody knows which nodes are below more than one of them.
+std::optional<Progress> sum_over_children(const State& state,
+                                          const std::vector<std::optional<Progress>>& below,
+                                          NodeId id) {
+    Progress sum;
+    const std::vector<NodeId> children = children_of(state, id);
+    if (children.empty()) return sum;
+    const std::vector<NodeId> next = children_of(state, children.front());
+    if (!next.empty() && !below[children.front()]) return std::nullopt;
+    for (const NodeId child : children) {
+        if (child != children.front() && children_of(state, child) != next) return std::nullopt;
+        add_own(state, child, sum);
+    }
+    if (next.empty()) return sum;
+    sum.n_done += below[children.front()]->n_done;
+    sum.n_all += below[children.front()]->n_all;
+    return sum;
+}
+
+/// The same by going there. `visited` has the node for which each was visited last.
+Progress sum_by_visiting(const State& state, std::vector<NodeId>& visited, NodeId id) {
+    Progress sum;
+    std::vector<NodeId> stack = {id};
+    while (!stack.empty()) {
+        const NodeId current = stack.back();
+        stack.pop_back();
+        for (const NodeId child : children_of(state, current)) {
+            if (visited[child] == id) continue;
+            visited[child] = id;
+            stack.push_back(child);
+            add_own(state, child, sum);
+        }
+    }
+    return sum;
+}
+
 std::string compact(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
@@ -277,27 +330,18 @@ std::string summary_as_json(const State& state, const std::vector<Progress>& pro
 
 std::vector<Progress> progress_of_nodes(const State& state) {
     std::vector<Progress> progress(state.nodes.size());
+    std::vector<std::optional<Progress>> below(state.nodes.size());
     std::vector<NodeId> visited(state.nodes.size(), kNoId);
-    for (NodeId id = 0; id < state.nodes.size(); ++id) {
+    // Children come after their parents.
+    for (auto id = static_cast<NodeId>(state.nodes.size()); id-- > 0;) {
         const Node& node = state.nodes[id];
-        if (!is_executable(node)) continue;
-        progress[id] = {node.phase == Phase::kSucceeded ? 1U : 0U, 1};
-    }
-    for (NodeId id = 0; id < state.nodes.size(); ++id) {
-        if (is_executable(state.nodes[id])) continue;
-        std::vector<NodeId> stack = {id};
-        while (!stack.empty()) {
-            const NodeId current = stack.back();
-            stack.pop_back();
-            for (const NodeId child : children_of(state, current)) {
-                if (visited[child] == id) continue;
-                visited[child] = id;
-                stack.push_back(child);
-                if (!is_executable(state.nodes[child]) || state.nodes[child].is_copy) continue;
-                progress[id].n_done += progress[child].n_done;
-                progress[id].n_all += progress[child].n_all;
-            }
+        below[id] = sum_over_children(state, below, id);
+        if (is_executable(node)) {
+            progress[id] = {node.phase == Phase::kSucceeded ? 1U : 0U, 1};
+            continue;
         }
+        if (!below[id]) below[id] = sum_by_visiting(state, visited, id);
+        progress[id] = *below[id];
     }
     return progress;
 }

@@ -12,17 +12,19 @@ constexpr std::array kController = {
     Right{"", "pods/exec", "create get", "ending tasks"},
     Right{"", "configmaps", "create get list patch watch",
           "parameters, semaphores, artifact repositories; create and patch for memoization"},
-    Right{"", "persistentvolumeclaims", "create delete get", "volumeClaimTemplates"},
-    Right{"", "secrets", "get", "keys of the stores that data templates list"},
+    Right{"", "persistentvolumeclaims", "create delete", "volumeClaimTemplates"},
+    Right{"", "secrets", "get",
+          "keys of the stores that data templates list and artifactGC empties"},
+    Right{"", "namespaces", "get", "saying that one is not there"},
     Right{"", "events", "create", "what `kubectl describe` shows"},
     Right{"argoproj.io", "workflows", "create delete get list patch watch",
           "runs; create for cron workflows"},
-    Right{"argoproj.io", "cronworkflows", "get list patch watch", "schedules"},
+    Right{"argoproj.io", "cronworkflows", "list patch watch", "schedules"},
     // Owners that are to be waited for: OwnerReferencesPermissionEnforcement asks for it.
     Right{"argoproj.io", "cronworkflows/finalizers workflows/finalizers", "update",
           "pods and claims that belong to a workflow"},
     Right{"argoproj.io", "workflowtaskresults", "deletecollection list watch", "outputs of tasks"},
-    Right{"argoproj.io", "workflowtemplates", "get list watch", "templateRef"},
+    Right{"argoproj.io", "workflowtemplates", "list watch", "templateRef"},
 };
 
 constexpr std::array kOwn = {
@@ -30,7 +32,7 @@ constexpr std::array kOwn = {
 };
 
 constexpr std::array kCluster = {
-    Right{"argoproj.io", "clusterworkflowtemplates", "get list watch",
+    Right{"argoproj.io", "clusterworkflowtemplates", "list watch",
           "templateRef with clusterScope"},
 };
 

@@ -27,9 +27,9 @@ constexpr std::int64_t kLongestShutDownMs = 5'000;
 Controller::Controller(kube::Client& client, Log& log, ControllerOptions options,
                        ControllerHooks hooks)
     : client_(client), options_(std::move(options)),
-      hooks_(std::move(hooks)), around_{client, log, options_, {}, {}, EventRecorder(client),
-                                        {},     {},  false},
-      cron_(around_) {
+      hooks_(std::move(hooks)), around_{client, log, options_, {},   {}, EventRecorder(client),
+                                        {},     {},  {},       false},
+      cron_(around_), artifact_gc_(around_) {
     if (!options_.elects_leader) return;
     const std::string name =
         "workflow-controller" + (options_.instance_id.empty() ? "" : "-" + options_.instance_id);
@@ -88,8 +88,10 @@ Result<Done> Controller::run() {
             advance_all(now);
             cron_.tick(now);
             delete_expired(now);
+            artifact_gc_.tick(now);
         }
         tell_hooks(now);
+        name_refusals();
         client_.poll(next_wake(now), wake_.file());
     }
     shut_down();
@@ -169,6 +171,9 @@ void Controller::settle(const std::shared_ptr<LiveRun>& run) {
     retention_.add(ended);
     around_.baselines.ended(ended);
     cron_.workflow_seen(ended);
+    if (is_held_for_garbage(ended) || run->is_held()) {
+        artifact_gc_.look_at(ended.name_space, ended.name);
+    }
     if (hooks_.ended) hooks_.ended(*run);
 }
 
@@ -186,6 +191,21 @@ void Controller::delete_expired(std::int64_t now_ms) {
     }
 }
 
+/// Each right that is missing, once.
+void Controller::name_refusals() {
+    for (const auto& [key, count] : client_.counts()) {
+        if (key.status != 403 || !refusals_.insert(key).second) continue;
+        // A controller of one namespace does without them, and pods say themselves why they wait.
+        const bool is_usual = key.resource == "clusterworkflowtemplates.argoproj.io" ||
+                              (key.resource == "pods" && key.verb == "create");
+        if (is_usual) continue;
+        around_.log.error("the API server refuses what is needed: let a role allow the verb `" +
+                              key.verb + "` on `" + key.resource +
+                              "`; `tiphys install` prints all rights",
+                          {{"verb", key.verb}, {"resource", key.resource}});
+    }
+}
+
 std::int64_t Controller::next_wake(std::int64_t now_ms) const {
     std::int64_t next = now_ms + kLongestSleepMs;
     if (lease_) next = std::min(next, now_ms + lease_->next_ms() - steady_now_ms());
@@ -197,23 +217,34 @@ std::int64_t Controller::next_wake(std::int64_t now_ms) const {
     for (const auto& run : ended_) {
         next = std::min(next, run->next_ms());
     }
-    return std::min({next, retention_.next_ms(), cron_.next_ms()});
+    return std::min({next, retention_.next_ms(), cron_.next_ms(), artifact_gc_.next_ms()});
 }
 
 void Controller::tell_hooks(std::int64_t now_ms) {
     if (!hooks_.round) return;
-    ControllerView view;
+    ControllerView& view = counted_;
     view.is_leader = is_watching_;
     view.is_ready = is_watching_ && unsynced_.empty();
     view.n_live = runs_.size();
     view.n_waiting = waiting_.size();
     view.n_pods_by_phase = n_pods_by_phase_;
-    if (now_ms < next_count_ms_) {
-        view.n_workflows_by_phase = n_workflows_by_phase_;
-        hooks_.round(view, now_ms);
-        return;
+    if (next_count_ms_ <= now_ms) {
+        next_count_ms_ = now_ms + kCountIntervalMs;
+        count(view);
     }
-    next_count_ms_ = now_ms + kCountIntervalMs;
+    hooks_.round(view, now_ms);
+}
+
+/// What takes time.
+void Controller::count(ControllerView& view) const {
+    view.n_workflows_by_phase.clear();
+    view.n_held_by_lock = around_.locks.held();
+    view.n_waiting_by_lock.clear();
+    view.n_cron_runs = around_.n_cron_runs;
+    view.n_log_messages = around_.log.counts();
+    for (const auto& [key, run] : runs_) {
+        run->count_awaited_locks(view.n_waiting_by_lock);
+    }
     for (const auto& [key, phase] : phases_) {
         // The phases that were told are those of the objects, which are behind while a run lasts.
         const LiveRun* const run = live(key);
@@ -222,8 +253,6 @@ void Controller::tell_hooks(std::int64_t now_ms) {
                                         ? std::string(run::run_phase_name(run->state().phase))
                                         : phase];
     }
-    n_workflows_by_phase_ = view.n_workflows_by_phase;
-    hooks_.round(view, now_ms);
 }
 
 } // namespace tiphys::control

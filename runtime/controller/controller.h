@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/base/result.h"
+#include "runtime/controller/artifact_gc.h"
 #include "runtime/controller/cron_jobs.h"
 #include "runtime/controller/lease.h"
 #include "runtime/controller/live_run.h"
@@ -32,6 +33,11 @@ struct ControllerView {
     std::map<std::string, std::int64_t> n_pods_by_phase;
     std::size_t n_live = 0;
     std::size_t n_waiting = 0;
+    std::map<std::string, std::int64_t> n_held_by_lock;
+    std::map<std::string, std::int64_t> n_waiting_by_lock;
+    /// By namespace and name of CronWorkflows.
+    std::map<std::pair<std::string, std::string>, std::int64_t> n_cron_runs;
+    std::map<LogLevel, std::int64_t> n_log_messages;
 };
 
 /// Others who want to know what happens: metrics, an archive.
@@ -69,6 +75,8 @@ private:
     void delete_expired(std::int64_t now_ms);
     [[nodiscard]] std::int64_t next_wake(std::int64_t now_ms) const;
     void tell_hooks(std::int64_t now_ms);
+    void count(ControllerView& view) const;
+    void name_refusals();
     void shut_down();
 
     // admission.cpp: which of the waiting workflows may begin
@@ -108,6 +116,7 @@ private:
     run::FileSet wake_;
     Retention retention_;
     CronJobs cron_;
+    ArtifactGc artifact_gc_;
 
     std::map<Key, std::shared_ptr<LiveRun>> runs_;
     std::set<Key> waiting_;
@@ -124,11 +133,12 @@ private:
     std::map<std::string, std::int64_t> n_pods_by_phase_;
     std::set<std::string> unsynced_;
     std::set<std::string> complained_;
+    std::set<kube::CallKey> refusals_;
     /// Somebody has come or ended since admit() last looked.
     bool has_room_again_ = false;
     std::int64_t next_admit_ms_ = 0;
     std::int64_t next_count_ms_ = 0;
-    std::map<std::string, std::int64_t> n_workflows_by_phase_;
+    ControllerView counted_;
     bool is_watching_ = false;
 };
 

@@ -208,6 +208,8 @@ void CronJobs::fire(Entry& entry, std::int64_t at_s, std::int64_t now_s) {
                             Entry& owner = found->second;
                             if (response.ok()) {
                                 const Json made = Json::parse(response.body, nullptr, false);
+                                const run::CronSpec& spec = owner.job->spec();
+                                ++around_.n_cron_runs[{spec.namespace_name, spec.name}];
                                 owner.active_uids[name] = text(member(made, "metadata"), "uid");
                                 owner.problem.clear();
                             } else if (response.status != 409) {

@@ -88,6 +88,16 @@ void read_node_outputs(const Json& json, KnownNode& node) {
     if (any) node.outputs = std::move(outputs);
 }
 
+void read_node_inputs(const Json& json, KnownNode& node) {
+    const Json& parameters = member(json, "parameters");
+    for (const Json& parameter : parameters.is_array() ? parameters : Json::array()) {
+        const Json& value = member(parameter, "value");
+        if (value.is_string()) {
+            node.inputs.emplace_back(text(parameter, "name"), value.get<std::string>());
+        }
+    }
+}
+
 void read_nodes(const Json& nodes, KnownWorkflow& workflow) {
     if (!nodes.is_object()) return;
     workflow.nodes.reserve(nodes.size());
@@ -101,6 +111,8 @@ void read_nodes(const Json& nodes, KnownWorkflow& workflow) {
         node.started_ms = time_of(json, "startedAt");
         node.finished_ms = time_of(json, "finishedAt");
         node.daemoned = is_true(json, "daemoned");
+        node.place = {text(json, "podIP"), text(json, "hostNodeName")};
+        read_node_inputs(member(json, "inputs"), node);
         read_node_outputs(member(json, "outputs"), node);
     }
 }
@@ -233,6 +245,8 @@ run::KeptNodes kept_nodes(const KnownWorkflow& workflow) {
         known.exit_code = node.exit_code;
         known.started_ms = node.started_ms;
         known.finished_ms = node.finished_ms;
+        known.inputs = node.inputs;
+        known.place = node.place;
         // Argo: FormulateResubmitWorkflow in workflow/util/util.go.
         if (*phase == run::Phase::kSkipped && node.message.starts_with(kOriginal)) {
             known.phase = run::Phase::kSucceeded;

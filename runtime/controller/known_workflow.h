@@ -22,6 +22,8 @@ struct KnownNode {
     std::int64_t finished_ms = 0;
     bool daemoned = false;
     std::optional<run::Outputs> outputs;
+    std::vector<std::pair<std::string, std::string>> inputs;
+    run::Placement place;
     std::int16_t exit_code = -1;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/expr/environment.h"
+#include "runtime/controller/artifact_gc.h"
 #include "runtime/controller/cache_entries.h"
 #include "runtime/controller/clock.h"
 #include "runtime/controller/labels.h"
@@ -56,8 +57,20 @@ void LiveRun::prepare() {
         fail_early(run::RunPhase::kFailed, "invalid spec: " + problem);
     } else {
         find_locks();
+        hold_for_garbage();
     }
     project_.reset();
+}
+
+/// Argo: addArtifactGCFinalizer.
+void LiveRun::hold_for_garbage() {
+    if (!has_garbage(built_.plan)) {
+        extras_.artifact_gc = R"({"notSpecified":true})";
+        return;
+    }
+    extras_.artifact_gc = "{}";
+    extras_.finalizers = workflow_.finalizers;
+    if (!is_held_for_garbage(workflow_)) extras_.finalizers.emplace_back(kFinalizerArtifactGc);
 }
 
 /// Argo: setExecWorkflow marks such workflows failed before there is any node.
@@ -88,8 +101,9 @@ void LiveRun::begin(std::int64_t now_ms) {
     note_held_locks();
     state_->now_ms = now_ms;
     locks_changed();
-    if (workflow_.is_suspended) {
-        is_suspended_ = true;
+    is_suspended_ = workflow_.is_suspended;
+    // A run that was told to end does not begin before it knows that.
+    if (is_suspended_ || workflow_.shutdown != run::Shutdown::kNone) {
         deliver(run::SuspensionChanged{true, false});
     }
     run::RunStarted started;
@@ -108,6 +122,13 @@ void LiveRun::begin(std::int64_t now_ms) {
 void LiveRun::deliver(run::EventKind what) {
     outbox_.take(run::step(*state_, {unix_now_ms(), std::move(what)}),
                  [&](NodeId node) { changed_.push_back(node); });
+    if (std::exchange(outbox_.garbage, {}).empty()) return;
+    // The core calls deleted what is to be. Here that is done once the end is in the cluster.
+    for (run::Outputs& outputs : state_->outputs) {
+        for (run::Artifact& artifact : outputs.artifacts) {
+            artifact.deleted = false;
+        }
+    }
 }
 
 /// How long it takes from the news of a task's end to the order of the next one's pod.

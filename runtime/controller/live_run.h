@@ -62,6 +62,10 @@ public:
     [[nodiscard]] const KnownWorkflow& workflow() const { return workflow_; }
     [[nodiscard]] const run::Plan& plan() const { return built_.plan; }
     [[nodiscard]] const run::State& state() const { return *state_; }
+    /// Adds those that it waits for.
+    void count_awaited_locks(std::map<std::string, std::int64_t>& counts) const;
+    /// Its object waits for the deletion of its artifacts.
+    [[nodiscard]] bool is_held() const { return !extras_.finalizers.empty(); }
     [[nodiscard]] bool has_locks() const { return has_locks_; }
     [[nodiscard]] const std::string& resource_version() const { return resource_version_; }
 
@@ -79,6 +83,7 @@ private:
     void keep_templates(const std::string& spec, const GatheredObjects& objects);
 
     // live_run.cpp
+    void hold_for_garbage();
     void fail_early(run::RunPhase phase, std::string message);
     void deliver(run::EventKind what);
     void do_effects();

@@ -78,6 +78,20 @@ void LiveRun::config_map_changed(const std::string& name_space, const std::strin
     if (has_begun_) deliver(run::LocksChanged{around_.locks.outside(workflow_.key())});
 }
 
+void LiveRun::count_awaited_locks(std::map<std::string, std::int64_t>& counts) const {
+    if (!has_locks_ || outbox_.is_finished) return;
+    if (!has_begun_ && !extras_.waits_for.empty()) {
+        for (const WholeLock& lock : whole_locks_) {
+            ++counts[lock.name];
+        }
+    }
+    for (const run::LockWaiter& waiter : state_->lock_waiters) {
+        for (const std::string& name : waiter.locks) {
+            ++counts[name];
+        }
+    }
+}
+
 /// Argo: getHolderKey in workflow/sync/sync_manager.go.
 std::string LiveRun::holder_key(run::NodeId node) const {
     return workflow_.key() + "/" + run::node_id(*state_, node);

@@ -85,6 +85,7 @@ void LiveRun::object_seen(std::string_view json) {
     if (!changed) return;
     workflow_.is_deleted = changed->is_deleted;
     workflow_.finalizers = changed->finalizers;
+    if (!extras_.finalizers.empty()) hold_for_garbage();
     workflow_.priority = changed->priority;
     if (!has_begun_) {
         workflow_.is_suspended = changed->is_suspended;

@@ -20,6 +20,8 @@ public:
     void set(const std::string& run, Holders held);
     /// How many places all others hold.
     [[nodiscard]] Counts outside(const std::string& run) const;
+    /// How many places of each lock are taken.
+    [[nodiscard]] const Counts& held() const { return total_; }
     /// Of all runs, in the order of their names.
     [[nodiscard]] std::vector<std::string> holders_of(const std::string& lock) const;
 

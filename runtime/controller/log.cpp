@@ -7,9 +7,8 @@
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
-namespace {
 
-std::string_view name_of(LogLevel level) {
+std::string_view log_level_name(LogLevel level) {
     switch (level) {
     case LogLevel::kDebug:
         return "debug";
@@ -22,8 +21,6 @@ std::string_view name_of(LogLevel level) {
     }
     return "";
 }
-
-} // namespace
 
 LogLevel log_level_named(std::string_view name) {
     if (name == "debug") return LogLevel::kDebug;
@@ -50,17 +47,18 @@ void Log::error(std::string_view message, Fields fields) {
 
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
     if (level < level_) return;
+    ++counts_[level];
     const std::string time = run::rfc3339(unix_now_ms());
     std::string line;
     if (as_json_) {
         line = "{\"time\":" + run::json_quote(time) + ",\"level\":\"" +
-               std::string(name_of(level)) + "\",\"msg\":" + run::json_quote(message);
+               std::string(log_level_name(level)) + "\",\"msg\":" + run::json_quote(message);
         for (const auto& [key, value] : fields) {
             line += "," + run::json_quote(key) + ":" + run::json_quote(value);
         }
         line += "}";
     } else {
-        line = time + " " + std::string(name_of(level)) + " " + std::string(message);
+        line = time + " " + std::string(log_level_name(level)) + " " + std::string(message);
         for (const auto& [key, value] : fields) {
             line += " " + std::string(key) + "=" + std::string(value);
         }

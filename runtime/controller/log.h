@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
 /// `debug`, `info`, `warn` (also `warning`), `error`; anything else is `info`.
 [[nodiscard]] LogLevel log_level_named(std::string_view name);
+
+[[nodiscard]] std::string_view log_level_name(LogLevel level);
 
 class Log {
 public:
@@ -28,12 +31,16 @@ public:
     void warn(std::string_view message, Fields fields = {});
     void error(std::string_view message, Fields fields = {});
 
+    /// How many lines of each level there were.
+    [[nodiscard]] const std::map<LogLevel, std::int64_t>& counts() const { return counts_; }
+
 private:
     void write(LogLevel level, std::string_view message, Fields fields);
 
     std::ostream& out_;
     LogLevel level_;
     bool as_json_;
+    std::map<LogLevel, std::int64_t> counts_;
 };
 
 } // namespace tiphys::control

@@ -65,6 +65,7 @@ void add_constants(const StatusExtras& extras, Json& status) {
     add("storedWorkflowTemplateSpec", extras.stored_spec);
     add("storedTemplates", extras.stored_templates);
     add("artifactRepositoryRef", extras.artifact_repository);
+    add("artifactGCStatus", extras.artifact_gc);
 }
 
 /// Metadata and status without nodes and constants.
@@ -155,6 +156,7 @@ std::string StatusWriter::patch(const run::State& state, const StatusExtras& ext
     if (nodes.empty() && rest_sent_ == rest_written_) return "";
     if (!has_constants_) {
         add_constants(extras, rest["status"]);
+        if (!extras.finalizers.empty()) rest["metadata"]["finalizers"] = extras.finalizers;
         body = rest.dump(-1, ' ', false, Json::error_handler_t::replace);
     }
     if (nodes.empty()) return body;

@@ -27,6 +27,9 @@ struct StatusExtras {
     std::string stored_spec;
     std::string artifact_repository;
     std::string stored_templates;
+    std::string artifact_gc;
+    /// All of the object; empty: they stay as they are.
+    std::vector<std::string> finalizers;
     /// How long it is thought to take; 0: nobody knows.
     std::int64_t estimated_s = 0;
     /// JSON of `status.synchronization`, or empty.

@@ -2,8 +2,10 @@
 // What all runs of a controller share.
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "compiler/base/result.h"
 #include "compiler/ir/project.h"
@@ -67,6 +69,8 @@ struct Surroundings {
     EventRecorder events;
     LockTable locks;
     Baselines baselines;
+    /// How often CronWorkflows have run, by namespace and name.
+    std::map<std::pair<std::string, std::string>, std::int64_t> n_cron_runs;
     /// Nothing may be written any more: somebody else may act by now.
     bool is_fenced = false;
 };

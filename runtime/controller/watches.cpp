@@ -168,13 +168,15 @@ void Controller::workflow_told(const kube::WatchEvent& event) {
         retention_.add(*head);
         around_.baselines.ended(*head);
         cron_.workflow_seen(*head);
+        if (is_held_for_garbage(*head)) artifact_gc_.object_seen(event.object);
         return;
     }
     // News from before its end.
     const auto ended = ended_versions_.find(event.uid);
     const bool is_old =
         ended != ended_versions_.end() && version_number(head->resource_version) <= ended->second;
-    if (is_old || head->is_deleted) return;
+    const bool goes = head->is_deleted && !is_held_for_garbage(*head);
+    if (is_old || goes) return;
     retention_.forget(key);
     cron_.workflow_seen(*head);
     auto whole = read_workflow(event.object, true);

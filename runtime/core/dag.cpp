@@ -105,9 +105,8 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
     });
     if (!state_.kept.empty()) {
         // A daemon that has ended since is none any more: what was decided then stands.
-        const std::string name = node_name(state_, frame.node) + "." + called.name;
-        const auto kept = state_.kept.find(name.substr(plan_.workflow_name.size()));
-        if (kept != state_.kept.end()) wanted = kept->second.phase != Phase::kOmitted;
+        const KeptNode* kept = kept_of(frame.node, "." + called.name);
+        if (kept != nullptr) wanted = kept->phase != Phase::kOmitted;
     }
     const auto close = [&] {
         task.n_items = task.next_item = 0;
@@ -167,6 +166,12 @@ bool Transition::close_group_node(std::uint32_t index, std::uint32_t slot) {
     return true;
 }
 
+/// Before the run was taken up again.
+bool Transition::had_begun(std::uint32_t index, std::uint32_t slot) const {
+    const Frame& frame = state_.frames[index];
+    return kept_of(frame.node, "." + plan_.calls[frame.slots[slot].call].name) != nullptr;
+}
+
 /// All elements of the task and their hooks are done: its dependants may go on.
 void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
     Frame& frame = state_.frames[index];
@@ -177,11 +182,12 @@ void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
     task.stage = Slot::Stage::kDone;
     // A dag whose tasks were stopped fails without looking at what comes after them.
     const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit;
-    const bool goes_on = !stopped && !frame.closed && !frame.failing_fast;
+    const bool goes_on = !frame.closed && !frame.failing_fast;
     for (const std::uint32_t dependant : plan_.templates[frame.template_id].dag.dependants[slot]) {
         Slot& waiting = frame.slots[dependant];
         --waiting.remaining;
-        if (waiting.remaining == 0 && goes_on) {
+        const bool is_next = waiting.remaining == 0 && goes_on;
+        if (is_next && (!stopped || had_begun(index, dependant))) {
             start_dag_task(index, dependant);
         }
     }
@@ -223,7 +229,9 @@ void Transition::assess(std::uint32_t index) {
     frame.assess_queued = false;
     const Template& dag = plan_.templates[frame.template_id];
     if (frame.closed || frame.n_busy > 0 || dag.kind != TemplateKind::kDag) return;
-    if (state_.shutdown != Shutdown::kNone && !frame.on_exit) {
+    // Unless it had ended before the run was taken up again.
+    const bool is_stopped = state_.shutdown != Shutdown::kNone && !has_kept_end(frame.node);
+    if (is_stopped && !frame.on_exit) {
         finish_dag(index, Phase::kFailed);
         return;
     }

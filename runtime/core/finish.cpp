@@ -225,7 +225,9 @@ void Transition::root_done(NodeId id, bool with_error) {
 /// The exit handler comes after all other hooks.
 void Transition::go_on_after_root() {
     look_at_run_hooks_ = false;
-    if (plan_.on_exit == kNoId || state_.shutdown == Shutdown::kTerminate) {
+    const bool is_ending =
+        state_.shutdown == Shutdown::kTerminate && kept_of(state_.root, ".onExit") == nullptr;
+    if (plan_.on_exit == kNoId || is_ending) {
         finish_after_root();
         return;
     }

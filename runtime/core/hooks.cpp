@@ -44,7 +44,8 @@ Transition::Called Transition::call_hook_of(const HookPlace& place, CallId hook_
 
 /// Calls the exit hook of a completed node. False: there is nothing to wait for.
 bool Transition::call_exit_hook(const HookPlace& place) {
-    if (state_.shutdown == Shutdown::kTerminate) return false;
+    const bool is_ending = state_.shutdown == Shutdown::kTerminate;
+    if (is_ending && kept_of(place.node, ".onExit") == nullptr) return false;
     const Call& called = plan_.calls[state_.frames[place.frame].slots[place.slot].call];
     std::string error;
     switch (call_hook_of(place, called.on_exit, Owner::Kind::kHook, false, error)) {
@@ -73,7 +74,9 @@ bool Transition::call_named_hooks(const HookPlace& place, bool ended) {
     Hooks& hooks = state_.hooks[place.node];
     hooks.fired.resize(called.hooks.size());
     for (std::uint32_t i = 0; i < called.hooks.size(); ++i) {
-        const bool stopped = state_.shutdown != Shutdown::kNone;
+        const std::string suffix = ".hooks." + plan_.calls[called.hooks[i]].name;
+        const bool stopped =
+            state_.shutdown != Shutdown::kNone && kept_of(place.node, suffix) == nullptr;
         if (!hooks.fired[i] && !stopped) call_named_hook(place, i, ended);
     }
     if (ended) hooks.node_ended = true;

@@ -53,10 +53,29 @@ void Transition::set_suspended_node(const SuspendedNodeSet& change) {
 }
 
 const KeptNode* Transition::kept_of(NodeId id) const {
+    return kept_of(id, "");
+}
+
+/// Of a node that need not be there yet, by how its name goes on from that of its parent.
+const KeptNode* Transition::kept_of(NodeId parent, std::string_view suffix) const {
     if (state_.kept.empty()) return nullptr;
-    const std::string name = node_name(state_, id);
+    const std::string name = node_name(state_, parent).append(suffix);
     const auto found = state_.kept.find(name.substr(plan_.workflow_name.size()));
     return found == state_.kept.end() ? nullptr : &found->second;
+}
+
+/// What a pod was made with stays, whatever its caller would say now.
+void Transition::take_kept_inputs(const Invocation& invocation, const Template& callee,
+                                  Inputs& inputs) const {
+    const KeptNode* kept = kept_of(invocation.name_parent, invocation.suffix);
+    const bool calls_others =
+        callee.kind == TemplateKind::kSteps || callee.kind == TemplateKind::kDag;
+    if (kept == nullptr || (calls_others && !is_fulfilled(kept->phase))) return;
+    for (std::size_t i = 0; i < inputs.parameters.size(); ++i) {
+        for (const auto& [name, value] : kept->inputs) {
+            if (callee.input_parameters[i].name == name) inputs.parameters[i] = value;
+        }
+    }
 }
 
 /// When the node has come to its phase: now, or before the run was taken up again.
@@ -85,6 +104,7 @@ bool Transition::restore_kept(NodeId id) {
         state_.nodes[id].outputs = static_cast<std::uint32_t>(state_.outputs.size());
         state_.outputs.push_back(*kept->outputs);
     }
+    if (!kept->place.host.empty() || !kept->place.ip.empty()) state_.places[id] = kept->place;
     Node& node = state_.nodes[id];
     node.exit_code = kept->exit_code;
     node.started_ms = kept->started_ms;

@@ -164,10 +164,15 @@ Found find_of_node(const Scope& scope, NodeId id, bool is_step, std::string_view
     if (rest == "status") return text(std::string(phase_name(state.nodes[id].phase)));
     if (rest == "startedAt") return text(rfc3339(node.started_ms));
     if (rest == "finishedAt" && node.finished_ms != 0) return text(rfc3339(node.finished_ms));
-    if (rest == "ip" && node.daemoned) {
+    const bool is_daemon =
+        node.template_id != kNoId && state.plan->templates[node.template_id].daemon;
+    if (rest == "ip" && is_daemon) {
+        // It stays when the daemon has ended. Argo: buildLocalScope.
         const auto place = state.places.find(speaking);
+        const bool has_ip = place != state.places.end() && !place->second.ip.empty();
+        if (has_ip) return text(place->second.ip);
         // Daemons without a pod run on this machine.
-        return text(place == state.places.end() ? "127.0.0.1" : place->second.ip);
+        if (node.daemoned) return text("127.0.0.1");
     }
     if (rest == "exitCode" && node.exit_code >= 0) return text(std::to_string(node.exit_code));
     if (!take_prefix(rest, "outputs.")) return {};

@@ -310,7 +310,8 @@ void Transition::wake(const Parked& parked) {
         frame.slots[parked.slot].parked = false;
         // A dag whose tasks were stopped fails without looking at those that have not begun.
         const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit &&
-                             plan_.templates[frame.template_id].kind == TemplateKind::kDag;
+                             plan_.templates[frame.template_id].kind == TemplateKind::kDag &&
+                             !had_begun(parked.frame, parked.slot);
         const bool over = frame.closed || frame.failing_fast || stopped;
         if (over) {
             give_up_items(parked.frame, parked.slot);

@@ -129,6 +129,7 @@ CallResult Transition::call(const Invocation& invocation, Arguments&& arguments)
     const Scope scope = scope_of_template(invocation, called.template_id, inputs);
     const std::string error = process_args(callee, std::move(arguments), scope, inputs);
     if (!error.empty()) return call_failed(invocation, error, called.template_id);
+    take_kept_inputs(invocation, callee, inputs);
     if (is_blocked(invocation)) return {CallResult::Kind::kBlocked, kNoId, ""};
     std::uint32_t stored = kNoId;
     if (!inputs.parameters.empty() || !inputs.artifacts.empty()) {
@@ -211,7 +212,8 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
         restore_kept(node);
         return {CallResult::Kind::kStarted, node, ""};
     }
-    if (is_stopped(invocation)) {
+    // What had begun before the run was taken up again is ended as a whole.
+    if (is_stopped(invocation) && kept_of(node) == nullptr) {
         // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
         const std::string strategy(shutdown_name(state_.shutdown));
         set_phase(node, Phase::kFailed, "workflow shutdown with strategy: " + strategy);
@@ -312,7 +314,7 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
         state_.outputs.push_back(std::move(outputs));
     }
     if (restore_kept(node)) return {CallResult::Kind::kStarted, node, ""};
-    if (is_stopped(invocation)) {
+    if (is_stopped(invocation) && kept_of(node) == nullptr) {
         const std::string strategy(shutdown_name(state_.shutdown));
         set_phase(node, Phase::kFailed, "Stopped with strategy '" + strategy + "'");
     } else if (duration) {

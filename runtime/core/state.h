@@ -208,6 +208,10 @@ struct KeptNode {
     std::int16_t exit_code = -1;
     std::int64_t started_ms = 0;
     std::int64_t finished_ms = 0;
+    /// Inputs by name that its pod was made with, and where that runs. Left out of journals: their
+    /// runs have no pods.
+    std::vector<std::pair<std::string, std::string>> inputs;
+    Placement place;
     /// Of another run, whose pod had this name: the node is shown as one that was skipped.
     std::string original;
 };

@@ -229,7 +229,14 @@ void Transition::fail_unfinished(NodeType type, std::string_view message, bool w
 /// Argo: applyExecutionControl and failNodesWithoutCreatedPodsAfterDeadlineOrShutdown.
 void Transition::end_early(Shutdown shutdown) {
     state_.suspended = false;
-    if (state_.phase == RunPhase::kPending) begin();
+    if (state_.phase == RunPhase::kPending) {
+        // Where the run is taken up again, it has been ending already: nothing new begins.
+        const bool goes_on = !state_.kept.empty();
+        if (goes_on) state_.shutdown = shutdown;
+        begin();
+        if (goes_on) drain();
+        state_.shutdown = Shutdown::kNone;
+    }
     if (state_.phase != RunPhase::kRunning || shutdown <= state_.shutdown) return;
     const bool with_handlers = shutdown == Shutdown::kTerminate;
     const std::string strategy(shutdown_name(shutdown));

@@ -193,6 +193,7 @@ private:
                           std::string_view message);
     void connect_task(std::uint32_t frame, std::uint32_t slot, NodeId node);
     void dag_slot_done(std::uint32_t frame, std::uint32_t slot);
+    [[nodiscard]] bool had_begun(std::uint32_t frame, std::uint32_t slot) const;
     bool close_group_node(std::uint32_t frame, std::uint32_t slot);
     [[nodiscard]] bool task_result(std::uint32_t frame, std::uint32_t task,
                                    TaskResult result) const;
@@ -256,6 +257,9 @@ private:
     void change_suspension(const SuspensionChanged& change);
     void set_suspended_node(const SuspendedNodeSet& change);
     [[nodiscard]] const KeptNode* kept_of(NodeId node) const;
+    [[nodiscard]] const KeptNode* kept_of(NodeId parent, std::string_view suffix) const;
+    void take_kept_inputs(const Invocation& invocation, const Template& callee,
+                          Inputs& inputs) const;
     [[nodiscard]] bool has_kept_end(NodeId node) const;
     [[nodiscard]] std::int64_t end_of(NodeId node) const;
     bool restore_kept(NodeId node);

@@ -69,6 +69,12 @@ def as_sent(value):
     return made
 
 
+def is_settled(shown):
+    """It has ended, and artifacts that are to go with that are gone."""
+    finalizers = shown.get("metadata", {}).get("finalizers", [])
+    return world.is_completed(shown) and "workflows.argoproj.io/artifact-gc" not in finalizers
+
+
 class Case:
     def __init__(self, name, scene):
         self.name = name
@@ -160,7 +166,8 @@ class Case:
         try:
             for command in self.commands:
                 self.play(command)
-            shown = [self.scene.objects.wait_end(name, self.left()) for name in self.names]
+            shown = [self.scene.objects.wait_for(name, is_settled, self.left())
+                     for name in self.names]
         except (TimeoutError, subprocess.TimeoutExpired) as late:
             return "differs", f"it does not end: {late}"
         records = [self.expected] + self.expected.get("runs", [])

@@ -9,6 +9,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from world import expect
 
 SLEEP = {"name": "main", "container": world.container("sleep", "2")}
 MERGE = "application/merge-patch+json"
+HOLDS = "workflows.argoproj.io/artifact-gc"
 
 
 class Scene:
@@ -198,7 +200,123 @@ def commands(scene):
     expect(world.phase_of(scene.objects.wait_end(name, 30)) == "Succeeded", "phase")
 
 
-FEATURES = [cron, semaphore, semaphore_of_steps, templates, estimate, resource, commands]
+def artifact_spec(**gc):
+    """A workflow that leaves one file in the store."""
+    return {"entrypoint": "main", "artifactGC": gc, "templates": [{
+        "name": "main", "container": world.container("sh", "-c", "echo x > /tmp/o"),
+        "outputs": {"artifacts": [{"name": "o", "path": "/tmp/o"}]}}]}
+
+
+def stored_files(scene):
+    return [path for path in (scene.folder / "objects" / world.BUCKET).rglob("*") if path.is_file()]
+
+
+def is_held(shown):
+    return HOLDS in shown["metadata"].get("finalizers", [])
+
+
+def artifact_gc(scene):
+    """What a run leaves in its store goes when the run ends or is deleted, and not before."""
+    store = world.Store(scene.folder)
+    if not store.endpoint:
+        return
+    try:
+        scene.space.add_secret("s3", {"access": world.KEY, "secret": world.SECRET})
+        change = {"data": {"artifactRepository": store.repository()}}
+        scene.api.call("PATCH", f"{scene.space.core}/configmaps/workflow-controller-configmap",
+                       change, MERGE)
+        scene.controller.start()
+        collect_at_once(scene)
+        collect_when_deleted(scene)
+        collect_without_keys(scene)
+    finally:
+        store.stop()
+
+
+def collect_at_once(scene):
+    name = scene.space.submit(artifact_spec(strategy="OnWorkflowCompletion"))
+    ended = scene.objects.wait_for(
+        name, lambda shown: world.is_completed(shown) and not is_held(shown), 90)
+    artifact = next(iter(world.nodes_of(ended)))["outputs"]["artifacts"][0]
+    expect(artifact["deleted"] is True, artifact)
+    tried = ended["status"]["artifactGCStatus"]["strategiesProcessed"]
+    expect(tried == {"OnWorkflowCompletion": True}, tried)
+    expect(not stored_files(scene), "the file is still in the store")
+
+
+def collect_when_deleted(scene):
+    name = scene.space.submit(artifact_spec(strategy="OnWorkflowDeletion"))
+    ended = scene.objects.wait_end(name)
+    expect(is_held(ended), ended["metadata"])
+    time.sleep(1)
+    expect(len(stored_files(scene)) == 1, "the file is not in the store")
+    # Whoever comes next knows what is to be done.
+    scene.controller.kill()
+    scene.api.call("DELETE", f"{scene.space.workflows}/{name}")
+    scene.controller.start()
+    end = time.monotonic() + 30
+    while name in scene.objects.known and time.monotonic() < end:
+        time.sleep(0.2)
+    expect(name not in scene.objects.known, "the workflow is held")
+    expect(not stored_files(scene), "the file is still in the store")
+
+
+def collect_without_keys(scene):
+    """What cannot be deleted keeps the workflow, and is said."""
+    name = scene.space.submit(artifact_spec(strategy="OnWorkflowDeletion"))
+    scene.objects.wait_end(name)
+    scene.api.call("DELETE", f"{scene.space.core}/secrets/s3")
+    scene.api.call("DELETE", f"{scene.space.workflows}/{name}")
+    shown = scene.objects.wait_for(name, lambda shown: any(
+        c["type"] == "ArtifactGCError" for c in shown["status"]["conditions"]), 30)
+    expect(is_held(shown), shown["metadata"])
+    condition = next(c for c in shown["status"]["conditions"] if c["type"] == "ArtifactGCError")
+    expect("no keys for the bucket" in condition["message"], condition)
+    change = {"metadata": {"finalizers": None}}
+    scene.api.call("PATCH", f"{scene.space.workflows}/{name}", change, MERGE)
+
+
+def lease(scene):
+    """One of two controllers acts; the other one takes over, and the first never acts again."""
+    log = scene.folder / "other.log"
+    pair = [world.Controller(scene.controller.command[0], scene.space.name, path, "--lease").start()
+            for path in (scene.folder / "log", log)]
+    try:
+        def leads(controller):
+            return "leading from now on" in controller.path.read_text()
+        wait_until(lambda: any(map(leads, pair)), "nobody leads")
+        first, second = sorted(pair, key=leads, reverse=True)
+        name = scene.space.submit({"entrypoint": "main", "templates": [
+            {"name": "main", "steps": [[{"name": f"s{i}", "template": "nap"}] for i in range(6)]},
+            {"name": "nap", "container": world.container("sleep", "8")}]})
+        scene.objects.wait_for(name, lambda shown: any(
+            n["type"] == "Pod" and n["phase"] == "Running" for n in world.nodes_of(shown)), 60)
+        # It stands still for longer than its lease lasts, as on a machine that hangs.
+        first.process.send_signal(signal.SIGSTOP)
+        begin = time.monotonic()
+        wait_until(lambda: leads(second), "nobody takes over", 40)
+        took_s = time.monotonic() - begin
+        expect(took_s < 30, f"taking over took {took_s:.0f} s")
+        first.process.send_signal(signal.SIGCONT)
+        expect(first.process.wait(20) == 2, "the one without the lease goes on")
+        expect("the lease is lost" in first.path.read_text(), "it does not say why it ends")
+        shown = scene.objects.wait_end(name)
+        expect(world.phase_of(shown) == "Succeeded", shown["status"].get("message"))
+        expect(len(scene.space.pods(name)) == 6, "pods were made twice")
+    finally:
+        for controller in pair:
+            controller.stop()
+
+
+def wait_until(holds, words, seconds=30):
+    end = time.monotonic() + seconds
+    while not holds():
+        expect(time.monotonic() < end, words)
+        time.sleep(0.2)
+
+
+FEATURES = [cron, semaphore, semaphore_of_steps, templates, estimate, resource, commands,
+            artifact_gc, lease]
 
 
 def play(feature, tiphys):

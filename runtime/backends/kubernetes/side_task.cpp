@@ -2,8 +2,6 @@
 
 #include "runtime/backends/kubernetes/side_task.h"
 
-#include <thread>
-
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/access.h"
@@ -51,12 +49,15 @@ void add_secrets(const nlohmann::json& fields, std::vector<std::string>& names) 
 
 } // namespace
 
-std::vector<std::string> secrets_of(const TaskSpec& spec) {
+std::vector<std::string> secrets_of(const Artifact& artifact) {
     std::vector<std::string> names;
-    if (!spec.listed) return names;
-    const auto fields = nlohmann::json::parse(artifact_as_json(*spec.listed), nullptr, false);
+    const auto fields = nlohmann::json::parse(artifact_as_json(artifact), nullptr, false);
     if (fields.is_object()) add_secrets(fields, names);
     return names;
+}
+
+std::vector<std::string> secrets_of(const TaskSpec& spec) {
+    return spec.listed ? secrets_of(*spec.listed) : std::vector<std::string>();
 }
 
 ObjectData secret_data(std::string_view json) {
@@ -69,13 +70,6 @@ ObjectData secret_data(std::string_view json) {
         if (value.is_string()) decoded[key] = decode_base64(value.get<std::string>());
     }
     return decoded;
-}
-
-SideTask::SideTask(std::function<TaskReport()> work) : shared_(std::make_shared<Shared>()) {
-    std::thread([shared = shared_, work = std::move(work)] {
-        shared->report = work();
-        shared->done.store(true);
-    }).detach();
 }
 
 std::unique_ptr<SideTask> begin_beside(const TaskSpec& spec,

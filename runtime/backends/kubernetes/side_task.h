@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -14,25 +15,39 @@
 
 namespace tiphys::run {
 
-class SideTask {
+/// Something that may take its time, and comes to a `Result`.
+template <class Result>
+class SideWork {
 public:
     /// `work` runs in a thread of its own, and owns all that it needs.
-    explicit SideTask(std::function<TaskReport()> work);
+    explicit SideWork(std::function<Result()> work);
 
     [[nodiscard]] bool is_done() const { return shared_->done.load(); }
     /// Once it is done.
-    [[nodiscard]] TaskReport take() { return std::move(shared_->report); }
+    [[nodiscard]] Result take() { return std::move(shared_->result); }
 
 private:
     /// Outlives whoever no longer waits for it.
     struct Shared {
         std::atomic<bool> done = false;
-        TaskReport report;
+        Result result;
     };
     std::shared_ptr<Shared> shared_;
 };
 
-/// Names of Secrets that hold the keys of the store that the task lists.
+template <class Result>
+SideWork<Result>::SideWork(std::function<Result()> work) : shared_(std::make_shared<Shared>()) {
+    std::thread([shared = shared_, work = std::move(work)] {
+        shared->result = work();
+        shared->done.store(true);
+    }).detach();
+}
+
+using SideTask = SideWork<TaskReport>;
+
+/// Names of Secrets that hold the keys of the artifact's store.
+[[nodiscard]] std::vector<std::string> secrets_of(const Artifact& artifact);
+/// The same of the store that the task lists.
 [[nodiscard]] std::vector<std::string> secrets_of(const TaskSpec& spec);
 /// `data` of a Secret (JSON), decoded.
 [[nodiscard]] ObjectData secret_data(std::string_view json);

@@ -1,0 +1,242 @@
+// Reading and writing the parts of a Workflow that are about its artifacts.
+
+#include "runtime/controller/garbage.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/artifacts/artifact_json.h"
+#include "runtime/controller/labels.h"
+#include "runtime/controller/packed_nodes.h"
+
+namespace tiphys::control {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kOnCompletion = "OnWorkflowCompletion";
+constexpr const char* kOnDeletion = "OnWorkflowDeletion";
+
+const Json& member(const Json& object, const char* key) {
+    static const Json kNothing;
+    if (!object.is_object()) return kNothing;
+    const auto found = object.find(key);
+    return found == object.end() ? kNothing : *found;
+}
+
+std::string text(const Json& object, const char* key) {
+    const Json& value = member(object, key);
+    return value.is_string() ? value.get<std::string>() : "";
+}
+
+bool is_true(const Json& object, const char* key) {
+    const Json& value = member(object, key);
+    return value.is_boolean() && value.get<bool>();
+}
+
+std::string compact(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Where the nodes of a status are.
+enum class NodesPlace : std::uint8_t { kObject, kPacked, kElsewhere };
+
+NodesPlace place_of_nodes(const Json& status) {
+    if (!text(status, "compressedNodes").empty()) return NodesPlace::kPacked;
+    return text(status, "offloadNodeStatusVersion").empty() ? NodesPlace::kObject
+                                                            : NodesPlace::kElsewhere;
+}
+
+Json nodes_of(const Json& object, const LoadNodes& load) {
+    const Json& status = member(object, "status");
+    switch (place_of_nodes(status)) {
+    case NodesPlace::kObject:
+        return member(status, "nodes");
+    case NodesPlace::kPacked:
+        return Json::parse(unpack_nodes(text(status, "compressedNodes")).value_or(""), nullptr,
+                           false);
+    case NodesPlace::kElsewhere:
+        return Json::parse(
+            load(text(member(object, "metadata"), "uid"), text(status, "offloadNodeStatusVersion")),
+            nullptr, false);
+    }
+    return {};
+}
+
+/// What runs: with the template that the workflow refers to.
+const Json& spec_of(const Json& object) {
+    const Json& stored = member(member(object, "status"), "storedWorkflowTemplateSpec");
+    return stored.is_object() ? stored : member(object, "spec");
+}
+
+/// Argo: GetArtifactGCStrategy.
+std::string strategy_of(const Json& spec, const Json& artifact) {
+    std::string own = text(member(artifact, "artifactGC"), "strategy");
+    return own.empty() ? text(member(spec, "artifactGC"), "strategy") : own;
+}
+
+bool is_to_go(const std::string& strategy) {
+    return strategy == kOnCompletion || strategy == kOnDeletion;
+}
+
+Json store_of_template(const Json& found) {
+    return member(member(found, "archiveLocation"), "s3");
+}
+
+/// Of the node's template, or of the run.
+Json store_of(const Json& object, const Json& node, const std::string& repository) {
+    const std::string name = text(node, "templateName");
+    for (const Json& found : member(spec_of(object), "templates")) {
+        const Json store = store_of_template(found);
+        if (!name.empty() && text(found, "name") == name && store.is_object()) return store;
+    }
+    const Json& reference = member(node, "templateRef");
+    const std::string from = (is_true(reference, "clusterScope") ? "cluster/" : "namespaced/") +
+                             text(reference, "name") + "/" + text(reference, "template");
+    const Json& stored = member(member(object, "status"), "storedTemplates");
+    const Json store = store_of_template(member(stored, from.c_str()));
+    if (store.is_object()) return store;
+    const Json& known =
+        member(member(member(object, "status"), "artifactRepositoryRef"), "artifactRepository");
+    const Json& own = member(known, "s3");
+    return own.is_object() ? own : Json::parse(repository, nullptr, false);
+}
+
+/// A mere key is one of the repository. Argo: Relocate in pkg/apis/workflow/v1alpha1.
+run::Artifact with_store(Json artifact, const Json& store) {
+    const Json& own = member(artifact, "s3");
+    if (own.is_object() && text(own, "bucket").empty() && store.is_object()) {
+        Json whole = store;
+        whole.erase("keyFormat");
+        whole["key"] = text(own, "key");
+        artifact["s3"] = std::move(whole);
+    }
+    return run::artifact_from_json(compact(artifact));
+}
+
+template <class Visit>
+void each_artifact(const Json& nodes, const Visit& visit) {
+    for (const auto& [id, node] : nodes.items()) {
+        if (text(node, "type") != "Pod") continue;
+        std::size_t index = 0;
+        for (const Json& artifact : member(member(node, "outputs"), "artifacts")) {
+            visit(id, node, index++, artifact);
+        }
+    }
+}
+
+void read_head(const Json& metadata, EndedWorkflow& ended) {
+    ended.name = text(metadata, "name");
+    ended.name_space = text(metadata, "namespace");
+    ended.uid = text(metadata, "uid");
+    ended.resource_version = text(metadata, "resourceVersion");
+    for (const Json& finalizer : member(metadata, "finalizers")) {
+        if (finalizer.is_string()) ended.finalizers.push_back(finalizer.get<std::string>());
+    }
+}
+
+/// Argo: artifactGCStrategiesReady.
+std::vector<std::string> due_strategies(const Json& object) {
+    const Json& metadata = member(object, "metadata");
+    const Json& tried =
+        member(member(member(object, "status"), "artifactGCStatus"), "strategiesProcessed");
+    const bool is_deleted = metadata.contains("deletionTimestamp");
+    const bool has_ended = text(member(metadata, "labels"), kLabelCompleted) == "true";
+    std::vector<std::string> due;
+    if ((has_ended || is_deleted) && !is_true(tried, kOnCompletion))
+        due.emplace_back(kOnCompletion);
+    if (is_deleted && !is_true(tried, kOnDeletion)) due.emplace_back(kOnDeletion);
+    return due;
+}
+
+/// Argo: UpsertCondition.
+Json with_condition(const Json& conditions, const std::string& message) {
+    Json list = Json::array();
+    for (const Json& condition : conditions) {
+        if (text(condition, "type") != "ArtifactGCError") list.push_back(condition);
+    }
+    list.push_back({{"type", "ArtifactGCError"}, {"status", "True"}, {"message", message}});
+    return list;
+}
+
+void add_nodes(const EndedWorkflow& ended, const Json& object,
+               const std::vector<std::string>& errors, const LoadNodes& load, const SaveNodes& save,
+               Json& status) {
+    Json nodes = nodes_of(object, load);
+    const NodesPlace place = place_of_nodes(member(object, "status"));
+    for (std::size_t i = 0; i < ended.garbage.size(); ++i) {
+        const Garbage& piece = ended.garbage[i];
+        if (!errors[i].empty()) continue;
+        Json& artifacts = nodes[piece.node_id]["outputs"]["artifacts"];
+        artifacts[piece.index]["deleted"] = true;
+        if (place != NodesPlace::kObject) continue;
+        status["nodes"][piece.node_id]["outputs"]["artifacts"] = artifacts;
+    }
+    if (place == NodesPlace::kPacked) status["compressedNodes"] = pack_nodes(compact(nodes));
+    if (place != NodesPlace::kElsewhere) return;
+    const std::string version = save(ended.uid, compact(nodes));
+    if (!version.empty()) status["offloadNodeStatusVersion"] = version;
+}
+
+} // namespace
+
+std::optional<EndedWorkflow> read_ended(std::string_view json, const std::string& repository,
+                                        const LoadNodes& load) {
+    const Json object = Json::parse(json, nullptr, false);
+    EndedWorkflow ended;
+    read_head(member(object, "metadata"), ended);
+    const bool is_held = std::find(ended.finalizers.begin(), ended.finalizers.end(),
+                                   kFinalizerArtifactGc) != ended.finalizers.end();
+    const std::string phase = text(member(object, "status"), "phase");
+    const bool has_ended = phase == "Succeeded" || phase == "Failed" || phase == "Error";
+    if (!is_held || !has_ended) return std::nullopt;
+    const Json nodes = nodes_of(object, load);
+    if (nodes.is_discarded()) return std::nullopt;
+    ended.due = due_strategies(object);
+    ended.is_last = true;
+    const Json& spec = spec_of(object);
+    each_artifact(nodes, [&](const std::string& id, const Json& node, std::size_t index,
+                             const Json& artifact) {
+        const std::string strategy = strategy_of(spec, artifact);
+        if (!is_to_go(strategy) || is_true(artifact, "deleted")) return;
+        const bool is_due =
+            std::find(ended.due.begin(), ended.due.end(), strategy) != ended.due.end();
+        ended.is_last = ended.is_last && is_due;
+        if (!is_due) return;
+        ended.garbage.push_back(
+            {strategy, id, index, with_store(artifact, store_of(object, node, repository))});
+    });
+    const bool is_forced = is_true(member(spec, "artifactGC"), "forceFinalizerRemoval");
+    ended.gives_up = is_forced && !ended.garbage.empty();
+    return ended;
+}
+
+std::string patch_after(const EndedWorkflow& ended, std::string_view json,
+                        const std::vector<std::string>& errors, const LoadNodes& load,
+                        const SaveNodes& save) {
+    const Json object = Json::parse(json, nullptr, false);
+    Json status = Json::object();
+    for (const std::string& strategy : ended.due) {
+        status["artifactGCStatus"]["strategiesProcessed"][strategy] = true;
+    }
+    if (!ended.garbage.empty()) add_nodes(ended, object, errors, load, save, status);
+    bool has_failed = false;
+    for (const std::string& error : errors) {
+        if (error.empty()) continue;
+        has_failed = true;
+        const Json& conditions = member(member(object, "status"), "conditions");
+        status["conditions"] = with_condition(conditions, error);
+    }
+    Json metadata = {{"uid", ended.uid}, {"resourceVersion", ended.resource_version}};
+    if ((ended.is_last && !has_failed) || ended.gives_up) {
+        metadata["finalizers"] = Json::array();
+        for (const std::string& finalizer : ended.finalizers) {
+            if (finalizer != kFinalizerArtifactGc) metadata["finalizers"].push_back(finalizer);
+        }
+    }
+    return compact({{"metadata", std::move(metadata)}, {"status", std::move(status)}});
+}
+
+} // namespace tiphys::control
