@@ -447,6 +447,30 @@ void PlanBuilder::fill_steps(const wf::Template& source, std::uint32_t scope,
     }
 }
 
+/// `target` with the values of the workflow's variables.
+std::string PlanBuilder::targets_of(const wf::DAGTemplate& dag, const std::string& path) {
+    const Text target = text_of_scalar(dag.target());
+    if (!target.has_tags()) return target.source();
+    std::string names;
+    for (const Segment& segment : target.segments()) {
+        if (segment.kind == Segment::Kind::kLiteral) {
+            names += segment.text;
+            continue;
+        }
+        std::string name = segment.text;
+        std::erase(name, ' ');
+        const auto known = built_.plan.globals.find(name);
+        if (segment.kind == Segment::Kind::kTag && known != built_.plan.globals.end()) {
+            names += known->second;
+        } else {
+            refuse(dag.target(), path,
+                   "only variables of the workflow have values before it runs, and the tasks that "
+                   "are wanted must be known then");
+        }
+    }
+    return names;
+}
+
 void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
                            Template& made) {
     const wf::DAGTemplate& dag = *source.dag();
@@ -461,7 +485,8 @@ void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, cons
     }
     fill_dependencies(tasks, made, path + ".dag.tasks");
     if (dag.fail_fast() != nullptr) made.dag_fail_fast = scalar_is_true(dag.fail_fast());
-    made.dag = shape_dag(built_.plan, made.groups[0], split_words(scalar_text(dag.target())));
+    made.dag =
+        shape_dag(built_.plan, made.groups[0], split_words(targets_of(dag, path + ".dag.target")));
 }
 
 void PlanBuilder::fill_retry(const wf::Template& source, Template& made) {
