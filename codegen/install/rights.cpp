@@ -32,8 +32,7 @@ constexpr std::array kOwn = {
 };
 
 constexpr std::array kCluster = {
-    Right{"argoproj.io", "clusterworkflowtemplates", "list watch",
-          "templateRef with clusterScope"},
+    Right{"argoproj.io", "clusterworkflowtemplates", "list watch", "templateRef with clusterScope"},
 };
 
 constexpr std::array kExecutor = {
