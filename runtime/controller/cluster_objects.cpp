@@ -6,17 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string text(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 } // namespace
 

@@ -11,6 +11,7 @@
 #include "compiler/expr/environment.h"
 #include "compiler/front/load.h"
 #include "runtime/controller/clock.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/plan/time_text.h"
 
@@ -21,26 +22,9 @@ using Json = nlohmann::json;
 
 constexpr const char* kLastSchedule = "cronworkflows.argoproj.io/last-used-schedule";
 
-std::string compact(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string text(const Json& object, const char* key) {
-    if (!object.is_object()) return "";
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::int64_t number(const Json& object, const char* key) {
-    if (!object.is_object()) return 0;
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-}
-
-Json member(const Json& object, const char* key) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(key);
-    return found == object.end() ? Json() : *found;
+    const Json& value = member(object, key);
+    return value.is_number_integer() ? value.get<std::int64_t>() : 0;
 }
 
 run::CronStatus status_of(const Json& object, const run::CronSpec& spec) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/artifact_json.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/packed_nodes.h"
 
@@ -18,27 +19,6 @@ using Json = nlohmann::json;
 
 constexpr const char* kOnCompletion = "OnWorkflowCompletion";
 constexpr const char* kOnDeletion = "OnWorkflowDeletion";
-
-const Json& member(const Json& object, const char* key) {
-    static const Json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
-bool is_true(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_boolean() && value.get<bool>();
-}
-
-std::string compact(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 /// Where the nodes of a status are.
 enum class NodesPlace : std::uint8_t { kObject, kPacked, kElsewhere };
@@ -236,7 +216,8 @@ std::string patch_after(const EndedWorkflow& ended, std::string_view json,
             if (finalizer != kFinalizerArtifactGc) metadata["finalizers"].push_back(finalizer);
         }
     }
-    return compact({{"metadata", std::move(metadata)}, {"status", std::move(status)}});
+    return compact(
+        Json::object({{"metadata", std::move(metadata)}, {"status", std::move(status)}}));
 }
 
 } // namespace tiphys::control

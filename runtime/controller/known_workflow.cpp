@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/artifact_json.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/packed_nodes.h"
 #include "runtime/plan/time_text.h"
@@ -16,23 +17,6 @@ namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
-
-const Json& member(const Json& object, const char* key) {
-    static const Json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
-bool is_true(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_boolean() && value.get<bool>();
-}
 
 std::optional<std::int64_t> integer(const Json& object, const char* key) {
     const Json& value = member(object, key);
@@ -51,10 +35,6 @@ std::map<std::string, std::string> texts(const Json& object) {
         if (value.is_string()) all[key] = value.get<std::string>();
     }
     return all;
-}
-
-std::string compact(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 run::Outputs outputs_of(const Json& json) {

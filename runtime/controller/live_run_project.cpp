@@ -8,6 +8,7 @@
 
 #include "compiler/front/load.h"
 #include "runtime/backends/kubernetes/strategic_merge.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/live_run.h"
 
@@ -19,10 +20,6 @@ using Json = nlohmann::json;
 Json parsed(std::string_view text) {
     Json json = Json::parse(text, nullptr, false);
     return json.is_object() ? json : Json::object();
-}
-
-std::string compact(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// Argo: JoinWorkflowSpec in workflow/util/merge.go.
@@ -48,10 +45,10 @@ void add_texts(const Json& object, const char* key, std::map<std::string, std::s
 
 std::string config_map_of(const std::string& name, const std::string& key,
                           const std::string& value) {
-    return compact({{"apiVersion", "v1"},
-                    {"kind", "ConfigMap"},
-                    {"metadata", {{"name", name}}},
-                    {"data", {{key, value}}}});
+    return compact(Json::object({{"apiVersion", "v1"},
+                                 {"kind", "ConfigMap"},
+                                 {"metadata", {{"name", name}}},
+                                 {"data", {{key, value}}}}));
 }
 
 } // namespace
@@ -128,9 +125,9 @@ void LiveRun::load_project() {
         add_file("configuration",
                  config_map_of("workflow-controller-configmap", "artifactRepository",
                                around_.config.artifact_repository));
-        extras_.artifact_repository =
-            compact({{"artifactRepository", parsed(around_.config.artifact_repository)},
-                     {"default", true}});
+        extras_.artifact_repository = compact(
+            Json::object({{"artifactRepository", parsed(around_.config.artifact_repository)},
+                          {"default", true}}));
     }
     project_ = std::make_unique<ir::Project>(front::load_project(sources_, files, 1));
 }

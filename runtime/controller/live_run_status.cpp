@@ -7,6 +7,7 @@
 
 #include "runtime/controller/cache_entries.h"
 #include "runtime/controller/clock.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/live_run.h"
 #include "runtime/plan/time_text.h"
@@ -28,10 +29,6 @@ constexpr std::int64_t kPauseAfterConflictMs = 100;
 constexpr std::int64_t kLongestEndMs = 60'000;
 /// And so long pods of tasks that have ended already: their containers are part of the account.
 constexpr std::int64_t kLongestPodEndMs = 5'000;
-
-std::string compact(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 bool is_too_large(const kube::Response& response) {
     return response.status == 413 || response.message().find("too large") != std::string::npos;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/expr/quantity.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/plan/time_text.h"
 
@@ -14,18 +15,6 @@ namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
-
-const Json& member(const Json& object, const char* key) {
-    static const Json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_string() ? value.get<std::string>() : "";
-}
 
 /// What a second of a resource is the use of. Argo: ResourceQuantityDenominator.
 std::int64_t denominator_millis(const std::string& resource) {

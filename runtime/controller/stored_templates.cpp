@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 
 namespace tiphys::control {
@@ -13,22 +14,6 @@ using Json = nlohmann::json;
 
 constexpr const char* kNamespaced = "namespaced";
 constexpr const char* kCluster = "cluster";
-
-const Json& member(const Json& object, const char* key) {
-    static const Json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const Json& object, const char* key) {
-    const Json& value = member(object, key);
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
-std::string compact(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 std::string title_of(const std::string& scope, const std::string& name) {
     return (scope == kCluster ? "ClusterWorkflowTemplate " : "WorkflowTemplate ") + name;
