@@ -74,8 +74,9 @@ LogTimes::LogTimes(const std::string& run_folder, std::string_view log) {
 }
 
 std::int64_t LogTimes::of(std::size_t offset) const {
-    const auto found = std::find_if(sizes_.begin(), sizes_.end(),
-                                    [&](const auto& size) { return size.first > offset; });
+    // Logs only grow.
+    const auto found = std::partition_point(sizes_.begin(), sizes_.end(),
+                                            [&](const auto& size) { return size.first <= offset; });
     return found == sizes_.end() ? 0 : found->second;
 }
 
