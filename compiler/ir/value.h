@@ -1,6 +1,6 @@
 #pragma once
 // Values of the IR: what YAML and .tiphys sources become. Each knows its place. Values live in the
-// arena of their file, are built once and never change.
+// arena of their unit, are built once and never change.
 
 #include <cstdint>
 #include <span>
