@@ -108,16 +108,17 @@ format-check: ## Fail where a C++ file is not formatted
 	@scripts/setup test
 	@$(CPP_FILES) | xargs -r -P $(JOBS) -n 20 clang-format-14 --dry-run --Werror
 
-.PHONY: tidy
-tidy: | build/ ## clang-tidy on all sources, and every header alone
+.PHONY: headers
+headers: | build/ ## Compile every header alone
 	@scripts/setup test
 	@$(call build_preset,dev,--target tiphys_headers)
+
+.PHONY: tidy
+tidy: headers ## clang-tidy on all sources, and every header alone
 	@scripts/clang_tidy all
 
 .PHONY: tidy-changed
-tidy-changed: | build/ ## clang-tidy on what differs from the branch main
-	@scripts/setup test
-	@$(call build_preset,dev,--target tiphys_headers)
+tidy-changed: headers ## clang-tidy on what differs from the branch main
 	@scripts/clang_tidy changed
 
 .PHONY: asan
@@ -125,6 +126,12 @@ asan: | build/ ## Run all tests but the corpus with address and undefined-behavi
 	@scripts/setup all
 	@$(call build_preset,asan)
 	@$(call test_preset,asan) -LE "corpus|oracle|cluster|conformance|s3|once"
+
+.PHONY: asan-all
+asan-all: | build/ ## The same with the checks of each access, and the tests of the corpus
+	@scripts/setup all
+	@$(call build_preset,asan-all)
+	@$(call test_preset,asan-all) -LE "oracle|cluster|conformance|s3"
 
 .PHONY: tsan
 tsan: | build/ ## Run all tests but the corpus with the thread sanitizer
@@ -154,8 +161,9 @@ seeds: | build/ ## Check the runtime's core on SEEDS workflows made by chance
 	    exec build/dev/runtime/tiphys_runtime_test "workflows made by chance*"'
 
 .PHONY: nightly
-nightly: ## What takes long: many seeds, thread sanitizer, long fuzzing, benchmarks
+nightly: ## What takes long: many seeds, all sanitizers, long fuzzing, benchmarks
 	$(MAKE) seeds SEEDS=200000
+	$(MAKE) asan-all
 	$(MAKE) tsan
 	$(MAKE) fuzz FUZZ_SECONDS=600
 	$(MAKE) bench

@@ -1,10 +1,14 @@
 # Sanitizers by name (TIPHYS_SANITIZE=address,undefined), and the tools that make builds faster.
 set(TIPHYS_SANITIZE "" CACHE STRING "Sanitizers for all targets, separated by commas")
+set(TIPHYS_SANITIZE_SKIP "" CACHE STRING "What of them is left out, separated by commas")
 option(TIPHYS_FUZZ "Link the fuzz targets with libFuzzer" OFF)
 if(TIPHYS_SANITIZE)
     add_compile_options(-fsanitize=${TIPHYS_SANITIZE} -fno-sanitize-recover=all
                         -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${TIPHYS_SANITIZE})
+    if(TIPHYS_SANITIZE_SKIP)
+        add_compile_options(-fno-sanitize=${TIPHYS_SANITIZE_SKIP})
+    endif()
     # g++'s manual: with sanitizers its flow analysis sees paths that are none.
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         add_compile_options(-Wno-maybe-uninitialized)
