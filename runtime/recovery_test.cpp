@@ -1,6 +1,7 @@
 // Runs that are replayed, and runs that go on after any of their events.
 
 #include <filesystem>
+#include <map>
 #include <set>
 #include <stdlib.h>
 
@@ -200,6 +201,58 @@ TEST_CASE("what an earlier run did counts, and is not done again") {
     }
     CHECK(begun == std::set<std::string>{"each(0:x)", "each(1:y)", "flaky(0)"});
     CHECK(state.nodes[1].finished_ms == 600);
+}
+
+TEST_CASE("copies of what succeeded count as that for what comes after them") {
+    constexpr const char* kCopied = R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      dag:
+        tasks:
+          - {name: a, template: work}
+          - {name: l, template: work, withItems: [1, 2], depends: a.Succeeded}
+          - name: all
+            template: use
+            depends: l.AnySucceeded
+            arguments: {parameters: [{name: m, value: "{{tasks.l.outputs.parameters.p}}"}]}
+          - {name: s, template: each}
+    - name: each
+      steps:
+        - - {name: l, template: work, withItems: [1, 2]}
+        - - name: all
+            template: use
+            arguments: {parameters: [{name: m, value: "{{steps.l.outputs.parameters.p}}"}]}
+    - name: work
+      container: {image: a, command: [a]}
+      outputs: {parameters: [{name: p, valueFrom: {path: /p}}]}
+    - name: use
+      inputs: {parameters: [{name: m}]}
+      container: {image: a, command: [a, "{{inputs.parameters.m}}"]}
+)";
+    const ScriptedRun scripted(kCopied, behave);
+    RunStarted started;
+    for (const std::string name : {".a", ".l(0:1)", ".l(1:2)", ".s[0].l(0:1)", ".s[0].l(1:2)"}) {
+        KeptNode& kept = started.kept[name];
+        kept.original = "old";
+        kept.finished_ms = 600;
+        kept.outputs.emplace().parameters.push_back({"p", "of " + name, ""});
+    }
+    State state(scripted.plan());
+    std::map<std::string, std::string> told;
+    for (const Action& action : step(state, {1000, std::move(started)})) {
+        const auto* start = std::get_if<StartTask>(&action);
+        if (start == nullptr) continue;
+        told[start->spec->node_name] = start->spec->processes[0].command.back();
+    }
+    const std::map<std::string, std::string> wanted = {
+        {"wf.all", R"X(["of .l(0:1)","of .l(1:2)"])X"},
+        {"wf.s[1].all", R"X(["of .s[0].l(0:1)","of .s[0].l(1:2)"])X"}};
+    CHECK(told == wanted);
 }
 
 TEST_CASE("what was called is called with the same again") {

@@ -37,7 +37,7 @@ public:
             fire_timers();
             handle_signals();
             handle_requests();
-            commit();
+            if (must_commit()) commit();
             show_output();
             const std::int64_t now = backend_.now_ms();
             if (options_.tick_ms != 0 && now >= next_tick_ms_) {
@@ -50,6 +50,9 @@ public:
     }
 
 private:
+    /// How long an event may wait to become durable.
+    static constexpr std::int64_t kMostDelayMs = 10;
+
     void show_output() {
         for (const Backend::Output& output : backend_.take_output()) {
             observer_.output(state_, output);
@@ -102,11 +105,13 @@ private:
         constexpr std::int64_t kLongest = 3'600'000;
         std::int64_t next = backend_.now_ms() + kLongest;
         next = std::min(next, outbox_.next_timer_ms().value_or(next));
+        if (uncommitted_since_ms_) next = std::min(next, *uncommitted_since_ms_ + kMostDelayMs);
         if (options_.tick_ms != 0) next = std::min(next, next_tick_ms_);
         return next;
     }
 
     void deliver(Event event) {
+        if (!uncommitted_since_ms_) uncommitted_since_ms_ = event.now_ms;
         gather(step(state_, event), true);
         if (options_.log != nullptr) options_.log->add(std::move(event));
     }
@@ -117,8 +122,16 @@ private:
         });
     }
 
+    /// What has no effects may wait a moment for more of its kind: the backend remembers how a task
+    /// has ended until it is released.
+    [[nodiscard]] bool must_commit() const {
+        if (!outbox_.effects.empty() || outbox_.is_finished) return true;
+        return uncommitted_since_ms_ && backend_.now_ms() >= *uncommitted_since_ms_ + kMostDelayMs;
+    }
+
     /// What has happened becomes durable, and only then has effects.
     void commit() {
+        uncommitted_since_ms_.reset();
         if (options_.log != nullptr) {
             crash_point("round.before_commit");
             const auto done = options_.log->commit(state_);
@@ -225,6 +238,8 @@ private:
     /// What waits for the next commit.
     Outbox outbox_;
     std::vector<NodeId> ended_;
+    /// The time of the first event that is not durable yet.
+    std::optional<std::int64_t> uncommitted_since_ms_;
     std::int64_t next_tick_ms_ = 0;
     int n_signals_ = 0;
     /// The run cannot be carried on.

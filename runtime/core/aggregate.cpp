@@ -8,8 +8,10 @@ namespace tiphys::run {
 namespace {
 
 const Outputs* outputs_for_list(const State& state, NodeId node) {
-    // Only what succeeded counts, so a list may be shorter than its loop (T19).
-    return state.nodes[node].phase == Phase::kSucceeded ? outputs_of(state, node) : nullptr;
+    // Only what succeeded counts, so a list may be shorter than its loop (T19). A copy did so in
+    // another run.
+    const bool counts = state.nodes[node].phase == Phase::kSucceeded || state.nodes[node].is_copy;
+    return counts ? outputs_of(state, node) : nullptr;
 }
 
 std::string join_list(const std::vector<std::string>& elements) {
@@ -98,7 +100,7 @@ std::vector<NodeId> loop_nodes(const State& state, const Frame& frame, const Slo
         const Node& node = state.nodes[child];
         if (node.call != slot.call || node.item == kNoId || node.hooked) continue;
         // Argo leaves skipped elements out in steps, so that a loop may have no list at all.
-        if (is_step && node.type == NodeType::kSkipped) continue;
+        if (is_step && node.type == NodeType::kSkipped && !node.is_copy) continue;
         nodes.push_back(child);
     }
     return nodes;

@@ -65,12 +65,21 @@ void Transition::connect_task(std::uint32_t index, std::uint32_t slot, NodeId no
     }
 }
 
+namespace {
+
+/// Copies of a resubmitted run's nodes did so there, and are Skipped here.
+bool has_succeeded(const Node& node) {
+    return node.phase == Phase::kSucceeded || node.is_copy;
+}
+
+} // namespace
+
 bool Transition::task_result(std::uint32_t index, std::uint32_t task, TaskResult result) const {
     const NodeId id = state_.frames[index].slots[task].node;
     const Node& node = state_.nodes[id];
     switch (result) {
     case TaskResult::kSucceeded:
-        return node.phase == Phase::kSucceeded;
+        return has_succeeded(node);
     case TaskResult::kFailed:
         return node.phase == Phase::kFailed;
     case TaskResult::kErrored:
@@ -90,7 +99,7 @@ bool Transition::task_result(std::uint32_t index, std::uint32_t task, TaskResult
     bool any_succeeded = false;
     bool all_failed = !children.empty();
     for (const NodeId child : children) {
-        any_succeeded = any_succeeded || state_.nodes[child].phase == Phase::kSucceeded;
+        any_succeeded = any_succeeded || has_succeeded(state_.nodes[child]);
         all_failed = all_failed && state_.nodes[child].phase == Phase::kFailed;
     }
     return result == TaskResult::kAnySucceeded ? any_succeeded : all_failed;

@@ -2,7 +2,9 @@
 // workflow/controller/cache, executeTemplate in workflow/controller/operator.go.
 
 #include <algorithm>
+#include <limits>
 
+#include "runtime/core/kept_entries.h"
 #include "runtime/core/lock_names.h"
 #include "runtime/core/transition.h"
 #include "runtime/plan/time_text.h"
@@ -179,16 +181,30 @@ void Transition::fail_lock_waiters(std::string_view message, bool with_handlers)
     }
 }
 
-/// The entry is what this node has left before the run was taken up again: it is no hit.
-bool Transition::is_own_entry(const CacheEntry& entry, const Scope& scope) const {
-    if (state_.kept.empty()) return false;
+/// Finds the entry for a node that is about to be made; null: there is none.
+const CacheEntry* Transition::find_entry(const Memoization& wanted, std::int64_t longest_ms,
+                                         const Scope& scope) const {
     const std::string parent =
         scope.name_parent == kNoId ? "" : node_name(state_, scope.name_parent);
     const std::string name = parent + std::string(scope.suffix);
-    if (!state_.kept.contains(name.substr(plan_.workflow_name.size()))) return false;
     const bool is_root = name == plan_.workflow_name;
-    return entry.node_id ==
-           (is_root ? name : plan_.workflow_name + "-" + std::to_string(fnv1a(name)));
+    const std::string id = is_root ? name : plan_.workflow_name + "-" + std::to_string(fnv1a(name));
+    const auto find = [&](const std::string& cache_name,
+                          const std::string& key) -> const CacheEntry* {
+        const auto cache = state_.caches.find(cache_name);
+        if (cache == state_.caches.end()) return nullptr;
+        const auto entry = cache->second.find(key);
+        return entry == cache->second.end() ? nullptr : &entry->second;
+    };
+    if (const CacheEntry* decided = find(kKeptEntries, id)) {
+        return decided->node_id == id ? nullptr : decided;
+    }
+    const CacheEntry* entry = find(wanted.cache, wanted.key);
+    if (entry == nullptr || now_ms_ - entry->created_ms > longest_ms) return nullptr;
+    // What the node has left before the run was taken up again.
+    const bool is_known =
+        !state_.kept.empty() && state_.kept.contains(name.substr(plan_.workflow_name.size()));
+    return is_known && entry->node_id == id ? nullptr : entry;
 }
 
 Transition::Recalled Transition::recall(const Template& callee, const Scope& scope) const {
@@ -209,14 +225,9 @@ Transition::Recalled Transition::recall(const Template& callee, const Scope& sco
         recalled.error = "invalid maxAge: time: invalid duration " + go_quote(longest);
         return recalled;
     }
-    const auto cache = state_.caches.find(made.cache);
-    if (cache == state_.caches.end()) return recalled;
-    const auto entry = cache->second.find(made.key);
-    if (entry == cache->second.end()) return recalled;
-    const bool expired = max_age_ms && now_ms_ - entry->second.created_ms > *max_age_ms;
-    if (expired || is_own_entry(entry->second, scope)) return recalled;
-    made.hit = true;
-    recalled.entry = &entry->second;
+    constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
+    recalled.entry = find_entry(made, max_age_ms.value_or(kForEver), scope);
+    made.hit = recalled.entry != nullptr;
     return recalled;
 }
 
@@ -248,7 +259,13 @@ void Transition::memorize(NodeId id) {
     entry.exit_code = node.exit_code;
     entry.created_ms = now_ms_;
     if (const Outputs* outputs = outputs_of(state_, id)) entry.outputs = *outputs;
-    state_.caches[memoization.cache][memoization.key] = entry;
+    auto& cache = state_.caches[memoization.cache];
+    if (has_kept_end(id)) {
+        // It was saved before that end was written down; others may have changed it since.
+        cache.try_emplace(memoization.key, std::move(entry));
+        return;
+    }
+    cache[memoization.key] = entry;
     actions_.emplace_back(SaveCacheEntry{memoization.cache, memoization.key, std::move(entry)});
 }
 

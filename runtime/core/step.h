@@ -24,6 +24,8 @@ struct ProcessSpec {
     std::vector<std::string> args;
     std::vector<std::pair<std::string, std::string>> env;
     std::string working_dir;
+    /// `USER`, `USER:GROUP` or `:GROUP`, in containers; empty: the one of the image.
+    std::string run_as;
     struct Mount {
         std::string volume;
         std::string path;

@@ -3,9 +3,12 @@
 #include "runtime/core/task_spec.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "runtime/core/arguments.h"
+#include "runtime/core/env_references.h"
 #include "runtime/core/resolve.h"
+#include "runtime/core/spec_patch.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/time_text.h"
 
@@ -35,14 +38,19 @@ public:
                 process.env.emplace_back(source.prefix + key, value);
             }
         }
-        variables(container.env, process.env);
+        const auto expand = [&](const std::string& value) {
+            return expand_references(value, process.env);
+        };
+        variables(container.env, process.env, expand);
     }
 
-    void variables(const std::vector<EnvVar>& wanted,
-                   std::vector<std::pair<std::string, std::string>>& out) {
+    /// `expand`: what becomes of values that are written as text; empty: they stay.
+    void variables(const std::vector<EnvVar>& wanted, Variables& out,
+                   const std::function<std::string(const std::string&)>& expand = {}) {
         for (const EnvVar& variable : wanted) {
             if (variable.source == EnvVar::Source::kText) {
-                out.emplace_back(variable.name, text(variable.value));
+                std::string value = text(variable.value);
+                out.emplace_back(variable.name, expand ? expand(value) : std::move(value));
                 continue;
             }
             const std::string object = text(variable.object_name);
@@ -99,6 +107,8 @@ ProcessSpec make_process(const ContainerSpec& container, Filler& fill) {
     }
     fill.env(container, process);
     process.working_dir = fill.text(container.working_dir);
+    process.run_as = fill.text(container.run_as_user);
+    if (!container.run_as_group.empty()) process.run_as += ":" + fill.text(container.run_as_group);
     for (const VolumeMount& mount : container.mounts) {
         process.mounts.push_back({mount.volume, fill.text(mount.mount_path),
                                   fill.text(mount.sub_path), mount.read_only});
@@ -183,14 +193,17 @@ void use_repository(Artifact& artifact, const Repository& repository) {
     artifact.access = repository.access;
 }
 
-} // namespace
+/// Of a container, what decides on the room that its pod takes.
+struct PodContainer {
+    ProcessRole role = ProcessRole::kMain;
+    Resources requests;
+};
 
-Resources requests_of(const Template& self) {
+Resources sum_requests(const std::vector<PodContainer>& containers) {
     Resources sum;
     Resources init;
-    for (const ContainerSpec& container : self.containers) {
-        const Resources& one = container.requests;
-        if (container.role == ProcessRole::kInit) {
+    for (const auto& [role, one] : containers) {
+        if (role == ProcessRole::kInit) {
             init.cpu_millis = std::max(init.cpu_millis, one.cpu_millis);
             init.memory_bytes = std::max(init.memory_bytes, one.memory_bytes);
         } else {
@@ -200,6 +213,43 @@ Resources requests_of(const Template& self) {
     }
     return {std::max(sum.cpu_millis, init.cpu_millis),
             std::max(sum.memory_bytes, init.memory_bytes)};
+}
+
+/// Lays the patches over the task. Returns what is wrong with them, or nothing.
+std::string patch_task(const Template& self, Filler& fill, TaskSpec& spec) {
+    if (self.spec_patches.empty()) return "";
+    std::vector<Resources> requests;
+    for (const ContainerSpec& container : self.containers) {
+        requests.push_back(container.requests);
+    }
+    for (const Text& patch : self.spec_patches) {
+        std::string error = apply_spec_patch(fill.text(patch), {spec.processes, requests});
+        if (!error.empty()) return error;
+    }
+    std::vector<PodContainer> containers;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        containers.push_back({spec.processes[i].role, requests[i]});
+    }
+    spec.requests = sum_requests(containers);
+    return "";
+}
+
+void expand_words(ProcessSpec& process) {
+    for (auto* words : {&process.command, &process.args}) {
+        for (std::string& word : *words) {
+            word = expand_references(word, process.env);
+        }
+    }
+}
+
+} // namespace
+
+Resources requests_of(const Template& self) {
+    std::vector<PodContainer> containers;
+    for (const ContainerSpec& container : self.containers) {
+        containers.push_back({container.role, container.requests});
+    }
+    return sum_requests(containers);
 }
 
 SpecOrError make_task_spec(const Scope& scope) {
@@ -215,6 +265,10 @@ SpecOrError make_task_spec(const Scope& scope) {
         spec->processes.push_back(defaults ? name_process(container)
                                            : make_process(container, fill));
     }
+    if (std::string error = patch_task(self, fill, *spec); !error.empty()) {
+        return {nullptr, std::move(error)};
+    }
+    std::for_each(spec->processes.begin(), spec->processes.end(), expand_words);
     if (defaults) {
         spec->pod = make_manifest(self, *defaults, fill);
     } else if (self.kind == TemplateKind::kScript) {

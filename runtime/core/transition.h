@@ -94,7 +94,8 @@ private:
         std::string error;
     };
     [[nodiscard]] Recalled recall(const Template& callee, const Scope& scope) const;
-    [[nodiscard]] bool is_own_entry(const CacheEntry& entry, const Scope& scope) const;
+    [[nodiscard]] const CacheEntry* find_entry(const Memoization& wanted, std::int64_t longest_ms,
+                                               const Scope& scope) const;
     CallResult restore(const Invocation& invocation, TemplateId template_id, std::uint32_t inputs,
                        const Recalled& recalled);
     void memorize(NodeId node);

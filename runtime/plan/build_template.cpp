@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "compiler/expr/quantity.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
@@ -27,12 +26,36 @@ std::vector<std::string> split_words(const std::string& text) {
     return words;
 }
 
+template <class Context>
+void read_user(const Context& context, ContainerSpec& container) {
+    if (context.run_as_user() != nullptr) {
+        container.run_as_user = text_of_scalar(context.run_as_user());
+    }
+    if (context.run_as_group() != nullptr) {
+        container.run_as_group = text_of_scalar(context.run_as_group());
+    }
+}
+
+/// What the pod wants of containers that want nothing of their own.
+void read_pod_user(const k8s::PodSecurityContext* context, std::vector<ContainerSpec>& containers) {
+    if (context == nullptr) return;
+    ContainerSpec wanted;
+    read_user(*context, wanted);
+    for (ContainerSpec& container : containers) {
+        if (container.run_as_user.empty()) container.run_as_user = wanted.run_as_user;
+        if (container.run_as_group.empty()) container.run_as_group = wanted.run_as_group;
+    }
+}
+
 /// The port that a probe asks; empty where it asks otherwise.
 Text port_of(const k8s::Probe& probe) {
     if (const auto* get = probe.http_get()) return text_of_scalar(get->port());
     if (const auto* socket = probe.tcp_socket()) return text_of_scalar(socket->port());
     return {};
 }
+
+/// Where the ports of tasks are.
+constexpr const char* kOwnIp = "127.0.0.1";
 
 /// Fields that have no meaning for a local process, and what would be needed.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kRefusedFields = {{
@@ -194,6 +217,10 @@ void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
             if (name == "metadata.name") variable.value = Text("{{pod.name}}");
             if (name == "metadata.namespace") variable.value = Text("{{workflow.namespace}}");
             if (name == "metadata.uid") variable.value = Text("{{workflow.uid}}");
+            if (name == "spec.serviceAccountName") {
+                variable.value = Text("{{workflow.serviceAccountName}}");
+            }
+            if (name == "status.podIP" || name == "status.hostIP") variable.value = Text(kOwnIp);
             if (variable.value.empty()) {
                 refuse_here(from, path + ".env." + variable.name,
                             "there is no pod that `" + name + "` could be taken from");
@@ -210,10 +237,7 @@ void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
 void PlanBuilder::read_requests(const k8s::ResourceRequirements& source, Resources& requests) {
     for (const auto& list : {source.limits(), source.requests()}) {
         for (const ir::Entry& entry : list.entries()) {
-            const auto quantity = expr::parse_quantity(scalar_text(ir::scalar_as(entry.value)));
-            if (!quantity || quantity->negative) continue;
-            if (entry.key == "cpu") requests.cpu_millis = expr::scaled_value(*quantity, -3);
-            if (entry.key == "memory") requests.memory_bytes = expr::scaled_value(*quantity, 0);
+            set_request(requests, entry.key, scalar_text(ir::scalar_as(entry.value)));
         }
     }
 }
@@ -238,6 +262,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
         fill_list(part->command(), made.command);
         fill_list(part->args(), made.args);
         if (part->working_dir() != nullptr) made.working_dir = text_of_scalar(part->working_dir());
+        if (const auto* context = part->security_context()) read_user(*context, made);
         for (const k8s::EnvVar* variable : part->env()) {
             read_env(*variable, path, made);
         }
@@ -287,6 +312,27 @@ void PlanBuilder::fill_container(const wf::Template& source, const std::string& 
     }
     fill_side_containers(source, path, made);
     fill_volumes(source, path, made);
+    if (!request_.for_pods) fill_pod(source, made);
+}
+
+/// What pods of the template are to be like, as far as it has a meaning without pods.
+void PlanBuilder::fill_pod(const wf::Template& source, Template& made) {
+    const k8s::PodSecurityContext* user = source.security_context();
+    const ir::Scalar* own_patch = source.pod_spec_patch();
+    if (defaults_ != nullptr) {
+        user = either(user, defaults_->security_context());
+        own_patch = either(own_patch, defaults_->pod_spec_patch());
+    }
+    const ir::Scalar* common_patch = nullptr;
+    for (const wf::WorkflowSpec* spec : {spec_, base_}) {
+        if (spec == nullptr) continue;
+        user = either(user, spec->security_context());
+        common_patch = either(common_patch, spec->pod_spec_patch());
+    }
+    read_pod_user(user, made.containers);
+    for (const ir::Scalar* patch : {common_patch, own_patch}) {
+        if (patch != nullptr) made.spec_patches.push_back(text_of_scalar(patch));
+    }
 }
 
 /// Init containers come last in the list too, so that positions of the main ones stay as they are.
@@ -344,14 +390,11 @@ void PlanBuilder::fill_container_set(const wf::ContainerSetTemplate& set, const 
     }
 }
 
-bool PlanBuilder::read_files(const ObjectData* data, const k8s::Volume& source,
-                             VolumeSpec& volume) {
-    if (data == nullptr) return false;
-    const ir::Object* object = source.config_map();
-    if (object == nullptr) object = source.secret();
-    const ir::List* items = ir::list_as(object->field("items"));
+bool PlanBuilder::read_files(const ObjectData* data, const ir::Object& source, VolumeSpec& volume) {
+    if (data == nullptr) return scalar_is_true(ir::scalar_as(source.field("optional")));
+    const ir::List* items = ir::list_as(source.field("items"));
     if (items == nullptr) {
-        volume.files.assign(data->begin(), data->end());
+        volume.files.insert(volume.files.end(), data->begin(), data->end());
         return true;
     }
     for (const ir::Value* item : items->items) {
@@ -364,27 +407,38 @@ bool PlanBuilder::read_files(const ObjectData* data, const k8s::Volume& source,
     return true;
 }
 
-/// Whether the volume can be had on this machine.
+/// Projected volumes have all of their sources in one folder.
 bool PlanBuilder::read_volume(const k8s::Volume& source, VolumeSpec& volume) {
     const auto find_data = [](const auto& objects, const ir::Scalar* name) -> const ObjectData* {
         const auto found = objects.find(scalar_text(name));
         return found == objects.end() ? nullptr : &found->second;
     };
+    const auto& maps = built_.plan.config_maps;
+    const auto& secrets = built_.plan.secrets;
     if (source.empty_dir() != nullptr) return true;
     if (source.persistent_volume_claim() != nullptr) {
         volume.shared = true;
         return true;
     }
     if (const auto* map = source.config_map()) {
-        return read_files(find_data(built_.plan.config_maps, map->name()), source, volume);
+        return read_files(find_data(maps, map->name()), *map, volume);
     }
     if (const auto* secret = source.secret()) {
-        return read_files(find_data(built_.plan.secrets, secret->secret_name()), source, volume);
+        return read_files(find_data(secrets, secret->secret_name()), *secret, volume);
     }
-    return false;
+    if (source.projected() == nullptr) return false;
+    for (const k8s::VolumeProjection* part : source.projected()->sources()) {
+        const auto* map = part->config_map();
+        const auto* secret = part->secret();
+        if (map == nullptr && secret == nullptr) return false;
+        const bool is_read = map != nullptr
+                                 ? read_files(find_data(maps, map->name()), *map, volume)
+                                 : read_files(find_data(secrets, secret->name()), *secret, volume);
+        if (!is_read) return false;
+    }
+    return true;
 }
 
-/// Of the volumes that are known, those that are mounted.
 void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& path,
                                Template& made) {
     std::vector<const k8s::Volume*> known;

@@ -71,6 +71,7 @@ private:
     std::uint32_t scope_for(const front::WorkflowPlace& place);
     void build_template(TemplateId id);
     void fill_container(const wf::Template& source, const std::string& path, Template& made);
+    void fill_pod(const wf::Template& source, Template& made);
     template <class Container>
     ContainerSpec read_container(const Container* source, const Container* defaults,
                                  const std::string& path);
@@ -81,7 +82,7 @@ private:
                             Template& made);
     void fill_volumes(const wf::Template& source, const std::string& path, Template& made);
     bool read_volume(const k8s::Volume& source, VolumeSpec& volume);
-    bool read_files(const ObjectData* data, const k8s::Volume& source, VolumeSpec& volume);
+    static bool read_files(const ObjectData* data, const ir::Object& source, VolumeSpec& volume);
     void fill_steps(const wf::Template& source, std::uint32_t scope, const std::string& path,
                     Template& made);
     void fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,

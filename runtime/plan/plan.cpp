@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/base/assert.h"
+#include "compiler/expr/quantity.h"
 
 namespace tiphys::run {
 namespace {
@@ -69,6 +70,13 @@ std::vector<std::uint32_t> walk_order(const Plan& plan, const Tasks& tasks,
 }
 
 } // namespace
+
+void set_request(Resources& requests, std::string_view resource, std::string_view quantity) {
+    const auto parsed = expr::parse_quantity(quantity);
+    if (!parsed || parsed->negative) return;
+    if (resource == "cpu") requests.cpu_millis = expr::scaled_value(*parsed, -3);
+    if (resource == "memory") requests.memory_bytes = expr::scaled_value(*parsed, 0);
+}
 
 DagShape shape_dag(const Plan& plan, const Tasks& tasks, const std::vector<std::string>& targets) {
     DagShape shape;

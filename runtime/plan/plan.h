@@ -146,6 +146,9 @@ struct Resources {
     std::int64_t memory_bytes = 0;
     friend bool operator==(const Resources&, const Resources&) = default;
 };
+/// Notes a quantity of `cpu` or `memory`. Other resources, and what is no quantity, are passed
+/// over.
+void set_request(Resources& requests, std::string_view resource, std::string_view quantity);
 
 /// A process: the only one of container and script templates, one of many in a container set.
 struct ContainerSpec {
@@ -157,6 +160,9 @@ struct ContainerSpec {
     std::vector<EnvFrom> env_from;
     std::vector<VolumeMount> mounts;
     Text working_dir;
+    /// Numbers of the user and the group that its `securityContext` or the pod's wants.
+    Text run_as_user;
+    Text run_as_group;
     /// Positions in Template::containers.
     std::vector<std::uint32_t> dependencies;
     ProcessRole role = ProcessRole::kMain;
@@ -241,6 +247,8 @@ struct Template {
     Text timeout;
     std::optional<std::int64_t> parallelism;
     bool fail_fast = false;
+    /// Not of plans for pods: `podSpecPatch` of the workflow, then of the template.
+    std::vector<Text> spec_patches;
     /// Others go on as soon as it runs; it ends with the template around it.
     bool daemon = false;
     std::vector<LockSpec> locks;

@@ -121,6 +121,20 @@ class Containers(unittest.TestCase):
             "args": ["id -u; id -g; echo $HOME; touch /srv/x || echo refused"]}}]))
         self.assertEqual(said, "1000\n1001\n/srv/w\nrefused\n")
 
+    def test_user_of_the_security_context(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can run as others")
+        own = {"runAsUser": 2000}
+        for pod, spec, wanted in (({"runAsUser": 3000, "runAsGroup": 3001}, {}, "2000 3001"),
+                                  ({}, {"runAsGroup": 5}, "2000 5"), ({}, {}, "2000 0")):
+            template = {"name": "a", "container": {
+                **SH, "securityContext": own, "args": ["echo $(id -u) $(id -g)"]}}
+            if pod:
+                template["securityContext"] = pod
+            said = self.check_succeeds(workflow([template], **(
+                {"securityContext": spec} if spec else {})))
+            self.assertEqual(said, wanted + "\n")
+
     def test_script_from_a_tarball_found_in_the_folder(self):
         said = self.check_succeeds(workflow([{"name": "a", "script": {
             "image": "box:1.0", "command": ["sh"], "source": "echo script; echo $((6 * 7))\n"}}]))

@@ -449,7 +449,36 @@ void PodBuilder::mirror_mounts() {
     }
 }
 
+/// The W3C's `traceparent`: the workflow is the trace, its nodes are spans. Empty where the
+/// workflow has no unique id.
+std::string trace_parent(const std::string& workflow_uid, const std::string& node_id) {
+    std::string trace;
+    for (const char c : workflow_uid) {
+        const bool is_digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        if (is_digit) trace += c;
+    }
+    constexpr std::size_t kTraceDigits = 32;
+    if (trace.size() != kTraceDigits) return "";
+    // FNV-1a: the same after a restart.
+    std::uint64_t span = 0xcbf29ce484222325;
+    for (const char c : node_id) {
+        span = (span ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    }
+    std::string digits;
+    for (int shift = 60; shift >= 0; shift -= 4) {
+        digits += "0123456789abcdef"[(span >> static_cast<unsigned>(shift)) & 15U];
+    }
+    return "00-" + trace + "-" + digits + "-01";
+}
+
+bool has_variable(const Json& container, const char* name) {
+    const Json list = field(container, "env");
+    return std::any_of(list.begin(), list.end(),
+                       [name](const Json& one) { return text_of(one, "name") == name; });
+}
+
 void PodBuilder::add_environment() {
+    const std::string trace = trace_parent(options_.workflow_uid, spec_.node_id);
     const std::int64_t deadline_ms = spec_.pod->deadline_ms;
     const std::string deadline = deadline_ms == 0 ? std::string(kNoDeadline) : rfc3339(deadline_ms);
     const Json common = Json::array(
@@ -470,6 +499,10 @@ void PodBuilder::add_environment() {
                 append(container, "volumeMounts", Json::array({shared_mount()}));
             }
             append(container, "env", common);
+            // Argo: podBuilder::build in workflow/controller/workflowpod.go.
+            if (!trace.empty() && !has_variable(container, "TRACEPARENT")) {
+                container["env"].push_back(variable("TRACEPARENT", trace));
+            }
             append(container, "env", progress);
         }
     }

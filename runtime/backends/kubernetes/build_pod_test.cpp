@@ -102,6 +102,24 @@ spec:
 
 } // namespace
 
+TEST_CASE("pods carry the trace of their workflow, unless they have one of their own") {
+    PodTaskOptions with = options();
+    with.workflow_uid = "0af76519-16cd-43dd-8448-eb211c80319c";
+    const Json pod = make(kHello, with).pod;
+    const std::string trace = variable(container(pod, "main"), "TRACEPARENT");
+    // The node's id is the workflow's name: FNV-1a of `wf`.
+    CHECK(trace == "00-0af7651916cd43dd8448eb211c80319c-08cb5007b56d1d90-01");
+    CHECK(variable(container(pod, "wait"), "TRACEPARENT") == trace);
+    CHECK(variable(container(pod, "init", "initContainers"), "TRACEPARENT") == trace);
+    CHECK(variable(container(make(kHello).pod, "main"), "TRACEPARENT") == "-");
+    std::string own(kHello);
+    own.replace(own.find("image: busybox"), 14,
+                "image: busybox, env: [{name: TRACEPARENT, value: mine}]");
+    const Json main = container(make(own, with).pod, "main");
+    CHECK(variable(main, "TRACEPARENT") == "mine");
+    CHECK(main["env"].dump().find("00-0af7") == std::string::npos);
+}
+
 TEST_CASE("a pod has the names, labels and containers of Argo's") {
     const Json pod = make(kHello).pod;
     CHECK(pod["metadata"]["name"] == "wf");

@@ -45,10 +45,20 @@ Resources machine_capacity() {
     return {n_cores * 1000, memory};
 }
 
+Resources Admission::wanted_by(const TaskSpec& spec) const {
+    return {capped(spec.requests.cpu_millis, capacity_.cpu_millis),
+            capped(spec.requests.memory_bytes, capacity_.memory_bytes)};
+}
+
+bool Admission::can_replace(NodeId node, const TaskSpec& spec) const {
+    const auto share = shares_.find(node);
+    const Resources wanted = wanted_by(spec);
+    return share != shares_.end() && wanted.cpu_millis <= share->second.cpu_millis &&
+           wanted.memory_bytes <= share->second.memory_bytes;
+}
+
 std::string Admission::admit(NodeId node, const TaskSpec& spec) {
-    const Resources& asked = spec.requests;
-    const Resources wanted{capped(asked.cpu_millis, capacity_.cpu_millis),
-                           capped(asked.memory_bytes, capacity_.memory_bytes)};
+    const Resources wanted = wanted_by(spec);
     const bool has_cores = fits(wanted.cpu_millis, used_.cpu_millis, capacity_.cpu_millis);
     const bool has_memory = fits(wanted.memory_bytes, used_.memory_bytes, capacity_.memory_bytes);
     if (!has_cores || !has_memory) {

@@ -52,11 +52,17 @@ Result<Done> ProcessBackend::enclose(const Task& task, std::size_t index, Launch
     container.env = std::move(what.env);
     container.working_dir = spec.working_dir.empty() ? image.working_dir : spec.working_dir;
     container.hostname = task.spec->pod_name.substr(0, 63);
-    TIPHYS_TRY(user, read_image_user(image.user, image.root));
+    std::string wanted = spec.run_as.empty() ? image.user : spec.run_as;
+    // A group alone is that of the image's user.
+    if (wanted.starts_with(':')) {
+        const std::string own = image.user.substr(0, image.user.find(':'));
+        wanted = (own.empty() ? "0" : own) + wanted;
+    }
+    TIPHYS_TRY(user, read_image_user(wanted, image.root));
     container.user = user;
     container.is_rootless = what.own_user;
     if (container.is_rootless && (user.user != 0 || user.group != 0)) {
-        return Error{"image `" + spec.image + "` runs as user `" + image.user +
+        return Error{"image `" + spec.image + "` runs as user `" + wanted +
                      "`, which only root can grant"};
     }
     TIPHYS_TRY(words, prepare_container(options_.container_tool, container));

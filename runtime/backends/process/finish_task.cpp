@@ -26,6 +26,7 @@ std::optional<std::size_t> ProcessBackend::main_process(const Task& task) {
 
 void ProcessBackend::finish_task(NodeId node) {
     Task& task = tasks_[node];
+    if (task.follows != kNoId) take_place(task);
     if (options_.follow_output) show_new_output(task);
     BackendReport report;
     report.node = node;
@@ -79,12 +80,22 @@ void ProcessBackend::collect(Task& task, TaskReport& result) {
 
 void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
     std::vector<std::string>& logs = unreleased_[node];
-    for (const Process& process : tasks_[node].processes) {
+    Task& task = tasks_[node];
+    for (const Process& process : task.processes) {
         logs.insert(logs.end(), {process.stdout_path, process.stderr_path});
     }
+    if (task.follows != kNoId) {
+        tasks_[task.follows].follower = kNoId;
+        --n_following_;
+    }
+    const auto follower = tasks_.find(task.follower);
     tasks_.erase(node);
     admission_.release(node);
     reports_.push_back(std::move(report));
+    if (follower != tasks_.end()) {
+        static_cast<void>(admission_.admit(follower->first, *follower->second.spec));
+        take_place(follower->second);
+    }
     crash_point("task.ended");
 }
 

@@ -30,6 +30,13 @@ ProcessEnd not_started(std::string reason) {
     return end;
 }
 
+ProcessEnd signalled(int signal) {
+    ProcessEnd end;
+    end.kind = ProcessEnd::Kind::kSignalled;
+    end.code = signal;
+    return end;
+}
+
 class KeeperProcess {
 public:
     KeeperProcess(int connection, int listener, int records, const std::string& run_folder)
@@ -79,6 +86,8 @@ private:
         connection_ = -1;
         received_.clear();
         to_send_.clear();
+        // Nothing of them is written down: the next runner begins them.
+        followers_.clear();
     }
 
     void serve(short events) {
@@ -101,9 +110,18 @@ private:
         switch (message.kind) {
         case KeeperMessage::Kind::kLaunch:
         case KeeperMessage::Kind::kRequest:
-            begin(message);
+            if (const auto before = known_.find(message.after);
+                before != known_.end() && before->second.kind == ProcessEnd::Kind::kRunning) {
+                followers_[message.after] = message;
+            } else {
+                begin(message);
+            }
+            return;
+        case KeeperMessage::Kind::kBegin:
+            if (const auto follower = take_follower(message.key)) begin(*follower);
             return;
         case KeeperMessage::Kind::kSignal:
+            if (take_follower(message.key)) end(message.key, signalled(message.signal));
             for (const auto& [pid, key] : running_) {
                 if (key == message.key) ::kill(-pid, message.signal);
             }
@@ -118,12 +136,22 @@ private:
             for (const auto& [pid, key] : running_) {
                 ::kill(-pid, SIGKILL);
             }
+            followers_.clear();
             quits_ = true;
             return;
         case KeeperMessage::Kind::kState:
         case KeeperMessage::Kind::kReady:
             return;
         }
+    }
+
+    /// The message about a process that has not begun yet.
+    std::optional<KeeperMessage> take_follower(const ProcessKey& key) {
+        for (auto at = followers_.begin(); at != followers_.end(); ++at) {
+            if (at->second.key != key) continue;
+            return followers_.extract(at).mapped();
+        }
+        return std::nullopt;
     }
 
     /// That it begins is written down before it does.
@@ -187,6 +215,9 @@ private:
     void end(const ProcessKey& key, const ProcessEnd& how) {
         set(key, how);
         tell(key, how);
+        if (const auto follower = followers_.extract(key); !follower.empty()) {
+            begin(follower.mapped());
+        }
     }
 
     void tell(const ProcessKey& key, const ProcessEnd& state) {
@@ -217,6 +248,8 @@ private:
     std::string to_send_;
     std::map<ProcessKey, ProcessEnd> known_;
     std::map<pid_t, ProcessKey> running_;
+    /// What begins when the process has ended.
+    std::map<ProcessKey, KeeperMessage> followers_;
     LogWatch logs_;
 };
 

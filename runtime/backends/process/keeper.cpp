@@ -120,18 +120,24 @@ Result<std::unique_ptr<Keeper>> Keeper::open(const std::string& run_folder,
     auto keeper = std::make_unique<Keeper>();
     keeper->known_ = read_records(run_folder);
     keeper->file_ = connect_to(run_folder);
-    keeper->is_old_ = keeper->file_ >= 0;
+    // One that has nothing to keep may be going just now.
+    keeper->is_old_ = keeper->file_ >= 0 && keeper->becomes_ready();
     if (!keeper->is_old_) {
+        keeper->known_ = read_records(run_folder);
         TIPHYS_TRY(prepared, prepare());
         static_cast<void>(prepared);
         TIPHYS_TRY(started, keeper->start(run_folder));
         static_cast<void>(started);
-    }
-    while (!keeper->is_ready_) {
-        if (!keeper->receive(true)) return Error{"the keeper of the run has ended"};
+        if (!keeper->becomes_ready()) return Error{"the keeper of the run has ended"};
     }
     keeper->ends_.clear();
     return keeper;
+}
+
+bool Keeper::becomes_ready() {
+    while (!is_ready_ && receive(true)) {
+    }
+    return is_ready_;
 }
 
 Result<Done> Keeper::start(const std::string& run_folder) {
@@ -162,15 +168,24 @@ Result<Done> Keeper::start(const std::string& run_folder) {
 }
 
 Keeper::~Keeper() {
-    if (file_ >= 0) ::close(file_);
+    if (file_ >= 0) {
+        flush();
+        ::close(file_);
+    }
     // With nothing left to keep it ends at once.
     if (!is_old_ && pid_ > 0 && known_.empty()) ::waitpid(pid_, nullptr, 0);
 }
 
 void Keeper::send(const std::string& message) {
+    to_send_ += message;
+    flush();
+}
+
+void Keeper::flush() {
+    const std::string bytes = std::exchange(to_send_, {});
     std::size_t at = 0;
-    while (at < message.size()) {
-        const ssize_t n = ::send(file_, message.data() + at, message.size() - at, MSG_NOSIGNAL);
+    while (at < bytes.size()) {
+        const ssize_t n = ::send(file_, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
             lose_all();
@@ -214,9 +229,14 @@ bool Keeper::receive(bool wait) {
     return true;
 }
 
-void Keeper::launch(const ProcessKey& key, const Launch& what) {
+void Keeper::launch(const ProcessKey& key, const Launch& what, const ProcessKey& after) {
     known_[key] = {};
-    send(message_as_bytes({.kind = KeeperMessage::Kind::kLaunch, .key = key, .launch = what}));
+    send(message_as_bytes(
+        {.kind = KeeperMessage::Kind::kLaunch, .key = key, .after = after, .launch = what}));
+}
+
+void Keeper::begin(const ProcessKey& key) {
+    send(message_as_bytes({.kind = KeeperMessage::Kind::kBegin, .key = key}));
 }
 
 void Keeper::request(const ProcessKey& key, const HttpRequest& what,
@@ -234,7 +254,7 @@ void Keeper::signal(const ProcessKey& key, int signal) {
 
 void Keeper::forget(NodeId node) {
     std::erase_if(known_, [&](const auto& entry) { return entry.first.node == node; });
-    send(message_as_bytes({.kind = KeeperMessage::Kind::kForget, .key = {node, 0, 0}}));
+    to_send_ += message_as_bytes({.kind = KeeperMessage::Kind::kForget, .key = {node, 0, 0}});
 }
 
 std::vector<std::pair<ProcessKey, ProcessEnd>> Keeper::take_ends() {

@@ -62,13 +62,20 @@ public:
     [[nodiscard]] bool is_old() const { return is_old_; }
     [[nodiscard]] pid_t pid() const { return pid_; }
 
-    void launch(const ProcessKey& key, const Launch& what);
+    /// Begins the process, or lets it begin by itself when the process `after` has ended; one that
+    /// has not begun is forgotten when its runner goes.
+    void launch(const ProcessKey& key, const Launch& what, const ProcessKey& after);
+    /// A process that would begin after another begins now.
+    void begin(const ProcessKey& key);
     /// A process that makes the request and writes the answer to `answer_path`.
     void request(const ProcessKey& key, const HttpRequest& what, const std::string& answer_path);
-    /// To the process group; nothing happens where the process has ended.
+    /// To the process group; nothing happens where the process has ended. One that has not begun
+    /// yet does not begin any more, and ends by the signal.
     void signal(const ProcessKey& key, int signal);
-    /// What became of the node's processes is safe elsewhere.
+    /// What became of the node's processes is safe elsewhere. The keeper hears of it with the next
+    /// message, or by flush().
     void forget(NodeId node);
+    void flush();
 
     /// Can be read when there are ends.
     [[nodiscard]] int file() const { return file_; }
@@ -78,7 +85,8 @@ public:
     [[nodiscard]] std::map<ProcessKey, ProcessEnd> known(NodeId node) const;
 
 private:
-    [[nodiscard]] Result<Done> connect(const std::string& run_folder);
+    /// Waits until it has told what it knows; false where it is gone.
+    [[nodiscard]] bool becomes_ready();
     [[nodiscard]] Result<Done> start(const std::string& run_folder);
     void send(const std::string& message);
     bool receive(bool wait);
@@ -89,6 +97,7 @@ private:
     bool is_old_ = false;
     bool is_ready_ = false;
     std::string received_;
+    std::string to_send_;
     std::map<ProcessKey, ProcessEnd> known_;
     std::vector<std::pair<ProcessKey, ProcessEnd>> ends_;
 };

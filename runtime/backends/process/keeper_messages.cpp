@@ -35,8 +35,9 @@ void fields(Bytes& bytes, T& value) {
 
 std::string message_as_bytes(const KeeperMessage& message) {
     ByteWriter writer;
-    writer(message.kind, message.key, message.launch, request_as_bytes(message.request),
-           message.answer_path, message.signal, message.pid, message.end);
+    writer(message.kind, message.key, message.after, message.launch,
+           request_as_bytes(message.request), message.answer_path, message.signal, message.pid,
+           message.end);
     const std::string body = writer.take();
     const std::uint64_t size = body.size();
     std::string bytes(sizeof size, '\0');
@@ -54,8 +55,8 @@ std::optional<KeeperMessage> take_message_from(std::string& bytes) {
     ByteReader reader(body);
     KeeperMessage message;
     std::string request;
-    reader(message.kind, message.key, message.launch, request, message.answer_path, message.signal,
-           message.pid, message.end);
+    reader(message.kind, message.key, message.after, message.launch, request, message.answer_path,
+           message.signal, message.pid, message.end);
     message.request = request_from_bytes(request).value_or(HttpRequest{});
     return message;
 }

@@ -12,6 +12,7 @@ struct KeeperMessage {
     enum class Kind : std::uint8_t {
         kLaunch,
         kRequest,
+        kBegin, ///< what was to begin after another begins now
         kSignal,
         kForget,
         kQuit,
@@ -20,6 +21,8 @@ struct KeeperMessage {
     };
     Kind kind = Kind::kReady;
     ProcessKey key;
+    /// kLaunch: the process at whose end this one begins; without a node: at once.
+    ProcessKey after;
     Launch launch;
     HttpRequest request;
     std::string answer_path;

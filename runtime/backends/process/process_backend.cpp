@@ -26,6 +26,15 @@
 namespace tiphys::run {
 namespace {
 
+BackendReport error_report(NodeId node, std::string message) {
+    BackendReport report;
+    report.node = node;
+    report.finished = true;
+    report.report.phase = Phase::kError;
+    report.report.message = std::move(message);
+    return report;
+}
+
 bool port_answers(std::uint16_t port) {
     const int file = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (file < 0) return false;
@@ -180,17 +189,14 @@ void ProcessBackend::signal_task(const Task& task, int signal) const {
 }
 
 void ProcessBackend::report_error(NodeId node, std::string message) {
-    BackendReport report;
-    report.node = node;
-    report.finished = true;
-    report.report.phase = Phase::kError;
-    report.report.message = std::move(message);
-    reports_.push_back(std::move(report));
+    reports_.push_back(error_report(node, std::move(message)));
 }
 
 void ProcessBackend::start_queued() {
+    begin_followers();
     // What does not fit lets others pass, as Kubernetes' scheduler does.
-    for (std::size_t i = 0; i < queue_.size() && tasks_.size() < options_.max_parallel;) {
+    const auto has_room = [&] { return tasks_.size() - n_following_ < options_.max_parallel; };
+    for (std::size_t i = 0; i < queue_.size() && has_room();) {
         std::string reason = admission_.admit(queue_[i].first, *queue_[i].second);
         if (!reason.empty()) {
             if (admission_.is_news(queue_[i].first)) {
@@ -203,6 +209,7 @@ void ProcessBackend::start_queued() {
         queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(i));
         start_task(node, std::move(spec));
     }
+    line_up();
 }
 
 void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
@@ -237,12 +244,13 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
 void ProcessBackend::laid_out(Task& task, const Result<Done>& staged) {
     const NodeId node = task.node;
     if (!staged) {
+        if (task.follows != kNoId) take_place(task);
         report_error(node, staged.error().message);
         tasks_.erase(node);
         admission_.release(node);
         return;
     }
-    if (!task.spec->is_daemon) {
+    if (!task.spec->is_daemon && task.follows == kNoId) {
         reports_.push_back({node, false, {}, ""});
         task.started = true;
     }
@@ -354,7 +362,7 @@ void ProcessBackend::end_sidecars(Task& task) {
 
 /// A daemon has started once its processes run and their ports answer.
 void ProcessBackend::report_ready(Task& task) {
-    if (task.started || task.stopping || task.transfer) return;
+    if (task.started || task.stopping || task.transfer || task.follows != kNoId) return;
     for (std::size_t i = 0; i < task.processes.size(); ++i) {
         if (task.spec->processes[i].role == ProcessRole::kInit) continue;
         if (task.processes[i].stage != Process::Stage::kRunning) return;
@@ -400,7 +408,8 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
     }
     what.executable = command.path;
     process.stage = Process::Stage::kRunning;
-    keeper_->launch(key_of(task, index), what);
+    const ProcessKey after = task.follows == kNoId ? ProcessKey() : key_of(tasks_[task.follows], 0);
+    keeper_->launch(key_of(task, index), what, after);
     crash_point("task.launched");
 }
 
@@ -425,8 +434,14 @@ void ProcessBackend::process_ended(const ProcessKey& key, const ProcessEnd& end)
     Task& task = found->second;
     const Process& process = task.processes[key.index];
     if (process.stage != Process::Stage::kRunning || process.n_retries != key.attempt) return;
-    // Argo's executor reports any signal as exit code 1.
-    int exit_code = end.kind == ProcessEnd::Kind::kSignalled ? 1 : end.code;
+    // The end of the one before is told first: this one was stopped.
+    if (task.follows != kNoId) {
+        BackendReport report = error_report(key.node, "ended before it began");
+        close_task(key.node, std::move(report));
+        return;
+    }
+    // Argo: Wait in workflow/executor/osspecific/signal_darwin.go, which Linux has, too.
+    int exit_code = end.kind == ProcessEnd::Kind::kSignalled ? 128 + end.code : end.code;
     if (end.kind == ProcessEnd::Kind::kSignalled && task.ending_sidecars) exit_code = 143;
     if (end.kind == ProcessEnd::Kind::kNotStarted) exit_code = kExecutorFailed;
     if (end.kind == ProcessEnd::Kind::kLost) {
@@ -467,7 +482,7 @@ std::int64_t ProcessBackend::look_after_tasks(std::int64_t now) {
     std::vector<NodeId> due;
     for (auto& [node, task] : tasks_) {
         if (task.kill_at_ms != 0) next = std::min(next, task.kill_at_ms);
-        if (!task.started && !task.stopping && !task.transfer) {
+        if (!task.started && !task.stopping && !task.transfer && task.follows == kNoId) {
             report_ready(task);
             if (!task.started) next = std::min(next, now + kProbeEvery);
         }
@@ -491,6 +506,7 @@ std::vector<BackendReport> ProcessBackend::wait(std::int64_t until_ms, int wake_
         kill_overdue(now);
         const std::int64_t next = std::min(until_ms, look_after_tasks(now));
         if (!reports_.empty()) break;
+        keeper_->flush();
         pollfd files[] = {
             {keeper_->file(), POLLIN, 0}, {wake_fd, POLLIN, 0}, {transfers_.file(), POLLIN, 0}};
         const std::int64_t left = std::clamp<std::int64_t>(next - now, 0, 60'000);

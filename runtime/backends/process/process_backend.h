@@ -96,6 +96,10 @@ private:
         bool adopted = false;
         /// Nobody knows how one of its processes ended.
         bool lost = false;
+        /// The task at whose end this one begins; kNoId: it has a place of its own.
+        NodeId follows = kNoId;
+        /// The task that follows this one.
+        NodeId follower = kNoId;
         /// When the grace period is over; 0: no end was asked for.
         std::int64_t kill_at_ms = 0;
         /// Its artifacts are on their way, which is given up where this becomes true.
@@ -122,6 +126,9 @@ private:
     [[nodiscard]] Result<Done> prepare_folders();
 
     void start_queued();
+    void line_up();
+    void take_place(Task& task);
+    void begin_followers();
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
     [[nodiscard]] Result<Done> make_task_folder(const std::string& folder);
     void leave_task_folder(const std::string& folder);
@@ -181,6 +188,8 @@ private:
     std::unique_ptr<Keeper> keeper_;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;
     std::map<NodeId, Task> tasks_;
+    /// Those of them that have no place of their own yet.
+    std::size_t n_following_ = 0;
     /// The logs of what is reported and not released yet.
     std::map<NodeId, std::vector<std::string>> unreleased_;
     std::vector<BackendReport> reports_;
