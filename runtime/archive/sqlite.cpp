@@ -1,6 +1,7 @@
 // The archive in a file of SQLite.
 
 #include "runtime/archive/sql.h"
+#include "runtime/io/files.h"
 #include "runtime/journal/database.h"
 
 namespace tiphys::archive {
@@ -37,6 +38,10 @@ private:
 } // namespace
 
 Result<std::unique_ptr<SqlConnection>> open_sqlite(const std::string& path, bool may_create) {
+    if (!may_create && !run::path_exists(path)) {
+        return Error{"there is no archive at `" + path +
+                     "`; `tiphys archive add` and a controller with `--archive` begin one"};
+    }
     TIPHYS_TRY(database, run::Database::open(path, may_create, "the archive"));
     TIPHYS_TRY(set, database->run("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL"));
     static_cast<void>(set);

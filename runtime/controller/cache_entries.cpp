@@ -2,11 +2,12 @@
 
 #include "runtime/controller/cache_entries.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/controller/known_workflow.h"
+#include "runtime/core/kept_entries.h"
 #include "runtime/plan/time_text.h"
 #include "runtime/status.h"
 
@@ -15,9 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-} // namespace
-
-run::Caches caches_of(const std::map<std::string, run::ObjectData>& config_maps) {
+run::Caches entries_of(const std::map<std::string, run::ObjectData>& config_maps) {
     run::Caches caches;
     for (const auto& [name, data] : config_maps) {
         for (const auto& [key, text] : data) {
@@ -35,6 +34,36 @@ run::Caches caches_of(const std::map<std::string, run::ObjectData>& config_maps)
             std::from_chars(code.data(), code.data() + code.size(), entry.exit_code);
         }
     }
+    return caches;
+}
+
+/// Whether a node of this run has made it, after the run has begun or been retried: an entry is
+/// saved before the status says that its node has ended, or even that there is one.
+bool is_by_run(const run::CacheEntry& entry, const KnownWorkflow& workflow) {
+    const bool is_named_so =
+        entry.node_id == workflow.name || entry.node_id.starts_with(workflow.name + "-");
+    return is_named_so && entry.created_ms >= std::max(workflow.created_ms, workflow.started_ms);
+}
+
+} // namespace
+
+run::Caches caches_of(const std::map<std::string, run::ObjectData>& config_maps,
+                      const KnownWorkflow& workflow) {
+    run::Caches caches = entries_of(config_maps);
+    std::map<std::string, run::CacheEntry> kept;
+    for (const auto& [name, entries] : caches) {
+        for (const auto& [key, entry] : entries) {
+            if (is_by_run(entry, workflow)) kept.emplace(entry.node_id, entry);
+        }
+    }
+    for (const KnownNode& node : workflow.nodes) {
+        if (!node.memoization) continue;
+        run::CacheEntry& entry = kept[node.id];
+        entry.node_id = node.memoization->hit ? "" : node.id;
+        entry.outputs = node.outputs.value_or(run::Outputs());
+        entry.exit_code = node.exit_code;
+    }
+    if (!kept.empty()) caches[run::kKeptEntries] = std::move(kept);
     return caches;
 }
 

@@ -21,6 +21,8 @@ constexpr std::int64_t kCountIntervalMs = 500;
 constexpr std::int64_t kAdmitIntervalMs = 500;
 /// How long what was begun may take to be written down when the controller is asked to end.
 constexpr std::int64_t kLongestShutDownMs = 5'000;
+constexpr const char* kClusterTemplates = "clusterworkflowtemplates.argoproj.io";
+constexpr const char* kSeeInstall = "; `tiphys install` prints all rights that are needed";
 
 } // namespace
 
@@ -44,10 +46,9 @@ Result<Done> Controller::check_cluster() {
     const kube::Response response = client_.call(request);
     if (!response.ok()) {
         const std::string why = kube::failure_text(client_, request, response);
-        const bool is_refused = response.status == 403;
-        return Error{is_refused ? why + "; `tiphys install` prints all rights that are needed"
-                                : why};
+        return Error{response.status == 403 ? why + kSeeInstall : why};
     }
+    if (!response.body.starts_with('{')) return Error{kube::no_api_text(client_.access())};
     if (options_.name_space.empty()) return Done{};
     kube::Request place;
     place.resource = {"v1", "namespaces", "", options_.name_space, ""};
@@ -77,8 +78,11 @@ Result<Done> Controller::run() {
         const bool leads = lead(steady_now_ms());
         if (!leads && is_watching_) {
             around_.is_fenced = true;
-            return Error{"the lease is lost: another controller may act by now"};
+            const std::string& why = lease_->trouble();
+            return Error{"the lease is lost: another controller may act by now" +
+                         (why.empty() ? why : "; " + why)};
         }
+        if (!leads && lease_->is_refused()) return Error{lease_->trouble() + kSeeInstall};
         if (leads && !std::exchange(is_watching_, true)) start_watches();
         if (leads && unsynced_.empty()) {
             if (has_room_again_ || next_admit_ms_ <= now) {
@@ -113,6 +117,7 @@ void Controller::shut_down() {
     }
     around_.is_fenced = true;
     if (lease_) lease_->give_up();
+    name_refusals();
 }
 
 void Controller::advance_all(std::int64_t now_ms) {
@@ -193,16 +198,14 @@ void Controller::delete_expired(std::int64_t now_ms) {
 
 /// Each right that is missing, once.
 void Controller::name_refusals() {
-    for (const auto& [key, count] : client_.counts()) {
-        if (key.status != 403 || !refusals_.insert(key).second) continue;
-        // A controller of one namespace does without them, and pods say themselves why they wait.
-        const bool is_usual = key.resource == "clusterworkflowtemplates.argoproj.io" ||
-                              (key.resource == "pods" && key.verb == "create");
-        if (is_usual) continue;
+    for (const auto& right : client_.missing_rights()) {
+        if (!refusals_.insert(right).second) continue;
+        const auto& [verb, resource] = right;
+        // A controller of one namespace does without them.
+        if (resource == kClusterTemplates && !options_.name_space.empty()) continue;
         around_.log.error("the API server refuses what is needed: let a role allow the verb `" +
-                              key.verb + "` on `" + key.resource +
-                              "`; `tiphys install` prints all rights",
-                          {{"verb", key.verb}, {"resource", key.resource}});
+                              verb + "` on `" + resource + "`; `tiphys install` prints all rights",
+                          {{"verb", verb}, {"resource", resource}});
     }
 }
 

@@ -133,7 +133,8 @@ private:
     std::map<std::string, std::int64_t> n_pods_by_phase_;
     std::set<std::string> unsynced_;
     std::set<std::string> complained_;
-    std::set<kube::CallKey> refusals_;
+    /// That the log has named.
+    kube::MissingRights refusals_;
     /// Somebody has come or ended since admit() last looked.
     bool has_room_again_ = false;
     std::int64_t next_admit_ms_ = 0;

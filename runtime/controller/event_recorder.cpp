@@ -6,6 +6,7 @@
 
 #include "runtime/controller/clock.h"
 #include "runtime/controller/labels.h"
+#include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
@@ -17,6 +18,7 @@ using Json = nlohmann::json;
 constexpr std::size_t kLongestMessage = 1024;
 /// So many unanswered requests mean that the server has more important things to do.
 constexpr std::size_t kMostUnanswered = 500;
+constexpr std::int64_t kSilenceMs = 60'000;
 
 std::string hexadecimal(std::uint64_t number) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -30,8 +32,8 @@ std::string hexadecimal(std::uint64_t number) {
 } // namespace
 
 void EventRecorder::record(const RecordedEvent& event) {
-    if (client_.n_unanswered() > kMostUnanswered) return;
     const std::int64_t now = unix_now_ms();
+    if (client_.n_unanswered() > kMostUnanswered || now < silent_until_ms_) return;
     const std::string time = run::rfc3339(now);
     // Names as client-go makes them, unique within this process and after it.
     const std::string name =
@@ -60,7 +62,10 @@ void EventRecorder::record(const RecordedEvent& event) {
     request.method = "POST";
     request.resource = {"v1", "events", event.name_space, "", ""};
     request.body = object.dump(-1, ' ', false, Json::error_handler_t::replace);
-    client_.send(std::move(request), [](const kube::Response&) {});
+    client_.send(std::move(request), [this](const kube::Response& response) {
+        const bool is_refused = kube::missing_right({}, response).has_value();
+        if (is_refused) silent_until_ms_ = unix_now_ms() + kSilenceMs;
+    });
 }
 
 } // namespace tiphys::control

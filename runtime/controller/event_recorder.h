@@ -1,6 +1,7 @@
 #pragma once
 // Kubernetes Events about workflows, as Argo emits them.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +21,8 @@ struct RecordedEvent {
     std::vector<std::pair<std::string, std::string>> annotations;
 };
 
-/// Events that the server does not take are dropped: nothing depends on them.
+/// Events that the server does not take are dropped: nothing depends on them. Without the right to
+/// make any, none are sent for a minute.
 class EventRecorder {
 public:
     explicit EventRecorder(kube::Client& client) : client_(client) {}
@@ -30,6 +32,7 @@ public:
 private:
     kube::Client& client_;
     std::uint64_t n_recorded_ = 0;
+    std::int64_t silent_until_ms_ = 0;
 };
 
 } // namespace tiphys::control

@@ -92,6 +92,10 @@ void read_nodes(const Json& nodes, KnownWorkflow& workflow) {
         node.finished_ms = time_of(json, "finishedAt");
         node.daemoned = is_true(json, "daemoned");
         node.place = {text(json, "podIP"), text(json, "hostNodeName")};
+        if (const Json& status = member(json, "memoizationStatus"); status.is_object()) {
+            node.memoization = {text(status, "cacheName"), text(status, "key"),
+                                is_true(status, "hit")};
+        }
         read_node_inputs(member(json, "inputs"), node);
         read_node_outputs(member(json, "outputs"), node);
     }

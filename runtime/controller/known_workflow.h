@@ -25,6 +25,7 @@ struct KnownNode {
     std::vector<std::pair<std::string, std::string>> inputs;
     run::Placement place;
     std::int16_t exit_code = -1;
+    std::optional<run::Memoization> memoization;
 };
 
 struct KnownWorkflow {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/controller/clock.h"
+#include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
@@ -48,10 +49,22 @@ void Lease::tick(std::int64_t now_ms) {
 void Lease::look() {
     kube::Request request;
     request.resource = {kVersion, "leases", name_space_, name_, ""};
-    client_.send(std::move(request), [this](const kube::Response& answer) { looked(answer); });
+    client_.send(request,
+                 [this, request](const kube::Response& answer) { looked(request, answer); });
 }
 
-void Lease::looked(const kube::Response& response) {
+/// Each trouble once: it is asked for again every few seconds.
+void Lease::complain(const char* what, const kube::Request& request,
+                     const kube::Response& response) {
+    is_asking_ = false;
+    is_refused_ = kube::missing_right(request, response).has_value();
+    const std::string why = response.ok() ? kube::no_api_text(client_.access())
+                                          : kube::failure_text(client_.access(), request, response);
+    // The controller names rights.
+    if (why != std::exchange(trouble_, why) && !is_refused_) log_.warn(what, {{"error", why}});
+}
+
+void Lease::looked(const kube::Request& request, const kube::Response& response) {
     const std::int64_t now = steady_now_ms();
     if (response.status == 404) {
         version_.clear();
@@ -60,8 +73,7 @@ void Lease::looked(const kube::Response& response) {
     }
     const Json lease = Json::parse(response.body, nullptr, false);
     if (!response.ok() || !lease.is_object()) {
-        is_asking_ = false;
-        log_.warn("the lease cannot be read", {{"error", response.message()}});
+        complain("the lease cannot be read", request, response);
         return;
     }
     const Json spec = lease.value("spec", Json::object());
@@ -108,16 +120,20 @@ void Lease::take(const std::string& holder) {
     request.resource = {kVersion, "leases", name_space_, version_.empty() ? "" : name_, ""};
     request.body = body(!is_ours, n_transitions_ + (is_ours || holder.empty() ? 0 : 1), version_);
     const std::int64_t asked = steady_now_ms();
-    client_.send(std::move(request),
-                 [this, asked](const kube::Response& answer) { taken(answer, asked); });
+    client_.send(request, [this, request, asked](const kube::Response& answer) {
+        taken(request, answer, asked);
+    });
 }
 
-void Lease::taken(const kube::Response& response, std::int64_t asked_ms) {
-    is_asking_ = false;
+void Lease::taken(const kube::Request& request, const kube::Response& response,
+                  std::int64_t asked_ms) {
     if (!response.ok()) {
-        log_.warn("the lease was not obtained", {{"error", response.message()}});
+        complain("the lease was not obtained", request, response);
         return;
     }
+    is_asking_ = false;
+    is_refused_ = false;
+    trouble_.clear();
     held_until_ms_ = asked_ms + kRenewDeadlineMs;
     if (!std::exchange(was_held_, true)) {
         log_.info("leading from now on", {{"identity", identity_}});
@@ -131,7 +147,8 @@ void Lease::give_up() {
     request.method = "PATCH";
     request.resource = {kVersion, "leases", name_space_, name_, ""};
     request.body = "{\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}";
-    static_cast<void>(client_.call(request).status);
+    const kube::Response response = client_.call(request);
+    if (!response.ok()) complain("the lease was not given up", request, response);
 }
 
 } // namespace tiphys::control

@@ -25,14 +25,19 @@ public:
     [[nodiscard]] bool is_held(std::int64_t now_ms) const;
     /// We had it once. Who loses it then has to end.
     [[nodiscard]] bool was_held() const { return was_held_; }
+    /// Why it could not be had the last time, in words; empty: it could.
+    [[nodiscard]] const std::string& trouble() const { return trouble_; }
+    /// For want of a right, which waiting does not mend.
+    [[nodiscard]] bool is_refused() const { return is_refused_; }
     /// Lets others take it at once; waits for the answer.
     void give_up();
 
 private:
     void look();
-    void looked(const kube::Response& response);
+    void looked(const kube::Request& request, const kube::Response& response);
     void take(const std::string& lease);
-    void taken(const kube::Response& response, std::int64_t asked_ms);
+    void taken(const kube::Request& request, const kube::Response& response, std::int64_t asked_ms);
+    void complain(const char* what, const kube::Request& request, const kube::Response& response);
     [[nodiscard]] std::string body(bool is_first, std::int64_t n_transitions,
                                    const std::string& version) const;
 
@@ -52,6 +57,8 @@ private:
     std::int64_t next_ms_ = 0;
     bool is_asking_ = false;
     bool was_held_ = false;
+    std::string trouble_;
+    bool is_refused_ = false;
 };
 
 } // namespace tiphys::control

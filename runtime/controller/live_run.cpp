@@ -107,7 +107,7 @@ void LiveRun::begin(std::int64_t now_ms) {
         deliver(run::SuspensionChanged{true, false});
     }
     run::RunStarted started;
-    started.caches = caches_of(built_.plan.config_maps);
+    started.caches = caches_of(built_.plan.config_maps, workflow_);
     started.kept = kept_nodes(workflow_);
     deliver(std::move(started));
     if (workflow_.shutdown != run::Shutdown::kNone) {

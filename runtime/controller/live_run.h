@@ -104,8 +104,10 @@ private:
 
     // live_run_status.cpp
     void write_status(std::int64_t now_ms);
+    void pause_writes(std::int64_t pause_ms);
     void status_answered(const kube::Response& response, bool had_end);
     void tell_changes();
+    void tell_node(run::NodeId id, run::Phase shown);
     void save_cache_entry(const run::SaveCacheEntry& entry);
     void cache_entry_saved(const kube::Response& response);
     void close();
@@ -133,6 +135,11 @@ private:
     /// nodes have ended: a controller that starts in between saves them again.
     std::size_t n_saves_ = 0;
     std::int64_t next_write_ms_ = 0;
+    /// The pause after a status that was not taken; doubles while that goes on.
+    static constexpr std::int64_t kFirstWritePauseMs = 1'000;
+    std::int64_t write_pause_ms_ = kFirstWritePauseMs;
+    /// What the server said then.
+    std::string write_trouble_;
     std::int64_t ended_ms_ = 0;
     /// When something of its pods was told last; 0: that has been acted on.
     std::int64_t news_us_ = 0;
@@ -152,6 +159,7 @@ private:
     bool is_over_ = false;
     bool is_gone_ = false;
     bool told_running_ = false;
+    bool told_end_ = false;
 };
 
 } // namespace tiphys::control

@@ -10,6 +10,7 @@
 #include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/live_run.h"
+#include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
@@ -22,7 +23,11 @@ using run::NodeId;
 constexpr std::int64_t kWriteIntervalMs = 1'000;
 /// Making a patch costs time that grows with the run: no more than a tenth is spent on it.
 constexpr std::int64_t kWriteCostFactor = 10;
-constexpr std::int64_t kPauseAfterFailureMs = 1'000;
+/// An API server reads, checks and compares the whole object, which takes it seconds where that is
+/// large. It gets this many times as long for everything else.
+constexpr std::int64_t kServerCostFactor = 2;
+constexpr std::int64_t kLongestWritePauseMs = 20'000;
+constexpr std::int64_t kLongestFailurePauseMs = 30'000;
 /// What was changed by others is on its way to us.
 constexpr std::int64_t kPauseAfterConflictMs = 100;
 /// Tasks that were told to end are waited for so long before the run is called ended.
@@ -31,7 +36,10 @@ constexpr std::int64_t kLongestEndMs = 60'000;
 constexpr std::int64_t kLongestPodEndMs = 5'000;
 
 bool is_too_large(const kube::Response& response) {
-    return response.status == 413 || response.message().find("too large") != std::string::npos;
+    const std::string message = response.message();
+    // Of the server itself, of etcd, and of the connection between the two.
+    return response.status == 413 || message.find("too large") != message.npos ||
+           message.find("message larger than max") != message.npos;
 }
 
 /// Somebody has changed the object, and we have not seen yet how.
@@ -107,10 +115,19 @@ void LiveRun::write_status(std::int64_t now_ms) {
     request.method = "PATCH";
     request.resource = {kWorkflowVersion, "workflows", workflow_.name_space, workflow_.name, ""};
     request.body = patch_of_version(std::move(body), resource_version_);
-    around_.client.send(std::move(request), [self = weak_from_this(), had_end = extras_.may_end](
-                                                const kube::Response& response) {
-        if (const auto run = self.lock()) run->status_answered(response, had_end);
-    });
+    const auto answered = [self = weak_from_this(), had_end = extras_.may_end,
+                           sent_ms = steady_now_ms()](const kube::Response& response) {
+        const auto run = self.lock();
+        if (run == nullptr) return;
+        run->pause_writes((steady_now_ms() - sent_ms) * kServerCostFactor);
+        run->status_answered(response, had_end);
+    };
+    around_.client.send(std::move(request), answered);
+}
+
+void LiveRun::pause_writes(std::int64_t pause_ms) {
+    next_write_ms_ =
+        std::max(next_write_ms_, unix_now_ms() + std::min(pause_ms, kLongestWritePauseMs));
 }
 
 void LiveRun::status_answered(const kube::Response& response, bool had_end) {
@@ -120,6 +137,8 @@ void LiveRun::status_answered(const kube::Response& response, bool had_end) {
         object_seen(early);
     }
     if (response.ok()) {
+        write_trouble_.clear();
+        write_pause_ms_ = kFirstWritePauseMs;
         for (const NodeId node : writer_.accepted()) {
             if (tasks_ != nullptr) tasks_->release(node);
         }
@@ -136,11 +155,16 @@ void LiveRun::status_answered(const kube::Response& response, bool had_end) {
         next_write_ms_ = unix_now_ms() + kPauseAfterConflictMs;
         return;
     }
-    around_.log.warn("the status cannot be written", {{"namespace", workflow_.name_space},
-                                                      {"workflow", workflow_.name},
-                                                      {"error", response.message()}});
+    // The controller names missing rights once, for all runs.
+    const bool is_new = response.message() != std::exchange(write_trouble_, response.message());
+    if (is_new && !kube::missing_right({}, response)) {
+        around_.log.warn("the status cannot be written", {{"namespace", workflow_.name_space},
+                                                          {"workflow", workflow_.name},
+                                                          {"error", response.message()}});
+    }
     writer_.lost();
-    next_write_ms_ = unix_now_ms() + kPauseAfterFailureMs;
+    next_write_ms_ = unix_now_ms() + write_pause_ms_;
+    write_pause_ms_ = std::min(write_pause_ms_ * 2, kLongestFailurePauseMs);
     if (is_too_large(response) && writer_.can_be_shorter()) {
         writer_.was_too_long();
         next_write_ms_ = 0;
@@ -161,7 +185,7 @@ void LiveRun::close() {
     around_.client.send(std::move(request), [](const kube::Response&) {});
 }
 
-/// Argo: recordNodePhaseEvent and markWorkflowPhase in workflow/controller/operator.go.
+/// Argo: recordNodePhaseChangeEvents and markWorkflowPhase in workflow/controller/operator.go.
 void LiveRun::tell_changes() {
     const auto event = [&](std::string reason, std::string message, bool is_warning) {
         return RecordedEvent{workflow_.name,
@@ -176,7 +200,7 @@ void LiveRun::tell_changes() {
         if (!std::exchange(told_running_, true) && !was_known_) {
             around_.events.record(event("WorkflowRunning", "Workflow Running", false));
         }
-        if (outbox_.is_finished && ended_ms_ == 0) {
+        if (outbox_.is_finished && ended_ms_ == 0 && !std::exchange(told_end_, true)) {
             const bool good = state_->phase == run::RunPhase::kSucceeded;
             around_.events.record(event(good ? "WorkflowSucceeded" : "WorkflowFailed",
                                         good ? "Workflow completed" : state_->message, !good));
@@ -186,24 +210,38 @@ void LiveRun::tell_changes() {
     for (const NodeId id : std::exchange(changed_, {})) {
         const run::Node& node = state_->nodes[id];
         if (told_phases_[id] == node.phase) continue;
-        told_phases_[id] = node.phase;
+        const bool is_first = std::exchange(told_phases_[id], node.phase) == run::Phase::kPending;
         const bool is_old =
             was_known_ && node.finished_ms != 0 && node.finished_ms < state_->now_ms;
         if (!around_.config.sends_node_events || is_old) continue;
-        const std::string name = run::node_name(*state_, id);
-        const std::string phase(run::phase_name(node.phase));
-        std::string message = phase + " node " + name;
-        if (node.message != 0) message += ": " + std::string(run::message_of(*state_, id));
-        const bool is_good =
-            node.phase == run::Phase::kSucceeded || node.phase == run::Phase::kRunning;
-        RecordedEvent told = event("WorkflowNode" + phase, std::move(message), !is_good);
-        told.annotations = {
-            {"workflows.argoproj.io/node-id", run::node_id(*state_, id)},
-            {"workflows.argoproj.io/node-name", name},
-            {"workflows.argoproj.io/node-type", std::string(run::type_name(node.type))},
-            {"workflows.argoproj.io/node-start-time", std::to_string(node.started_ms * 1'000'000)}};
-        around_.events.record(told);
+        // Argo: recordNodePhaseChangeEvents. What ends at once is said to have run, and what was
+        // never to run is passed over.
+        if (is_first && run::is_completed(node.phase)) tell_node(id, run::Phase::kRunning);
+        const bool is_passed_over =
+            is_first && run::is_fulfilled(node.phase) && !run::is_completed(node.phase);
+        if (!is_passed_over) tell_node(id, node.phase);
     }
+}
+
+/// Argo: recordNodePhaseEvent in workflow/controller/operator.go.
+void LiveRun::tell_node(NodeId id, run::Phase shown) {
+    const run::Node& node = state_->nodes[id];
+    const std::string name = run::node_name(*state_, id);
+    const std::string phase(run::phase_name(shown));
+    std::string message = phase + " node " + name;
+    if (node.message != 0) message += ": " + std::string(run::message_of(*state_, id));
+    const bool is_good = shown == run::Phase::kSucceeded || shown == run::Phase::kRunning;
+    around_.events.record(
+        {workflow_.name,
+         workflow_.name_space,
+         workflow_.uid,
+         "WorkflowNode" + phase,
+         std::move(message),
+         !is_good,
+         {{"workflows.argoproj.io/node-id", run::node_id(*state_, id)},
+          {"workflows.argoproj.io/node-name", name},
+          {"workflows.argoproj.io/node-type", std::string(run::type_name(node.type))},
+          {"workflows.argoproj.io/node-start-time", std::to_string(node.started_ms * 1'000'000)}}});
 }
 
 /// Argo: workflow/controller/cache/configmap_cache.go.

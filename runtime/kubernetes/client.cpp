@@ -69,7 +69,7 @@ std::uint64_t Client::stream(const Request& request, std::function<void(std::str
         });
     };
     const auto end = [loop, request, ended = std::move(ended)](Transfer& transfer) {
-        loop->count(request, transfer.response().status, transfer.begun_ms);
+        loop->count(request, transfer.response(), transfer.begun_ms);
         if (ended) ended(std::move(transfer.response()));
     };
     *id = loop->begin(request, how, {take, end});
@@ -113,6 +113,10 @@ std::size_t Client::n_unanswered() const {
 
 const std::map<CallKey, CallCount>& Client::counts() const {
     return loop_->counts;
+}
+
+const MissingRights& Client::missing_rights() const {
+    return loop_->missing_rights;
 }
 
 } // namespace tiphys::kube

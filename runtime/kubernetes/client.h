@@ -5,8 +5,10 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/base/result.h"
@@ -86,6 +88,9 @@ struct CallKey {
     auto operator<=>(const CallKey&) const = default;
 };
 
+/// Verb and resource, as in CallKey.
+using MissingRights = std::set<std::pair<std::string, std::string>>;
+
 /// Callbacks run inside of poll() and call(), one after the other, and may use the client; a call()
 /// within one lets others run before it returns.
 class Client {
@@ -136,6 +141,8 @@ public:
     /// Requests that were given to send() and have no answer yet.
     [[nodiscard]] std::size_t n_unanswered() const;
     [[nodiscard]] const std::map<CallKey, CallCount>& counts() const;
+    /// Of requests that were refused for want of them.
+    [[nodiscard]] const MissingRights& missing_rights() const;
 
     /// What is behind it; only open() makes one.
     class Loop;

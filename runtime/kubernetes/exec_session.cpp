@@ -206,7 +206,7 @@ void ExecSession::refuse() {
     const std::size_t blank = head_.find(' ');
     std::from_chars(head_.data() + blank + 1, head_.data() + end_of_head, response.status);
     response.body = head_.substr(end_of_head + 4, length);
-    loop_.count(http_, response.status, begun_ms_);
+    loop_.count(http_, response, begun_ms_);
     end(Error{response.message()});
 }
 
@@ -240,7 +240,9 @@ void ExecSession::take_message(std::string_view message) {
     const char channel = message.front();
     message.remove_prefix(1);
     if (channel == kStatus) {
-        loop_.count(http_, 101, begun_ms_);
+        Response switched;
+        switched.status = 101;
+        loop_.count(http_, switched, begun_ms_);
         end(exit_code_of(message));
         return;
     }

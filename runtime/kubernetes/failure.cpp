@@ -25,25 +25,34 @@ std::string singular(const Resource& resource) {
     return word;
 }
 
-/// Who the server says was refused: `User "jane" cannot list …`.
-std::string user_in(const std::string& message) {
-    constexpr std::string_view kUser = "User \"";
-    const std::size_t begin = message.find(kUser);
-    if (begin == message.npos) return "";
-    const std::size_t end = message.find('"', begin + kUser.size());
-    return message.substr(begin + kUser.size(), end - begin - kUser.size());
+/// What stands between `head` and `tail` in a message.
+std::string text_between(const std::string& message, std::string_view head, std::string_view tail) {
+    const std::size_t found = message.find(head);
+    if (found == message.npos) return "";
+    const std::size_t begin = found + head.size();
+    const std::size_t end = message.find(tail, begin);
+    return end == message.npos ? "" : message.substr(begin, end - begin);
 }
 
-std::string forbidden_text(const Request& request, const std::string& message) {
-    const std::string user = user_in(message);
-    // Quotas and admission refuse with the same status.
-    if (user.empty()) return message;
-    const std::string verb = quoted(verb_of(request));
-    const std::string resource = quoted(resource_words(request.resource));
+/// `workflows.argoproj.io/finalizers`: who makes an object that its owner waits for needs a right
+/// on the owner. Kubernetes: OwnerReferencesPermissionEnforcement.
+std::string finalizers_of_owner(const Request& request) {
+    const json object = json::parse(request.body, nullptr, false);
+    const json::json_pointer owner("/metadata/ownerReferences/0/kind");
+    const bool is_of_cron =
+        object.is_object() && object.contains(owner) && object[owner] == json("CronWorkflow");
+    return std::string(is_of_cron ? "cronworkflows" : "workflows") + ".argoproj.io/finalizers";
+}
+
+std::string forbidden_text(const Request& request, const Response& response) {
+    const auto right = missing_right(request, response);
+    if (!right) return response.message();
+    const std::string verb = quoted(right->verb);
+    const std::string resource = quoted(right->resource);
     const bool is_of_cluster =
         request.resource.name_space.empty() && !request.resource.name.empty();
-    return quoted(user) + " has no right to " + verb + " " + resource +
-           (is_of_cluster ? "" : " " + place_of(request.resource)) +
+    return (right->user.empty() ? "the user" : quoted(right->user)) + " has no right to " + verb +
+           " " + resource + (is_of_cluster ? "" : " " + place_of(request.resource)) +
            "; let a role allow the verb " + verb + " on " + resource;
 }
 
@@ -123,6 +132,28 @@ std::vector<FieldComplaint> strict_complaints(const std::string& message) {
 
 } // namespace
 
+std::string no_api_text(const Access& access) {
+    return "what answers at `" + access.server +
+           "` is no API server: it sends something that is no JSON; look at `server` of the "
+           "cluster "
+           "in the kubeconfig";
+}
+
+std::optional<MissingRight> missing_right(const Request& request, const Response& response) {
+    if (response.status != 403) return std::nullopt;
+    const std::string message = response.message();
+    if (message.find("cannot set blockOwnerDeletion") != message.npos) {
+        return MissingRight{"", "update", finalizers_of_owner(request)};
+    }
+    MissingRight right{text_between(message, "User \"", "\""), verb_of(request),
+                       resource_words(request.resource)};
+    if (right.user.empty()) return std::nullopt;
+    // Commands in containers are asked for by GET, and need another right than to read.
+    const std::string verb = text_between(message, "\" cannot ", " resource ");
+    if (!verb.empty() && verb.find(' ') == verb.npos) right.verb = verb;
+    return right;
+}
+
 std::vector<FieldComplaint> complaints_of(const Response& response) {
     std::vector<FieldComplaint> complaints;
     if (response.status != 400 && response.status != 422) return complaints;
@@ -149,6 +180,7 @@ std::string failure_text(const Access& access, const Request& request, const Res
     const std::string context = "the context " + quoted(access.context);
     switch (response.status) {
     case 0:
+        if (response.error == no_api_text(access)) return response.error;
         return response.error + (access.context.empty() || access.is_in_cluster
                                      ? ""
                                      : "; is the cluster of " + context + " up");
@@ -157,7 +189,7 @@ std::string failure_text(const Access& access, const Request& request, const Res
                ": they have expired or are not known; log in again, or renew the token in the "
                "kubeconfig";
     case 403:
-        return forbidden_text(request, response.message());
+        return forbidden_text(request, response);
     case 404:
         return absent_text(request, response);
     case 409:

@@ -1,6 +1,7 @@
 #pragma once
 // What went wrong with a request, in one line for people: what, where, and what to do.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,23 @@ namespace tiphys::kube {
 /// all, and in which versions.
 [[nodiscard]] std::string failure_text(Client& client, const Request& request,
                                        const Response& response);
+
+/// That what answers is no API server: a proxy, or a page to log in.
+[[nodiscard]] std::string no_api_text(const Access& access);
+
+/// What somebody may not do, as roles name it.
+struct MissingRight {
+    std::string user;
+    /// `create`.
+    std::string verb;
+    /// `pods/exec`, `workflows.argoproj.io`.
+    std::string resource;
+};
+
+/// Of an answer that refuses for a right that is missing; nothing of any other, be it 403: quotas
+/// and admission refuse with it, too.
+[[nodiscard]] std::optional<MissingRight> missing_right(const Request& request,
+                                                        const Response& response);
 
 /// What a server does not take about one field of an object.
 struct FieldComplaint {

@@ -38,6 +38,27 @@ TEST_CASE("missing rights name verb, resource and namespace") {
     CHECK(words(listing(), 403, "Forbidden", "exceeded quota: small") == "exceeded quota: small");
 }
 
+TEST_CASE("the server's word on the verb counts, and owners are named") {
+    Request exec;
+    exec.resource = {"v1", "pods", "here", "p", "exec"};
+    CHECK(words(exec, 403, "Forbidden",
+                R"(pods \"p\" is forbidden: User \"jane\" cannot create resource \"pods/exec\")") ==
+          "`jane` has no right to `create` `pods/exec` in namespace `here`; let a role allow the "
+          "verb `create` on `pods/exec`");
+    Request made;
+    made.method = "POST";
+    made.resource = {"v1", "pods", "here", "", ""};
+    const std::string refusal =
+        R"(pods \"p\" is forbidden: cannot set blockOwnerDeletion if an )"
+        R"(ownerReference refers to a resource you can't set finalizers on)";
+    CHECK(words(made, 403, "Forbidden", refusal) ==
+          "the user has no right to `update` `workflows.argoproj.io/finalizers` in namespace "
+          "`here`; let a role allow the verb `update` on `workflows.argoproj.io/finalizers`");
+    made.body = R"({"metadata":{"ownerReferences":[{"kind":"CronWorkflow"}]}})";
+    CHECK(words(made, 403, "Forbidden", refusal)
+              .ends_with("`update` on `cronworkflows.argoproj.io/finalizers`"));
+}
+
 TEST_CASE("what is absent is told apart") {
     CHECK(words(listing("x"), 404, "NotFound", R"(workflows.argoproj.io \"x\" not found)") ==
           "there is no workflow `x` in namespace `here`");

@@ -7,6 +7,7 @@
 
 #include "runtime/io/curl_library.h"
 #include "runtime/kubernetes/exec_session.h"
+#include "runtime/kubernetes/failure.h"
 #include "runtime/kubernetes/watcher.h"
 
 namespace tiphys::kube {
@@ -146,7 +147,7 @@ void Client::Loop::attempt(std::shared_ptr<Call> call) {
 void Client::Loop::attempt_ended(const std::shared_ptr<Call>& call, Transfer& transfer) {
     --n_in_flight_;
     Response& response = transfer.response();
-    count(call->request, response.status, transfer.begun_ms);
+    count(call->request, response, transfer.begun_ms);
     adapt(response, transfer.begun_ms);
     hold_back(transfer.was_not_sent(), transfer.begun_ms);
     const auto again = [this, call] {
@@ -199,10 +200,14 @@ void Client::Loop::hold_back(bool is_out_of_reach, std::int64_t begun_ms) {
     after(pause, [] {});
 }
 
-void Client::Loop::count(const Request& request, int status, std::int64_t begun_ms) {
-    CallCount& number = counts[{verb_of(request), resource_words(request.resource), status}];
+void Client::Loop::count(const Request& request, const Response& response, std::int64_t begun_ms) {
+    CallCount& number =
+        counts[{verb_of(request), resource_words(request.resource), response.status}];
     ++number.n_calls;
     number.total_ms += steady_ms() - begun_ms;
+    if (const auto right = missing_right(request, response)) {
+        missing_rights.insert({right->verb, right->resource});
+    }
 }
 
 void Client::Loop::run_timers() {

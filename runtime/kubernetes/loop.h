@@ -63,7 +63,7 @@ public:
 
     void enqueue(std::unique_ptr<Call> call);
     void poll(std::int64_t until_ms, int wake_fd);
-    void count(const Request& request, int status, std::int64_t begun_ms);
+    void count(const Request& request, const Response& response, std::int64_t begun_ms);
     /// Grows with each attempt.
     [[nodiscard]] std::int64_t pause_ms(int n_attempts, std::int64_t retry_after_ms) const;
 
@@ -74,6 +74,7 @@ public:
     std::map<std::uint64_t, std::unique_ptr<ExecSession>> sessions;
     std::map<std::uint64_t, ForeignSocket> sockets;
     std::map<CallKey, CallCount> counts;
+    MissingRights missing_rights;
     std::uint64_t last_id = 0;
     std::size_t n_unanswered = 0;
 

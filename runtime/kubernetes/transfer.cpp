@@ -192,7 +192,10 @@ std::string Transfer::error_text(CURLcode code) const {
 }
 
 void Transfer::finish(CURLcode code) {
-    if (code == CURLE_OK) {
+    // A server that refuses before it has read the request cuts what is left of the exchange.
+    constexpr long kFirstRefusal = 400;
+    const bool is_refusal = code == CURLE_PARTIAL_FILE && status() >= kFirstRefusal;
+    if (code == CURLE_OK || is_refusal) {
         response_.status = status();
         return;
     }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "runtime/kubernetes/failure.h"
 #include "runtime/plan/json_text.h"
 
 namespace tiphys::kube {
@@ -74,12 +75,11 @@ void Watcher::list_chunk(const std::string& continuation) {
     TransferOptions how;
     how.user_agent = loop_.options.user_agent;
     how.timeout_ms = 2 * loop_.options.timeout_ms;
-    transfer_ =
-        loop_.begin(request, how, {nullptr, [this, request](Transfer& ended) {
-                                       const Response& response = ended.response();
-                                       loop_.count(request, response.status, ended.begun_ms);
-                                       chunk_listed(ended.response());
-                                   }});
+    transfer_ = loop_.begin(request, how, {nullptr, [this, request](Transfer& ended) {
+                                               const Response& response = ended.response();
+                                               loop_.count(request, response, ended.begun_ms);
+                                               chunk_listed(ended.response());
+                                           }});
 }
 
 void Watcher::chunk_listed(Response& response) {
@@ -95,7 +95,7 @@ void Watcher::chunk_listed(Response& response) {
         return;
     }
     if (run::json_error(response.body)) {
-        response.error = "the API server answered with something that is no JSON";
+        response.error = no_api_text(loop_.access);
         response.status = 0;
         fail(response, true);
         return;
@@ -216,11 +216,11 @@ void Watcher::watch() {
     unfinished_.clear();
     // Bytes come from inside of libcurl, where nothing may be asked of it.
     const auto take = [this](std::string_view bytes) { take_bytes(bytes); };
-    transfer_ = loop_.begin(request, how, {take, [this, request](Transfer& ended) {
-                                               loop_.count(request, ended.response().status,
-                                                           ended.begun_ms);
-                                               watch_ended(ended);
-                                           }});
+    transfer_ =
+        loop_.begin(request, how, {take, [this, request](Transfer& ended) {
+                                       loop_.count(request, ended.response(), ended.begun_ms);
+                                       watch_ended(ended);
+                                   }});
 }
 
 void Watcher::take_bytes(std::string_view bytes) {

@@ -13,13 +13,13 @@ namespace tiphys::fake {
 
 ControllerProcess::ControllerProcess(const std::string& program, const FakeCluster& cluster,
                                      const std::string& folder,
-                                     const std::vector<std::string>& options)
+                                     const std::vector<std::string>& options, bool takes_lease)
     : log_path_(folder + "/log") {
     const std::string kubeconfig = folder + "/kubeconfig";
     std::ofstream(kubeconfig) << cluster.kubeconfig();
-    std::vector<std::string> words = {program,     "controller",           "--kubeconfig",
-                                      kubeconfig,  "--no-leader-election", "--executor-image",
-                                      "executor:1"};
+    std::vector<std::string> words = {program,    "controller",       "--kubeconfig",
+                                      kubeconfig, "--executor-image", "executor:1"};
+    if (!takes_lease) words.push_back("--no-leader-election");
     words.insert(words.end(), options.begin(), options.end());
     std::vector<char*> pointers;
     for (std::string& word : words) {

@@ -12,8 +12,10 @@ namespace tiphys::fake {
 class ControllerProcess {
 public:
     /// Begins. `options`: more words of its command line. Its log is in `folder`, as `log`.
+    /// `takes_lease`: it acts only when it has the lease.
     ControllerProcess(const std::string& program, const FakeCluster& cluster,
-                      const std::string& folder, const std::vector<std::string>& options = {});
+                      const std::string& folder, const std::vector<std::string>& options = {},
+                      bool takes_lease = false);
     /// Kills it where it still runs.
     ~ControllerProcess();
     ControllerProcess(const ControllerProcess&) = delete;

@@ -1,8 +1,13 @@
 // The controller as a process: nodes in the archive, its end by a signal, and what it says where it
 // cannot work.
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -23,11 +28,49 @@ std::string program() {
     return path == nullptr ? "" : path;
 }
 
-std::string fan_out(int n_pods) {
+/// Each gets an argument of that many letters.
+std::string fan_out(int n_pods, std::size_t n_letters = 0) {
     return R"({"metadata":{"name":"wf"},"spec":{"entrypoint":"main","templates":[{"name":"ok",)"
-           R"("container":{"image":"busybox","command":["true"]}},{"name":"main","dag":{"tasks":)"
-           R"([{"name":"l","template":"ok","withSequence":{"count":")" +
+           R"("inputs":{"parameters":[{"name":"p"}]},"container":{"image":"busybox","command":)"
+           R"(["true"]}},{"name":"main","dag":{"tasks":[{"name":"l","template":"ok","arguments":)"
+           R"({"parameters":[{"name":"p","value":")" +
+           std::string(n_letters, 'x') + R"("}]},"withSequence":{"count":")" +
            std::to_string(n_pods) + R"("}}]}}]}})";
+}
+
+std::string chain(int n_steps) {
+    std::string steps;
+    for (int i = 0; i < n_steps; ++i) {
+        steps += (i == 0 ? "" : ",") + std::string(R"([{"name":"s)") + std::to_string(i) +
+                 R"(","template":"ok"}])";
+    }
+    return R"({"metadata":{"name":"wf"},"spec":{"entrypoint":"main","templates":[{"name":"ok",)"
+           R"("container":{"image":"busybox","command":["true"]}},{"name":"main","steps":[)" +
+           steps + "]}]}}";
+}
+
+/// One memoized task, and perhaps one after it.
+std::string memoized(const std::string& name, bool with_another = false) {
+    const std::string another = with_another ? R"(,[{"name":"z","template":"ok"}])" : "";
+    return R"({"metadata":{"name":")" + name +
+           R"("},"spec":{"entrypoint":"main","templates":[{"name":"ok",)"
+           R"("container":{"image":"busybox","command":["true"]}},{"name":"memo","memoize":)"
+           R"({"key":"k","cache":{"configMap":{"name":"memo"}}},"container":{"image":"busybox",)"
+           R"("command":["true"]}},{"name":"main","steps":[[{"name":"a","template":"memo"}])" +
+           another + "]}]}}";
+}
+
+/// The nodes that had to do with a cache, and whether it knew them.
+std::set<std::string> finds_of(FakeCluster& cluster, const std::string& name) {
+    const Json object = Json::parse(cluster.store("workflows").get("default/" + name).body);
+    std::set<std::string> finds;
+    const Json status = object.value("status", Json::object());
+    for (const Json& node : status.value("nodes", Json::object())) {
+        const auto memoization = node.find("memoizationStatus");
+        if (memoization == node.end()) continue;
+        finds.insert(node.value("displayName", "") + ((*memoization)["hit"] ? " hit" : " missed"));
+    }
+    return finds;
 }
 
 Json workflow_of(FakeCluster& cluster) {
@@ -174,6 +217,116 @@ TEST_CASE("nodes in the archive are taken up by the next controller") {
     CHECK(cluster.counts()["create pods"] == kPods);
     CHECK(second.end(SIGTERM) == 0);
     ::unsetenv("ALWAYS_OFFLOAD_NODE_STATUS");
+}
+
+TEST_CASE("a server that takes long for a status is asked less often") {
+    constexpr std::chrono::milliseconds kDelay{500};
+    const FolderForTest folder;
+    std::mutex mutex;
+    std::vector<std::chrono::steady_clock::time_point> writes;
+    FakeCluster cluster({0, 40}, [&](const ApiRequest& request) {
+        if (request.verb() == "patch" && request.plural == "workflows") {
+            {
+                const std::lock_guard lock(mutex);
+                writes.push_back(std::chrono::steady_clock::now());
+            }
+            std::this_thread::sleep_for(kDelay);
+        }
+        return std::optional<kube::ScriptedAnswer>();
+    });
+    ControllerProcess controller(program(), cluster, folder.path());
+    static_cast<void>(cluster.store("workflows").create("default", chain(80)));
+    CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
+    const std::lock_guard lock(mutex);
+    REQUIRE(writes.size() >= 4);
+    // But for the end, which is written at once.
+    for (std::size_t i = 1; i + 1 < writes.size(); ++i) {
+        CHECK(writes[i] - writes[i - 1] >= 3 * kDelay);
+    }
+}
+
+TEST_CASE("a status that is packed is written seldom, and taken up by the next controller") {
+    constexpr int kPods = 300;
+    const FolderForTest folder;
+    FakeCluster cluster({0, std::nullopt});
+    const auto is_packed = [&] {
+        const Json status = workflow_of(cluster).value("status", Json::object());
+        return status.contains("compressedNodes") && !status.contains("nodes");
+    };
+    const auto end_pods = [&](std::size_t n_pods) {
+        for (const std::string& key : cluster.store("pods").keys()) {
+            if (n_pods-- == 0) return;
+            cluster.end_pod(key);
+        }
+    };
+    {
+        ControllerProcess first(program(), cluster, folder.path());
+        static_cast<void>(cluster.store("workflows").create("default", fan_out(kPods, 5'000)));
+        REQUIRE(
+            FakeCluster::waits([&] { return cluster.store("pods").size() == kPods; }, kLongestMs));
+        end_pods(kPods / 2);
+        REQUIRE(FakeCluster::waits([&] { return cluster.counts()["patch pods"] == kPods / 2; },
+                                   kLongestMs));
+        CHECK(is_packed());
+        CHECK(cluster.counts()["patch workflows"] < 10);
+        CHECK(first.end(SIGKILL) == -1);
+    }
+    ControllerProcess second(program(), cluster, folder.path());
+    end_pods(kPods);
+    CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
+    CHECK(is_packed());
+    CHECK(cluster.counts()["create pods"] == kPods);
+}
+
+TEST_CASE("a run that has made a cache's entry does not find it when it is taken up") {
+    const FolderForTest folder;
+    std::atomic<bool> is_status_lost{true};
+    FakeCluster cluster({}, [&](const ApiRequest& request) -> std::optional<kube::ScriptedAnswer> {
+        if (!is_status_lost || request.verb() != "patch" || request.plural != "workflows") {
+            return std::nullopt;
+        }
+        kube::ScriptedAnswer answer;
+        answer.status = 503;
+        answer.body = failure(503, "ServiceUnavailable", "later").body;
+        return answer;
+    });
+    {
+        ControllerProcess first(program(), cluster, folder.path());
+        static_cast<void>(cluster.store("workflows").create("default", memoized("wf")));
+        REQUIRE(FakeCluster::waits([&] { return cluster.store("configmaps").size() == 1; },
+                                   kLongestMs));
+        CHECK(first.end(SIGKILL) == -1);
+    }
+    is_status_lost = false;
+    ControllerProcess second(program(), cluster, folder.path());
+    CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
+    CHECK(finds_of(cluster, "wf") == std::set<std::string>{"a missed"});
+    CHECK(cluster.store("pods").size() == 1);
+}
+
+TEST_CASE("a run goes on with what a cache knew when the cache is gone") {
+    const FolderForTest folder;
+    FakeCluster cluster;
+    {
+        ControllerProcess first(program(), cluster, folder.path());
+        static_cast<void>(cluster.store("workflows").create("default", memoized("one")));
+        CHECK(cluster.waits_for_phase("default/one", "Succeeded", kLongestMs));
+        CHECK(finds_of(cluster, "one") == std::set<std::string>{"a missed"});
+        cluster.set_kubelet({0, std::nullopt});
+        static_cast<void>(cluster.store("workflows").create("default", memoized("two", true)));
+        REQUIRE(FakeCluster::waits([&] { return !finds_of(cluster, "two").empty(); }, kLongestMs));
+        CHECK(first.end(SIGKILL) == -1);
+    }
+    static_cast<void>(cluster.store("configmaps").remove("default/memo"));
+    ControllerProcess second(program(), cluster, folder.path());
+    REQUIRE(FakeCluster::waits([&] { return cluster.store("pods").size() == 2; }, kLongestMs));
+    for (const std::string& key : cluster.store("pods").keys()) {
+        cluster.end_pod(key);
+    }
+    CHECK(cluster.waits_for_phase("default/two", "Succeeded", kLongestMs));
+    CHECK(finds_of(cluster, "two") == std::set<std::string>{"a hit"});
+    CHECK(cluster.store("pods").size() == 2);
+    CHECK(cluster.store("configmaps").size() == 0);
 }
 
 } // namespace tiphys::fake

@@ -80,7 +80,10 @@ private:
         Clock::time_point at;
         std::string pod;
         bool is_end = false;
-        friend bool operator<(const Step& a, const Step& b) { return a.at > b.at; }
+        /// The earliest comes last; of one pod's the end comes after the beginning.
+        friend bool operator<(const Step& a, const Step& b) {
+            return a.at != b.at ? a.at > b.at : a.is_end && !b.is_end;
+        }
     };
 
     [[nodiscard]] kube::ScriptedAnswer answer(const std::string& line, const std::string& body);
