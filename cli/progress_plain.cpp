@@ -77,6 +77,21 @@ std::string_view phase_sign(run::Phase phase) {
     return "";
 }
 
+std::string in_ascii(std::string text) {
+    // Argo: initializeSession and renderChild in cmd/argo/commands/common.
+    static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+        {"◷", "Pending"}, {"●", "Running"}, {"✔", "Succeeded"}, {"○", "Skipped"},
+        {"✖", "Failed"},  {"⚠", "Error"},   {"├─", "|-"},       {"└─", "`-"},
+        {"│", "|"},       {"…", "..."},     {"→", "->"},        {"·", "-"}};
+    for (const auto& [sign, word] : kWords) {
+        for (std::size_t at = text.find(sign); at != text.npos; at = text.find(sign, at)) {
+            text.replace(at, sign.size(), word);
+            at += word.size();
+        }
+    }
+    return text;
+}
+
 std::string in_phase_colour(run::Phase phase, std::string_view text, bool with_colour) {
     if (!with_colour) return std::string(text);
     return std::string(colour_of(phase)) + std::string(text) + "\033[0m";
@@ -140,6 +155,7 @@ std::string outcome_line(const run::State& state, bool with_colour) {
 void PlainProgress::node_changed(const run::State& state, run::NodeId id) {
     const run::Node& node = state.nodes[id];
     if (options_.is_quiet || !is_worth_a_line(node)) return;
+    if (options_.shown && !options_.shown(state, id)) return;
     // It is worth a line when it says what it waits for.
     if (node.phase == run::Phase::kPending && node.message == 0) return;
     std::string line = std::string(phase_sign(node.phase)) + " " + short_name(state, id);

@@ -2,6 +2,7 @@
 // Progress of a run as plain lines: one for each change that people care about.
 
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <string>
@@ -14,6 +15,8 @@ namespace tiphys::cli {
 
 /// A sign for a phase: ◷ ● ✔ ○ ✖ ⚠.
 [[nodiscard]] std::string_view phase_sign(run::Phase phase);
+/// The signs and lines of pages in ASCII: phases by their names.
+[[nodiscard]] std::string in_ascii(std::string text);
 /// `850 ms`, `1.2 s`, `2 m 05 s`.
 [[nodiscard]] std::string elapsed_text(std::int64_t milliseconds);
 /// The node's name without the workflow's; the template's for the entrypoint.
@@ -25,6 +28,8 @@ struct ProgressOptions {
     bool with_output = false;
     /// Show nothing but that output and the outcome.
     bool is_quiet = false;
+    /// Nodes that are meant; empty: all.
+    std::function<bool(const run::State&, run::NodeId)> shown;
 };
 
 /// Prints the output of tasks line by line.

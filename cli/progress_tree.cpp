@@ -122,10 +122,9 @@ std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms
 }
 
 std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
-                                    std::size_t n_lines, bool with_colour) {
-    const TreeView view{with_colour, {}, {}};
+                                    std::size_t n_lines, const TreeView& view) {
     std::vector<std::string> lines = drawn(state, now_ms, view, true);
-    if (n_lines == 0 || lines.size() <= n_lines) return lines;
+    if (lines.size() <= n_lines) return lines;
     lines = drawn(state, now_ms, view, false);
     if (lines.size() <= n_lines) return lines;
     const std::size_t n_left_out = lines.size() - n_lines + 1;
@@ -139,10 +138,16 @@ void TreeProgress::erase() {
     n_drawn_ = 0;
 }
 
+TreeView TreeProgress::view_of(const run::State& state) const {
+    TreeView view;
+    view.with_colour = options_.with_colour;
+    if (options_.shown) view.shown = [&](run::NodeId id) { return options_.shown(state, id); };
+    return view;
+}
+
 void TreeProgress::draw(const run::State& state, std::int64_t now_ms) {
     const TerminalSize size = terminal_size();
-    for (const std::string& line :
-         tree_lines(state, now_ms, size.n_rows - 1, options_.with_colour)) {
+    for (const std::string& line : tree_lines(state, now_ms, size.n_rows - 1, view_of(state))) {
         out_ << cut_to_width(line, size.n_columns - 1) << "\n";
         ++n_drawn_;
     }
@@ -165,7 +170,7 @@ void TreeProgress::tick(const run::State& state, std::int64_t now_ms) {
 void TreeProgress::finished(const run::State& state) {
     erase();
     printer_.flush(state);
-    for (const std::string& line : tree_lines(state, state.now_ms, 0, options_.with_colour)) {
+    for (const std::string& line : tree_lines(state, state.now_ms, view_of(state))) {
         out_ << line << "\n";
     }
     out_ << outcome_line(state, options_.with_colour) << "\n";

@@ -32,10 +32,9 @@ struct TreeView {
 [[nodiscard]] std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
                                                   const TreeView& view);
 
-/// The tree as lines. At most `n_lines`: what is done is left out first, then what comes last.
-/// 0 means all.
+/// At most `n_lines` of it: what is done is left out first, then what comes last.
 [[nodiscard]] std::vector<std::string> tree_lines(const run::State& state, std::int64_t now_ms,
-                                                  std::size_t n_lines, bool with_colour);
+                                                  std::size_t n_lines, const TreeView& view);
 
 /// `text` cut to `n_columns` columns; colour codes take none.
 [[nodiscard]] std::string cut_to_width(const std::string& text, std::size_t n_columns);
@@ -52,6 +51,7 @@ public:
     void warned(const std::string& message) override;
 
 private:
+    [[nodiscard]] TreeView view_of(const run::State& state) const;
     void erase();
     void draw(const run::State& state, std::int64_t now_ms);
 

@@ -1,6 +1,7 @@
 // From a command line to the command that it names.
 #include "cli/run_command.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <ostream>
@@ -17,13 +18,47 @@
 namespace tiphys::cli {
 namespace {
 
-constexpr std::array kCommands = {
-    add_lint,     add_run,      add_list,       add_get,    add_logs,      add_watch,
-    add_wait,     add_suspend,  add_resume,     add_stop,   add_terminate, add_node,
-    add_retry,    add_resubmit, add_delete,     add_submit, add_template,  add_cluster_template,
-    add_simulate, add_cron,     add_controller, add_graph,  add_stats,     add_compile,
-    add_import,   add_fmt,      add_diff,       add_vendor, add_eval,      add_rules,
-    add_explain,  add_install,  add_archive,    add_help};
+constexpr const char* kVersionFlag = "--version";
+
+/// Its name is that of the command that `add` declares.
+struct Command {
+    std::string_view name;
+    AddCommand add;
+};
+constexpr auto kCommands = std::to_array<Command>({{"lint", add_lint},
+                                                   {"run", add_run},
+                                                   {"list", add_list},
+                                                   {"get", add_get},
+                                                   {"logs", add_logs},
+                                                   {"watch", add_watch},
+                                                   {"wait", add_wait},
+                                                   {"suspend", add_suspend},
+                                                   {"resume", add_resume},
+                                                   {"stop", add_stop},
+                                                   {"terminate", add_terminate},
+                                                   {"node", add_node},
+                                                   {"retry", add_retry},
+                                                   {"resubmit", add_resubmit},
+                                                   {"delete", add_delete},
+                                                   {"submit", add_submit},
+                                                   {"template", add_template},
+                                                   {"cluster-template", add_cluster_template},
+                                                   {"simulate", add_simulate},
+                                                   {"cron", add_cron},
+                                                   {"controller", add_controller},
+                                                   {"graph", add_graph},
+                                                   {"stats", add_stats},
+                                                   {"compile", add_compile},
+                                                   {"import", add_import},
+                                                   {"fmt", add_fmt},
+                                                   {"diff", add_diff},
+                                                   {"vendor", add_vendor},
+                                                   {"eval", add_eval},
+                                                   {"rules", add_rules},
+                                                   {"explain", add_explain},
+                                                   {"install", add_install},
+                                                   {"archive", add_archive},
+                                                   {"help", add_help}});
 
 /// CLI11 tells which options exclude each other in the order of their addresses.
 class OrderedHelp : public CLI::Formatter {
@@ -83,10 +118,10 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error, std::ostream
 
 } // namespace
 
-void declare_commands(CLI::App& app, Invocation& invocation) {
+void declare_commands(CLI::App& app, Invocation& invocation, const std::string& first) {
     app.description("Compiles, checks and runs Argo Workflows and Argo Events.");
     app.name("tiphys");
-    app.set_version_flag("--version", std::string("tiphys ") + kVersion, "Print the version");
+    app.set_version_flag(kVersionFlag, std::string("tiphys ") + kVersion, "Print the version");
     app.set_help_flag("-h,--help", "Print help");
     app.require_subcommand(0, 1);
     app.formatter(std::make_shared<OrderedHelp>());
@@ -96,8 +131,14 @@ void declare_commands(CLI::App& app, Invocation& invocation) {
     app.get_formatter()->label("REQUIRED", "(required)");
     app.footer("Exit codes: 0 fine, 1 findings or a failed run, 2 usage or environment.\n"
                "Documentation of a rule: tiphys explain RULE");
-    for (const AddCommand add : kCommands)
-        add(app, invocation);
+    // The options of all commands take longer than what many of them do.
+    const auto named = [&](const Command& command) { return command.name == first; };
+    const bool needs_one =
+        first != "help" && std::any_of(kCommands.begin(), kCommands.end(), named);
+    for (const Command& command : kCommands) {
+        if (first == kVersionFlag || (needs_one && !named(command))) continue;
+        command.add(app, invocation);
+    }
     for (CLI::App* command : app.get_subcommands({}))
         command->group("Commands");
 }
@@ -115,7 +156,7 @@ int fail(Streams& streams, const std::string& message) {
 int run_command(std::span<const std::string> args, Streams& streams) {
     CLI::App app;
     Invocation invocation;
-    declare_commands(app, invocation);
+    declare_commands(app, invocation, args.empty() ? "" : args.front());
     std::vector<std::string> reversed(args.rbegin(), args.rend());
     try {
         app.parse(reversed);

@@ -28,5 +28,24 @@ TEST_CASE("help without a command lists all commands") {
     CHECK(output_of({"help", "graph"}) == output_of({"graph", "--help"}));
 }
 
+TEST_CASE("the help of a command is the same whether others are declared or not") {
+    const std::string page = output_of({"help", "--markdown"});
+    const std::string heading = "\n## tiphys ";
+    int n_commands = 0;
+    for (std::size_t at = page.find(heading); at != page.npos; at = page.find(heading, at + 1)) {
+        const std::size_t begin = at + heading.size();
+        const std::string name = page.substr(begin, page.find('\n', begin) - begin);
+        const std::string help = output_of({name, "--help"});
+        CHECK(page.substr(begin).starts_with(name + "\n\n```text\n" + help + "```\n"));
+        ++n_commands;
+    }
+    CHECK(n_commands > 30);
+}
+
+TEST_CASE("the version is told without any command") {
+    CHECK(output_of({"--version"}) == "tiphys " + std::string(kVersion) + "\n");
+    CHECK(output_of({"--version", "lint"}) == output_of({"--version"}));
+}
+
 } // namespace
 } // namespace tiphys::cli

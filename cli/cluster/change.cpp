@@ -1,12 +1,14 @@
 // Edits, patches and deletions.
 #include "cli/cluster/change.h"
 
+#include <algorithm>
 #include <functional>
 #include <ostream>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/cluster/again.h"
+#include "cli/cluster/submission.h"
 #include "cli/runs/execution.h"
 
 namespace tiphys::cli {
@@ -37,17 +39,50 @@ Result<int> edit_each(const Cluster& cluster, const Names& names, std::string_vi
     });
 }
 
+/// The words for what a trial would do.
+std::string words_for(std::string_view done, bool is_trial) {
+    return (is_trial ? "would be " : "") + std::string(done);
+}
+
+Result<Names> unfinished_workflows(const Cluster& cluster, const ShutdownWishes& wishes) {
+    ListQuery query = wishes.selectors;
+    if (!query.labels.empty() || !query.fields.empty()) {
+        query.labels += query.labels.empty() ? "" : ",";
+        query.labels += "workflows.argoproj.io/completed!=true";
+    }
+    return meant_workflows(cluster, wishes.names, query);
+}
+
 /// Argo: patchShutdownStrategy.
-Result<int> shut_down(const Cluster& cluster, const Names& names, const char* strategy,
+Result<int> shut_down(const Cluster& cluster, const ShutdownWishes& wishes, const char* strategy,
                       std::string_view done, Streams& streams) {
     const std::string patch = json{{"spec", {{"shutdown", strategy}}}}.dump();
-    return with_each(cluster, names, done, streams, [&](const std::string& name) -> Result<Done> {
+    TIPHYS_TRY(names, unfinished_workflows(cluster, wishes));
+    const auto work = [&](const std::string& name) -> Result<Done> {
         TIPHYS_TRY(object, cluster.get(kWorkflows, name));
         if (auto running = check_running(object); !running) return running;
+        if (wishes.is_trial) return Done{};
         TIPHYS_TRY(patched, cluster.patch(kWorkflows, name, patch));
         static_cast<void>(patched);
         return Done{};
-    });
+    };
+    return with_each(cluster, names, words_for(done, wishes.is_trial), streams, work);
+}
+
+/// Fails the suspend nodes that match.
+Result<int> fail_nodes(const Cluster& cluster, const ShutdownWishes& wishes,
+                       const std::string& selector, const std::string& message, Streams& streams) {
+    TIPHYS_TRY(names, unfinished_workflows(cluster, wishes));
+    const NodeChange change{"Failed", message, {}};
+    if (!wishes.is_trial) return set_nodes(cluster, names, selector, change, streams);
+    TIPHYS_TRY(parsed, NodeSelector::parse(selector));
+    const auto look = [&](const std::string& name) -> Result<Done> {
+        TIPHYS_TRY(object, cluster.get(kWorkflows, name));
+        TIPHYS_TRY(edited, nodes_set(object, parsed, change, unix_ms()));
+        static_cast<void>(edited);
+        return Done{};
+    };
+    return with_each(cluster, names, words_for("updated", true), streams, look);
 }
 
 Result<Done> remove_pods(const Cluster& cluster, const Names& pods) {
@@ -61,6 +96,12 @@ Result<Done> remove_pods(const Cluster& cluster, const Names& pods) {
         return Error{"cannot delete pod `" + pod + "`: " + response.message()};
     }
     return Done{};
+}
+
+GetForm form_of(const std::string& output) {
+    GetForm form;
+    form.output = output;
+    return form;
 }
 
 Result<Done> release(const Cluster& cluster, const std::string& name) {
@@ -84,14 +125,28 @@ Result<int> resume_workflows(const Cluster& cluster, const Names& names,
     });
 }
 
-Result<int> stop_workflows(const Cluster& cluster, const Names& names, const std::string& selector,
-                           const std::string& message, Streams& streams) {
-    if (selector.empty()) return shut_down(cluster, names, "Stop", "stopped", streams);
-    return set_nodes(cluster, names, selector, {"Failed", message, {}}, streams);
+Result<Names> meant_workflows(const Cluster& cluster, Names names, const ListQuery& query) {
+    if (query.labels.empty() && query.fields.empty()) return names;
+    TIPHYS_TRY(objects, cluster.list(kWorkflows, query));
+    for (const std::string& object : objects) {
+        std::string name = json::parse(object, nullptr, false)["metadata"].value("name", "");
+        const bool is_known = std::find(names.begin(), names.end(), name) != names.end();
+        if (!is_known) names.push_back(std::move(name));
+    }
+    if (names.empty()) return Error{"there are no such workflows"};
+    return names;
 }
 
-Result<int> terminate_workflows(const Cluster& cluster, const Names& names, Streams& streams) {
-    return shut_down(cluster, names, "Terminate", "terminated", streams);
+Result<int> stop_workflows(const Cluster& cluster, const ShutdownWishes& wishes,
+                           const std::string& selector, const std::string& message,
+                           Streams& streams) {
+    if (selector.empty()) return shut_down(cluster, wishes, "Stop", "stopped", streams);
+    return fail_nodes(cluster, wishes, selector, message, streams);
+}
+
+Result<int> terminate_workflows(const Cluster& cluster, const ShutdownWishes& wishes,
+                                Streams& streams) {
+    return shut_down(cluster, wishes, "Terminate", "terminated", streams);
 }
 
 Result<int> set_nodes(const Cluster& cluster, const Names& names, const std::string& selector,
@@ -113,30 +168,45 @@ Result<Names> retry_workflows(const Cluster& cluster, const Names& names, const 
         if (auto removed = remove_pods(cluster, again.pods); !removed) return removed.error();
         return again.workflow;
     };
-    TIPHYS_TRY(code, edit_each(cluster, names, "retried", streams, edit));
-    static_cast<void>(code);
     Names done;
     for (const std::string& wanted : names) {
         TIPHYS_TRY(name, cluster.workflow_name(wanted));
+        TIPHYS_TRY(edited, cluster.edit(kWorkflows, name, edit));
+        if (wishes.output.empty()) {
+            streams.out << "workflow " << name << " retried\n";
+        } else if (auto written = write_workflow(edited, form_of(wishes.output), streams);
+                   !written) {
+            return written.error();
+        }
         done.push_back(std::move(name));
     }
     return done;
 }
 
 Result<Names> resubmit_workflows(const Cluster& cluster, const Names& names,
-                                 const Names& parameters, bool is_memoized, Streams& streams) {
-    TIPHYS_TRY(given, parse_parameters(parameters));
+                                 const ResubmitWishes& wishes, Streams& streams) {
+    TIPHYS_TRY(given, parse_parameters(wishes.parameters));
     Names copies;
     for (const std::string& wanted : names) {
         TIPHYS_TRY(name, cluster.workflow_name(wanted));
         TIPHYS_TRY(object, cluster.get(kWorkflows, name));
         constexpr std::size_t kSuffix = 5;
-        TIPHYS_TRY(copy,
-                   resubmitted(object, is_memoized, random_letters(kSuffix), given, unix_ms()));
+        TIPHYS_TRY(copy, resubmitted(object, wishes.is_memoized, random_letters(kSuffix), given,
+                                     unix_ms()));
+        if (wishes.priority) {
+            Overrides overrides;
+            overrides.priority = wishes.priority;
+            TIPHYS_TRY(changed, with_overrides(copy, overrides));
+            copy = std::move(changed);
+        }
         TIPHYS_TRY(made, cluster.create(kWorkflows, copy));
         const json meta = json::parse(made, nullptr, false)["metadata"];
         copies.push_back(meta.value("name", ""));
-        streams.out << "workflow " << name << " resubmitted as " << copies.back() << "\n";
+        if (wishes.output.empty()) {
+            streams.out << "workflow " << name << " resubmitted as " << copies.back() << "\n";
+        } else if (auto written = write_workflow(made, form_of(wishes.output), streams); !written) {
+            return written.error();
+        }
     }
     return copies;
 }

@@ -1,6 +1,8 @@
 #pragma once
 // What people do to workflows of a cluster.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,13 +19,22 @@ suspend_workflows(const Cluster& cluster, const std::vector<std::string>& names,
 [[nodiscard]] Result<int> resume_workflows(const Cluster& cluster,
                                            const std::vector<std::string>& names,
                                            const std::string& selector, Streams& streams);
+/// The workflows that are named, and those that the query finds where it asks for anything.
+[[nodiscard]] Result<std::vector<std::string>>
+meant_workflows(const Cluster& cluster, std::vector<std::string> names, const ListQuery& query);
+
+struct ShutdownWishes {
+    std::vector<std::string> names;
+    /// Of these, the ones that have not ended.
+    ListQuery selectors;
+    /// Only says what would be done.
+    bool is_trial = false;
+};
 /// With a selector only those suspend nodes fail, with the message.
-[[nodiscard]] Result<int> stop_workflows(const Cluster& cluster,
-                                         const std::vector<std::string>& names,
+[[nodiscard]] Result<int> stop_workflows(const Cluster& cluster, const ShutdownWishes& wishes,
                                          const std::string& selector, const std::string& message,
                                          Streams& streams);
-[[nodiscard]] Result<int> terminate_workflows(const Cluster& cluster,
-                                              const std::vector<std::string>& names,
+[[nodiscard]] Result<int> terminate_workflows(const Cluster& cluster, const ShutdownWishes& wishes,
                                               Streams& streams);
 [[nodiscard]] Result<int> set_nodes(const Cluster& cluster, const std::vector<std::string>& names,
                                     const std::string& selector, const NodeChange& change,
@@ -33,16 +44,25 @@ struct RetryWishes {
     std::vector<std::string> parameters;
     std::string selector;
     bool restarts_successful = false;
+    /// How the objects are written; empty: one line says what was done. As in GetForm.
+    std::string output;
 };
 /// Returns their names.
 [[nodiscard]] Result<std::vector<std::string>>
 retry_workflows(const Cluster& cluster, const std::vector<std::string>& names,
                 const RetryWishes& wishes, Streams& streams);
 
+struct ResubmitWishes {
+    std::vector<std::string> parameters;
+    bool is_memoized = false;
+    std::optional<std::int64_t> priority;
+    /// As in RetryWishes.
+    std::string output;
+};
 /// Returns the names of the copies.
 [[nodiscard]] Result<std::vector<std::string>>
 resubmit_workflows(const Cluster& cluster, const std::vector<std::string>& names,
-                   const std::vector<std::string>& parameters, bool is_memoized, Streams& streams);
+                   const ResubmitWishes& wishes, Streams& streams);
 
 struct DeleteWishes {
     std::vector<std::string> names;

@@ -53,6 +53,12 @@ void add_selectors(CLI::App& command, ListQuery& query) {
         ->option_text("FIELDS");
 }
 
+void add_chunk_size(CLI::App& command, const char* name, ListQuery& query) {
+    command.add_option(name, query.n_chunk, "Objects in one answer of the server; 0: all of them")
+        ->group("On a cluster")
+        ->option_text("NUMBER");
+}
+
 void add_follow_options(CLI::App& command, FollowChoice& choice, bool has_log) {
     CLI::Option* wait =
         command.add_flag("-w,--wait", choice.is_waiting, "Return when it has ended, and say how")

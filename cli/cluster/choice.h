@@ -31,15 +31,22 @@ void add_cluster_options(CLI::App& command, ClusterChoice& choice, bool is_alway
 struct ListQuery {
     std::string labels;
     std::string fields;
+    /// Objects in one answer of the server; 0: all.
+    std::size_t n_chunk = 500;
 };
 /// Adds `-l` and `--field-selector`.
 void add_selectors(CLI::App& command, ListQuery& query);
+
+/// Adds the option of the name for `n_chunk`.
+void add_chunk_size(CLI::App& command, const char* name, ListQuery& query);
 
 /// What happens after a workflow was begun.
 struct FollowChoice {
     bool is_waiting = false;
     bool is_watching = false;
     bool with_log = false;
+    /// Conditions on the nodes that a watch shows; empty: all.
+    std::string shown_nodes;
 };
 /// Adds `--wait` and `--watch`, and `--log` unless the command has it already.
 void add_follow_options(CLI::App& command, FollowChoice& choice, bool has_log = false);

@@ -53,20 +53,26 @@ kube::Resource Cluster::resource(const ObjectKind& kind, std::string_view name,
 
 Result<std::string> Cluster::call(const kube::Request& request) const {
     kube::Response response = client_->call(request);
-    if (response.ok()) return std::move(response.body);
-    return Error{kube::failure_text(*client_, request, response)};
+    if (response.ok()) return object_of(std::move(response));
+    return refusal(request, response, nullptr);
+}
+
+Result<std::string> Cluster::object_of(kube::Response response) const {
+    if (response.body.starts_with('{')) return std::move(response.body);
+    return Error{kube::no_api_text(client_->access())};
 }
 
 Result<std::string> Cluster::get(const ObjectKind& kind, std::string_view name) const {
     return call(request_of("GET", resource(kind, name)));
 }
 
-Result<Done> Cluster::check_namespace() const {
-    const kube::Request request = request_of("GET", {"v1", "namespaces", "", name_space_, ""});
+Result<Done> Cluster::check_namespace(const std::string& name_space) const {
+    if (name_space.empty()) return Done{};
+    const kube::Request request = request_of("GET", {"v1", "namespaces", "", name_space, ""});
     const kube::Response response = client_->call(request);
     // Who may not read namespaces may still use them.
     if (response.status != 404) return Done{};
-    return Error{"there is no namespace `" + name_space_ +
+    return Error{"there is no namespace `" + name_space +
                  "`; `kubectl get namespaces` shows those of the cluster"};
 }
 
@@ -76,7 +82,9 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
     std::string continuation;
     do {
         kube::Request request = request_of("GET", resource(kind));
-        request.query.emplace_back("limit", "500");
+        if (query.n_chunk > 0) {
+            request.query.emplace_back("limit", std::to_string(query.n_chunk));
+        }
         if (!query.labels.empty()) request.query.emplace_back("labelSelector", query.labels);
         if (!query.fields.empty()) request.query.emplace_back("fieldSelector", query.fields);
         if (!continuation.empty()) request.query.emplace_back("continue", continuation);
@@ -92,8 +100,8 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
         }
         continuation = list["metadata"].is_object() ? list["metadata"].value("continue", "") : "";
     } while (!continuation.empty());
-    if (objects.empty() && kind.is_namespaced && !name_space_.empty()) {
-        if (auto known = check_namespace(); !known) return known.error();
+    if (objects.empty() && kind.is_namespaced) {
+        if (auto known = check_namespace(name_space_); !known) return known.error();
     }
     return objects;
 }
@@ -107,13 +115,20 @@ Result<std::string> Cluster::create(const ObjectKind& kind, const std::string& o
     if (is_trial) request.query.emplace_back("dryRun", "All");
     request.query.emplace_back("fieldManager", "tiphys");
     kube::Response response = client_->call(request);
-    if (response.ok()) return std::move(response.body);
+    if (response.ok()) return object_of(std::move(response));
     return refusal(request, response, complaints);
 }
 
 Error Cluster::refusal(const kube::Request& request, const kube::Response& response,
                        Complaints* complaints) const {
     if (complaints != nullptr) *complaints = kube::complaints_of(response);
+    const bool is_absent =
+        response.status == 404 && !request.resource.name.empty() && response.reason() == "NotFound";
+    if (is_absent) {
+        if (auto known = check_namespace(request.resource.name_space); !known) {
+            return known.error();
+        }
+    }
     return Error{kube::failure_text(*client_, request, response)};
 }
 
@@ -139,7 +154,7 @@ Result<std::string> Cluster::edit(const ObjectKind& kind, std::string_view name,
         if (edited == object) return object;
         const kube::Request request = request_of("PUT", resource(kind, name), edited);
         kube::Response response = client_->call(request);
-        if (response.ok()) return std::move(response.body);
+        if (response.ok()) return object_of(std::move(response));
         // Somebody, usually the controller, has written in between.
         if (response.status == 409 && i < kMostEdits) continue;
         return refusal(request, response, complaints);

@@ -73,13 +73,15 @@ public:
     [[nodiscard]] Result<std::string> edit(const ObjectKind& kind, std::string_view name,
                                            const ObjectEdit& edit,
                                            Complaints* complaints = nullptr) const;
+    /// Errors: the server knows no such namespace. Empty: all of them.
+    [[nodiscard]] Result<Done> check_namespace(const std::string& name_space) const;
     /// `@latest` is the workflow that was made last.
     [[nodiscard]] Result<std::string> workflow_name(const std::string& name) const;
 
 private:
     Cluster(std::unique_ptr<kube::Client> client, std::string name_space)
         : client_(std::move(client)), name_space_(std::move(name_space)) {}
-    [[nodiscard]] Result<Done> check_namespace() const;
+    [[nodiscard]] Result<std::string> object_of(kube::Response response) const;
     [[nodiscard]] Error refusal(const kube::Request& request, const kube::Response& response,
                                 Complaints* complaints) const;
 

@@ -21,15 +21,22 @@ bool is_final(const kube::Response& response) {
     return response.status == 401 || response.status == 403 || response.status == 404;
 }
 
+/// Who is waited for by name is there already: a server that is away from the first try on is named
+/// instead. Later it may come back.
+constexpr int kMostFirstFailures = 4;
+
 /// What a watch has told of the workflow.
 struct Told {
     std::optional<Error> error;
+    /// The answer that ended it.
+    std::optional<kube::Response> refusal;
+    int n_failures = 0;
+    bool is_absent = false;
     bool is_seen = false;
     bool is_enough = false;
 };
 
-void take(const kube::WatchEvent& event, const Cluster& cluster, const kube::Request& request,
-          const Follower& follower, Told& told) {
+void take(const kube::WatchEvent& event, const Follower& follower, Told& told) {
     using Kind = kube::WatchEvent::Kind;
     switch (event.kind) {
     case Kind::kAdded:
@@ -48,16 +55,13 @@ void take(const kube::WatchEvent& event, const Cluster& cluster, const kube::Req
         told.error = Error{"workflow `" + event.name + "` was deleted"};
         return;
     case Kind::kSynced:
-        if (told.is_seen) return;
-        told.error = Error{"there is no workflow `" + request.resource.name + "` in namespace `" +
-                           cluster.name_space() + "`"};
+        told.is_absent = !told.is_seen;
         return;
-    case Kind::kFailed:
-        if (is_final(*event.failure)) {
-            told.error =
-                Error{kube::failure_text(cluster.client().access(), request, *event.failure)};
-        }
+    case Kind::kFailed: {
+        const bool is_given_up = !told.is_seen && ++told.n_failures >= kMostFirstFailures;
+        if (is_given_up || is_final(*event.failure)) told.refusal = *event.failure;
         return;
+    }
     }
 }
 
@@ -148,18 +152,28 @@ Result<Done> follow_workflow(const Cluster& cluster, const std::string& name,
     kube::WatchRequest watch;
     watch.resource = cluster.resource(kWorkflows);
     watch.field_selector = "metadata.name=" + name;
-    kube::Request request;
-    request.resource = cluster.resource(kWorkflows, name);
     Told told;
-    const kube::WatchId id = cluster.client().watch(watch, [&](const kube::WatchEvent& event) {
-        take(event, cluster, request, follower, told);
-    });
-    while (!told.error && !told.is_enough) {
+    const kube::WatchId id = cluster.client().watch(
+        watch, [&](const kube::WatchEvent& event) { take(event, follower, told); });
+    while (!told.error && !told.refusal && !told.is_absent && !told.is_enough) {
         cluster.client().poll(unix_ms() + follower.tick_ms);
         if (follower.tick) follower.tick();
     }
     cluster.client().end_watch(id);
     if (told.error) return *told.error;
+    if (told.refusal) {
+        kube::Request request;
+        request.resource = watch.resource;
+        if (told.is_seen) request.query = {{"watch", "true"}};
+        return Error{kube::failure_text(cluster.client(), request, *told.refusal)};
+    }
+    if (told.is_absent) {
+        if (auto known = cluster.check_namespace(cluster.name_space()); !known) {
+            return known.error();
+        }
+        return Error{"there is no workflow `" + name + "` in namespace `" + cluster.name_space() +
+                     "`"};
+    }
     return Done{};
 }
 
@@ -183,10 +197,10 @@ Result<int> watch_workflow(const Cluster& cluster, const std::string& name,
 }
 
 Result<int> watch_workflows(const Cluster& cluster, const std::vector<std::string>& names,
-                            Streams& streams) {
+                            const NodeSelector* selector, Streams& streams) {
     for (const std::string& wanted : names) {
         TIPHYS_TRY(name, cluster.workflow_name(wanted));
-        TIPHYS_TRY(code, watch_workflow(cluster, name, nullptr, streams));
+        TIPHYS_TRY(code, watch_workflow(cluster, name, selector, streams));
         if (code != kExitFine) return code;
     }
     return kExitFine;
@@ -194,7 +208,11 @@ Result<int> watch_workflows(const Cluster& cluster, const std::vector<std::strin
 
 Result<int> follow_as_asked(const Cluster& cluster, const std::vector<std::string>& names,
                             const FollowChoice& choice, Streams& streams) {
-    if (choice.is_watching) return watch_workflows(cluster, names, streams);
+    if (choice.is_watching) {
+        TIPHYS_TRY(selector, NodeSelector::parse(choice.shown_nodes));
+        const bool is_all = choice.shown_nodes.empty();
+        return watch_workflows(cluster, names, is_all ? nullptr : &selector, streams);
+    }
     if (choice.with_log) {
         for (const std::string& name : names) {
             LogQuery query;

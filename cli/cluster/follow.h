@@ -32,7 +32,8 @@ struct Follower {
 
 /// One after the other, up to the first that did not succeed.
 [[nodiscard]] Result<int> watch_workflows(const Cluster& cluster,
-                                          const std::vector<std::string>& names, Streams& streams);
+                                          const std::vector<std::string>& names,
+                                          const NodeSelector* selector, Streams& streams);
 
 /// After workflows were begun: watches them, waits for them or shows their logs.
 [[nodiscard]] Result<int> follow_as_asked(const Cluster& cluster,

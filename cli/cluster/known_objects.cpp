@@ -75,10 +75,14 @@ Result<std::string> referable_objects(const Cluster& cluster, Streams& streams) 
         probe.resource = cluster.resource(kind);
         probe.query = {{"limit", "1"}};
         const kube::Response response = cluster.client().call(probe);
-        if (response.status == 403) {
+        const bool is_needed = kind.kind == kTemplates.kind;
+        if (response.status == 403 && !is_needed) {
             streams.err << "tiphys: " << kube::failure_text(cluster.client(), probe, response)
                         << "; until then references to them are judged by the files alone\n";
             continue;
+        }
+        if (!response.ok()) {
+            return Error{kube::failure_text(cluster.client(), probe, response)};
         }
         TIPHYS_TRY(objects, cluster.list(kind));
         for (const std::string& object : objects) {
@@ -98,11 +102,17 @@ Result<std::string> same_objects(const Cluster& cluster,
             kube::Request request;
             request.resource = cluster.resource(kind, object.name, object.name_space);
             const kube::Response response = cluster.client().call(request);
-            if (response.status == 404 && response.reason() == "NotFound") continue;
+            if (response.status == 404 && response.reason() == "NotFound") {
+                const auto known = cluster.check_namespace(request.resource.name_space);
+                if (!known) return known.error();
+                continue;
+            }
             if (!response.ok()) {
                 return Error{kube::failure_text(cluster.client(), request, response)};
             }
-            json known = cleaned(json::parse(response.body, nullptr, false));
+            const json answer = json::parse(response.body, nullptr, false);
+            if (!answer.is_object()) return Error{kube::no_api_text(cluster.client().access())};
+            json known = cleaned(answer);
             if (object.name_space.empty()) known["metadata"].erase("namespace");
             documents += "---\n" + json_as_yaml(known.dump());
         }

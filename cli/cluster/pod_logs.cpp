@@ -115,6 +115,8 @@ private:
         request.resource.subresource = "log";
         request.query = {{"container", container}};
         if (query_.follows) request.query.emplace_back("follow", "true");
+        if (query_.is_previous) request.query.emplace_back("previous", "true");
+        if (!query_.since_time.empty()) request.query.emplace_back("sinceTime", query_.since_time);
         if (query_.with_times) request.query.emplace_back("timestamps", "true");
         if (query_.n_tail > 0) {
             request.query.emplace_back("tailLines", std::to_string(query_.n_tail));

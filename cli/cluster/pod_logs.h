@@ -17,12 +17,16 @@ struct LogQuery {
     std::string pod_labels;
     std::string grep;
     std::string since;
+    /// RFC 3339.
+    std::string since_time;
     std::size_t n_tail = 0;
     /// Until the workflow has ended.
     bool follows = false;
     bool with_colour = false;
     bool with_names = true;
     bool with_times = false;
+    /// Of the container before the last restart.
+    bool is_previous = false;
 };
 
 [[nodiscard]] Result<int> log_workflow(const Cluster& cluster, const LogQuery& query,

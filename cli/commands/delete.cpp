@@ -94,6 +94,7 @@ void add_delete(CLI::App& app, Invocation& invocation) {
     add_cluster_options(*command, options->cluster);
     add_all_namespaces(*command, options->cluster);
     add_selectors(*command, options->selectors);
+    add_chunk_size(*command, "--query-chunk-size", options->selectors);
     command->footer("Example: tiphys delete --completed --older 7d");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_delete(*options, streams); };

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <memory>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 
 #include "cli/cluster/show.h"
 #include "cli/command.h"
+#include "cli/progress_plain.h"
 #include "cli/runs/node_selector.h"
 #include "cli/runs/request.h"
 #include "cli/runs/run_objects.h"
@@ -25,15 +27,10 @@ struct GetOptions {
     std::vector<std::string> names;
     std::string state;
     std::string output;
-    std::string selector;
-    std::string phase;
+    NodeFilter nodes;
     bool without_colour = false;
+    bool is_ascii = false;
 };
-
-std::string conditions_of(const GetOptions& options) {
-    if (options.phase.empty()) return options.selector;
-    return options.selector + (options.selector.empty() ? "phase=" : ",phase=") + options.phase;
-}
 
 int get_one(const GetOptions& options, run::Journal& journal, const std::string& name,
             Streams& streams) {
@@ -61,7 +58,7 @@ int get_one(const GetOptions& options, run::Journal& journal, const std::string&
         streams.out_is_terminal && !options.without_colour && std::getenv("NO_COLOR") == nullptr;
     page.is_wide = options.output == "wide";
     page.is_short = options.output == "short";
-    const std::string conditions = conditions_of(options);
+    const std::string conditions = conditions_of(options.nodes);
     const auto selector = NodeSelector::parse(conditions);
     if (!selector) return fail(streams, selector.error().message);
     if (!conditions.empty()) page.selector = &*selector;
@@ -69,10 +66,11 @@ int get_one(const GetOptions& options, run::Journal& journal, const std::string&
     return kExitFine;
 }
 
-int run_get(const GetOptions& options, Streams& streams) {
+int write_runs(const GetOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) {
         return on_cluster(options.cluster, streams, [&](const Cluster& cluster) {
-            const GetForm form{options.output, conditions_of(options), options.without_colour};
+            const GetForm form{options.output, conditions_of(options.nodes),
+                               options.without_colour};
             return get_workflows(cluster, options.names, form, streams);
         });
     }
@@ -86,6 +84,17 @@ int run_get(const GetOptions& options, Streams& streams) {
     return kExitFine;
 }
 
+int run_get(const GetOptions& options, Streams& streams) {
+    const bool is_object = options.output == "json" || options.output == "yaml";
+    if (!options.is_ascii || is_object) return write_runs(options, streams);
+    std::ostringstream page;
+    Streams own{streams.in, page, streams.err};
+    own.out_is_terminal = streams.out_is_terminal;
+    const int code = write_runs(options, own);
+    streams.out << in_ascii(page.str());
+    return code;
+}
+
 } // namespace
 
 void add_get(CLI::App& app, Invocation& invocation) {
@@ -93,10 +102,9 @@ void add_get(CLI::App& app, Invocation& invocation) {
     auto options = std::make_shared<GetOptions>();
     command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last")
         ->required();
-    command->add_option("--node-field-selector", options->selector,
-                        "Only nodes whose fields are so: displayName=approve,phase!=Failed");
-    command->add_option("--status", options->phase, "Only nodes in this phase");
+    add_node_filter(*command, options->nodes);
     command->add_flag("--no-color", options->without_colour, "No colours");
+    command->add_flag("--no-utf8", options->is_ascii, "Words and ASCII lines in place of signs");
     command->add_option("-o,--output", options->output, "Form of the output")
         ->check(CLI::IsMember({"json", "yaml", "wide", "short", "name"}))
         ->option_text("json|yaml|wide|short|name");

@@ -126,6 +126,7 @@ void add_list(CLI::App& app, Invocation& invocation) {
     add_cluster_options(*command, options->cluster);
     add_all_namespaces(*command, options->cluster);
     add_selectors(*command, options->selectors);
+    add_chunk_size(*command, "--chunk-size", options->selectors);
     command->footer("Example: tiphys list --status Failed,Error --since 1d\n"
                     "`(interrupted)` marks runs whose process has ended: `tiphys run --resume` "
                     "goes on with them.");

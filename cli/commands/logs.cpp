@@ -236,6 +236,7 @@ int log_on_cluster(const LogOptions& options, Streams& streams) {
         query.node_selector = options.selector;
         query.grep = options.grep;
         query.since = options.since;
+        query.since_time = options.since_time;
         query.n_tail = options.n_tail;
         query.follows = options.follows;
         query.with_colour = streams.out_is_terminal && !options.without_colour;
@@ -248,6 +249,11 @@ int run_logs(const LogOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) return log_on_cluster(options, streams);
     const auto local = refuse_used({{"-l", !options.query.pod_labels.empty()}});
     if (!local) return fail(streams, local.error().message);
+    if (options.query.is_previous) {
+        return fail(streams, "`--previous` is the log of a container before it was restarted; on "
+                             "this machine none is: attempts are nodes with logs of their own, as "
+                             "in `tiphys logs RUN 'load(0)'`");
+    }
     const auto wanted = parse_wishes(options, streams);
     if (!wanted) return fail(streams, wanted.error().message);
     const std::string state_path = state_folder(options.state);
@@ -309,6 +315,10 @@ void add_logs(CLI::App& app, Invocation& invocation) {
         ->option_text("LINES");
     command->add_flag("--no-names", options->without_names, "Leave out the names of nodes");
     command->add_flag("--no-color", options->without_colour, "No colours");
+    command
+        ->add_flag("-p,--previous", options->query.is_previous,
+                   "The logs of containers before they were restarted")
+        ->group("On a cluster");
     command->add_flag("--timestamps", options->query.with_times, "Begin each line with its time");
     add_state_option(*command, options->state);
     add_cluster_options(*command, options->cluster);

@@ -69,7 +69,7 @@ int run_node(const NodeOptions& options, Streams& streams) {
     const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
         return wishes_for(options, journal, record);
     };
-    return ask_runs(options.runs, streams, choose, "updated");
+    return ask_runs(options.runs, streams, choose, {"updated"});
 }
 
 } // namespace

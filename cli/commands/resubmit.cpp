@@ -19,9 +19,11 @@ namespace {
 struct ResubmitOptions {
     ClusterChoice cluster;
     FollowChoice follow;
+    ListQuery selectors;
     std::vector<std::string> names;
     std::vector<std::string> parameters;
     bool is_memoized = false;
+    std::optional<std::int64_t> priority;
     ExecutionOptions execution;
 };
 
@@ -84,15 +86,21 @@ int resubmit_run(const ResubmitOptions& options, const std::string& name, Stream
 }
 
 int run_resubmit(const ResubmitOptions& options, Streams& streams) {
+    const auto chosen = check_run_choice({options.names, "", options.cluster, options.selectors});
+    if (!chosen) return fail(streams, chosen.error().message);
     if (options.cluster.is_meant()) {
         return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
-            TIPHYS_TRY(names, resubmit_workflows(cluster, options.names, options.parameters,
-                                                 options.is_memoized, streams));
+            const ResubmitWishes wishes{options.parameters, options.is_memoized, options.priority,
+                                        options.execution.output};
+            TIPHYS_TRY(meant, meant_workflows(cluster, options.names, options.selectors));
+            TIPHYS_TRY(names, resubmit_workflows(cluster, meant, wishes, streams));
             FollowChoice follow = options.follow;
             follow.with_log = options.execution.with_log;
             return follow_as_asked(cluster, names, follow, streams);
         });
     }
+    const auto local = refuse_used({{"--priority", options.priority.has_value()}});
+    if (!local) return fail(streams, local.error().message);
     const auto able = check_follow(options.follow, options.execution.is_detached);
     if (!able) return fail(streams, able.error().message);
     int worst = kExitFine;
@@ -107,16 +115,22 @@ int run_resubmit(const ResubmitOptions& options, Streams& streams) {
 void add_resubmit(CLI::App& app, Invocation& invocation) {
     CLI::App* command = app.add_subcommand("resubmit", "Run a run once more, under a new name");
     auto options = std::make_shared<ResubmitOptions>();
-    command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last")
-        ->required();
+    command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last");
     command->add_flag("--memoized", options->is_memoized,
                       "Take over what succeeded; the run must have failed");
     command
         ->add_option("-p,--parameter", options->parameters,
                      "Another value for a parameter of the workflow: name=value")
         ->allow_extra_args(false);
+    command
+        ->add_option_function<std::int64_t>(
+            "--priority", [options](std::int64_t value) { options->priority = value; },
+            "Higher ones begin first where not all may run")
+        ->group("On a cluster")
+        ->option_text("NUMBER");
     add_execution_options(*command, options->execution);
     add_cluster_options(*command, options->cluster);
+    add_selectors(*command, options->selectors);
     add_follow_options(*command, options->follow, true);
     command->footer("Example: tiphys resubmit @latest -p date=2026-01-02\n"
                     "Exit codes: 0 succeeded, 1 failed, 2 cannot be run");

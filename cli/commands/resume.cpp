@@ -38,7 +38,7 @@ int run_resume(const ResumeOptions& options, Streams& streams) {
     const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
         return wishes_for(options, journal, record);
     };
-    return ask_runs(options.runs, streams, choose, "resumed");
+    return ask_runs(options.runs, streams, choose, {"resumed"});
 }
 
 } // namespace

@@ -22,6 +22,7 @@ namespace {
 struct RetryOptions {
     ClusterChoice cluster;
     FollowChoice follow;
+    ListQuery selectors;
     std::vector<std::string> names;
     std::vector<std::string> parameters;
     std::string selector;
@@ -97,11 +98,14 @@ int retry_run(const RetryOptions& options, const std::string& name, Streams& str
 }
 
 int run_retry(const RetryOptions& options, Streams& streams) {
+    const auto chosen = check_run_choice({options.names, "", options.cluster, options.selectors});
+    if (!chosen) return fail(streams, chosen.error().message);
     if (options.cluster.is_meant()) {
         return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
             const RetryWishes wishes{options.parameters, options.selector,
-                                     options.restarts_successful};
-            TIPHYS_TRY(names, retry_workflows(cluster, options.names, wishes, streams));
+                                     options.restarts_successful, options.execution.output};
+            TIPHYS_TRY(meant, meant_workflows(cluster, options.names, options.selectors));
+            TIPHYS_TRY(names, retry_workflows(cluster, meant, wishes, streams));
             FollowChoice follow = options.follow;
             follow.with_log = options.execution.with_log;
             return follow_as_asked(cluster, names, follow, streams);
@@ -121,8 +125,7 @@ int run_retry(const RetryOptions& options, Streams& streams) {
 void add_retry(CLI::App& app, Invocation& invocation) {
     CLI::App* command = app.add_subcommand("retry", "Run a failed run again from where it failed");
     auto options = std::make_shared<RetryOptions>();
-    command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last")
-        ->required();
+    command->add_option("RUN", options->names, "Names of runs; `@latest` is the one begun last");
     command->add_flag("--restart-successful", options->restarts_successful,
                       "Also run again the nodes that the selector chooses, and what follows them");
     command->add_option("--node-field-selector", options->selector,
@@ -133,6 +136,7 @@ void add_retry(CLI::App& app, Invocation& invocation) {
         ->allow_extra_args(false);
     add_execution_options(*command, options->execution);
     add_cluster_options(*command, options->cluster);
+    add_selectors(*command, options->selectors);
     add_follow_options(*command, options->follow, true);
     command->footer("Example: tiphys retry @latest --restart-successful --node-field-selector "
                     "displayName=load\n"

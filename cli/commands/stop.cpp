@@ -14,6 +14,7 @@ struct StopOptions {
     RunNames runs;
     std::string selector;
     std::string message;
+    bool is_trial = false;
 };
 
 Result<std::vector<run::EventKind>> wishes_for(const StopOptions& options, run::Journal& journal,
@@ -31,16 +32,18 @@ Result<std::vector<run::EventKind>> wishes_for(const StopOptions& options, run::
 }
 
 int run_stop(const StopOptions& options, Streams& streams) {
+    const auto chosen = check_run_choice(options.runs);
+    if (!chosen) return fail(streams, chosen.error().message);
     if (options.runs.cluster.is_meant()) {
+        const ShutdownWishes wishes{options.runs.names, options.runs.selectors, options.is_trial};
         return on_cluster(options.runs.cluster, streams, [&](const Cluster& cluster) {
-            return stop_workflows(cluster, options.runs.names, options.selector, options.message,
-                                  streams);
+            return stop_workflows(cluster, wishes, options.selector, options.message, streams);
         });
     }
     const auto choose = [&](run::Journal& journal, const run::RunRecord& record) {
         return wishes_for(options, journal, record);
     };
-    return ask_runs(options.runs, streams, choose, "stopped");
+    return ask_runs(options.runs, streams, choose, {"stopped", options.is_trial});
 }
 
 } // namespace
@@ -49,7 +52,8 @@ void add_stop(CLI::App& app, Invocation& invocation) {
     CLI::App* command =
         app.add_subcommand("stop", "End a run: its tasks are stopped, its exit handlers run");
     auto options = std::make_shared<StopOptions>();
-    add_run_names(*command, options->runs);
+    add_run_choice(*command, options->runs);
+    command->add_flag("--dry-run", options->is_trial, "Only say which runs would be stopped");
     command->add_option("--node-field-selector", options->selector,
                         "Only fail suspend nodes whose fields are so: displayName=approve");
     command->add_option("--message", options->message, "Message of the nodes that fail");

@@ -14,6 +14,7 @@
 #include "cli/cluster/submission.h"
 #include "cli/command.h"
 #include "cli/runs/execution.h"
+#include "cli/runs/node_selector.h"
 #include "runtime/io/files.h"
 #include "runtime/plan/parameter_file.h"
 
@@ -23,6 +24,8 @@ namespace {
 struct SubmitOptions {
     ClusterChoice cluster;
     FollowChoice follow;
+    /// What a watch shows.
+    NodeFilter nodes;
     Overrides overrides;
     std::vector<std::string> files;
     std::string from;
@@ -152,6 +155,13 @@ Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams
 }
 
 int run_submit(const SubmitOptions& options, Streams& streams) {
+    const std::string shown = conditions_of(options.nodes);
+    const auto selector = NodeSelector::parse(shown);
+    if (!selector) return fail(streams, selector.error().message);
+    if (!shown.empty() && !options.follow.is_watching) {
+        return fail(streams, "`--node-field-selector` and `--status` say what `--watch` shows; add "
+                             "it, or leave them out");
+    }
     if (options.files.empty() == options.from.empty()) {
         return fail(streams, "name the files of workflows (`-` is standard input), or `--from "
                              "workflowtemplate/NAME`");
@@ -159,8 +169,10 @@ int run_submit(const SubmitOptions& options, Streams& streams) {
     if ((options.is_dry || options.is_server_dry) && options.output.empty()) {
         return fail(streams, "a dry run needs an output: `-o yaml`");
     }
+    SubmitOptions asked = options;
+    asked.follow.shown_nodes = shown;
     return on_cluster(options.cluster, streams,
-                      [&](const Cluster& cluster) { return submit(options, cluster, streams); });
+                      [&](const Cluster& cluster) { return submit(asked, cluster, streams); });
 }
 
 void add_overrides(CLI::App& command, SubmitOptions& options) {
@@ -210,6 +222,7 @@ void add_submit(CLI::App& app, Invocation& invocation) {
                       "Let the cluster check the object, and print what it would make");
     command->add_flag("--no-lint", options->skips_lint, "Submit although the linter finds errors");
     add_follow_options(*command, options->follow);
+    add_node_filter(*command, options->nodes);
     add_cluster_options(*command, options->cluster, true);
     command->footer("Example: tiphys submit etl.yaml -p date=2026-01-01 --watch\n"
                     "Exit codes: 0 submitted, and succeeded where it was waited for; 1 failed or "

@@ -10,17 +10,26 @@
 namespace tiphys::cli {
 namespace {
 
-int run_terminate(const RunNames& names, Streams& streams) {
-    if (names.cluster.is_meant()) {
-        return on_cluster(names.cluster, streams, [&](const Cluster& cluster) {
-            return terminate_workflows(cluster, names.names, streams);
+struct TerminateOptions {
+    RunNames runs;
+    bool is_trial = false;
+};
+
+int run_terminate(const TerminateOptions& options, Streams& streams) {
+    const RunNames& runs = options.runs;
+    const auto chosen = check_run_choice(runs);
+    if (!chosen) return fail(streams, chosen.error().message);
+    if (runs.cluster.is_meant()) {
+        const ShutdownWishes wishes{runs.names, runs.selectors, options.is_trial};
+        return on_cluster(runs.cluster, streams, [&](const Cluster& cluster) {
+            return terminate_workflows(cluster, wishes, streams);
         });
     }
     const auto choose = [](run::Journal&,
                            const run::RunRecord&) -> Result<std::vector<run::EventKind>> {
         return std::vector<run::EventKind>{run::ShutdownRequested{run::Shutdown::kTerminate}};
     };
-    return ask_runs(names, streams, choose, "terminated");
+    return ask_runs(runs, streams, choose, {"terminated", options.is_trial});
 }
 
 } // namespace
@@ -28,11 +37,12 @@ int run_terminate(const RunNames& names, Streams& streams) {
 void add_terminate(CLI::App& app, Invocation& invocation) {
     CLI::App* command =
         app.add_subcommand("terminate", "End a run at once, without its exit handlers");
-    auto names = std::make_shared<RunNames>();
-    add_run_names(*command, *names);
+    auto options = std::make_shared<TerminateOptions>();
+    add_run_choice(*command, options->runs);
+    command->add_flag("--dry-run", options->is_trial, "Only say which runs would be terminated");
     command->footer("Example: tiphys terminate @latest");
-    command->callback([names, &invocation] {
-        invocation.run = [names](Streams& streams) { return run_terminate(*names, streams); };
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_terminate(*options, streams); };
     });
 }
 

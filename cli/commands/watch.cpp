@@ -10,6 +10,7 @@
 #include "cli/cluster/follow.h"
 #include "cli/command.h"
 #include "cli/progress_tree.h"
+#include "cli/runs/node_selector.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
 
@@ -33,11 +34,16 @@ Result<Done> show_news(run::Journal& journal, run::State& state, std::int64_t ru
 }
 
 int watch_run(const std::string& state_path, run::Journal& journal, const run::RunRecord& record,
-              Streams& streams) {
+              const NodeSelector* selector, Streams& streams) {
     const auto loaded = load_run(journal, record);
     if (!loaded) return fail(streams, loaded.error().message);
     ProgressOptions progress;
     progress.with_colour = streams.out_is_terminal && std::getenv("NO_COLOR") == nullptr;
+    if (selector != nullptr) {
+        progress.shown = [selector](const run::State& state, run::NodeId id) {
+            return selector->matches(state, id);
+        };
+    }
     std::unique_ptr<run::Observer> observer;
     if (streams.out_is_terminal) {
         observer = std::make_unique<TreeProgress>(streams.out, progress);
@@ -68,15 +74,25 @@ int watch_run(const std::string& state_path, run::Journal& journal, const run::R
     }
 }
 
-int run_watch(const RunNames& names, Streams& streams) {
-    if (names.cluster.is_meant()) {
-        return on_cluster(names.cluster, streams, [&](const Cluster& cluster) {
-            return watch_workflows(cluster, names.names, streams);
+struct WatchOptions {
+    RunNames runs;
+    NodeFilter nodes;
+};
+
+int run_watch(const WatchOptions& options, Streams& streams) {
+    const std::string conditions = conditions_of(options.nodes);
+    const auto selector = NodeSelector::parse(conditions);
+    if (!selector) return fail(streams, selector.error().message);
+    const NodeSelector* shown = conditions.empty() ? nullptr : &*selector;
+    const RunNames& runs = options.runs;
+    if (runs.cluster.is_meant()) {
+        return on_cluster(runs.cluster, streams, [&](const Cluster& cluster) {
+            return watch_workflows(cluster, runs.names, shown, streams);
         });
     }
-    const std::string state = state_folder(names.state);
-    return for_each_run(names, streams, [&](run::Journal& journal, const run::RunRecord& record) {
-        return watch_run(state, journal, record, streams);
+    const std::string state = state_folder(runs.state);
+    return for_each_run(runs, streams, [&](run::Journal& journal, const run::RunRecord& record) {
+        return watch_run(state, journal, record, shown, streams);
     });
 }
 
@@ -84,12 +100,13 @@ int run_watch(const RunNames& names, Streams& streams) {
 
 void add_watch(CLI::App& app, Invocation& invocation) {
     CLI::App* command = app.add_subcommand("watch", "Follow a run until it has ended");
-    auto names = std::make_shared<RunNames>();
-    add_run_names(*command, *names);
+    auto options = std::make_shared<WatchOptions>();
+    add_node_filter(*command, options->nodes);
+    add_run_names(*command, options->runs);
     command->footer("Example: tiphys watch @latest\n"
                     "Exit codes: 0 succeeded, 1 did not, 2 cannot be watched");
-    command->callback([names, &invocation] {
-        invocation.run = [names](Streams& streams) { return run_watch(*names, streams); };
+    command->callback([options, &invocation] {
+        invocation.run = [options](Streams& streams) { return run_watch(*options, streams); };
     });
 }
 

@@ -18,6 +18,7 @@
 #include "cli/runs/cluster_run.h"
 #include "cli/runs/expiry.h"
 #include "cli/runs/find_workflow.h"
+#include "cli/runs/run_objects.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
 #include "runtime/backends/oci/container.h"
@@ -109,12 +110,10 @@ bool begins_suspended(const ir::Document& document) {
 
 int write_outcome(const LoadedRun& loaded, const run::State& state, const std::string& folder,
                   const ExecutionOptions& options, Streams& streams) {
-    const std::string json = run::workflow_as_json(state, object_of(loaded));
-    const auto kept = run::replace_file(folder + "/workflow.json", json);
-    if (!kept) streams.err << "tiphys: " << kept.error().message << "\n";
-    const auto noted = note_expiry(loaded, state.phase, state.finished_ms, folder);
-    if (!noted) streams.err << "tiphys: " << noted.error().message << "\n";
-    if (options.output == "json") streams.out << json;
+    const auto json = keep_outcome(loaded, state, folder);
+    if (!json) return fail(streams, json.error().message);
+    if (options.output == "json") streams.out << *json;
+    if (options.output == "yaml") streams.out << json_as_yaml(*json);
     if (options.output == "name") streams.out << loaded.record.name << "\n";
     return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;
 }
@@ -365,8 +364,8 @@ void add_execution_options(CLI::App& command, ExecutionOptions& options) {
     command
         .add_option("-o,--output", options.output,
                     "Print the workflow with its status to standard output")
-        ->check(CLI::IsMember({"json", "name"}))
-        ->option_text("json|name");
+        ->check(CLI::IsMember({"json", "yaml", "name"}))
+        ->option_text("json|yaml|name");
 }
 
 } // namespace tiphys::cli

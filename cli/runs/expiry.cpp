@@ -14,6 +14,7 @@
 #include "runtime/core/state.h"
 #include "runtime/io/files.h"
 #include "runtime/plan/ir_text.h"
+#include "runtime/status.h"
 #include "schemas/workflow.gen.h"
 
 namespace tiphys::cli {
@@ -28,6 +29,10 @@ std::optional<std::int64_t> number_of(const std::string& text) {
 
 std::string expiry_file(const std::string& folder) {
     return folder + "/expires";
+}
+
+std::string outcome_file(const std::string& folder) {
+    return folder + "/workflow.json";
 }
 
 /// The strategy of the workflow, or of the template that it refers to.
@@ -74,6 +79,17 @@ Result<Done> collect_artifacts(const std::string& state, run::Journal& journal,
     return Done{};
 }
 
+/// What the process of a run has left undone, which was killed when all else was done.
+Result<Done> finish_outcome(run::Journal& journal, const std::string& name,
+                            const std::string& folder) {
+    TIPHYS_TRY(whole, journal.find(name));
+    if (!whole) return Done{};
+    TIPHYS_TRY(replayed, replayed_run(journal, *whole));
+    TIPHYS_TRY(kept, keep_outcome(*replayed.loaded, *replayed.state, folder));
+    static_cast<void>(kept);
+    return Done{};
+}
+
 } // namespace
 
 /// Argo: ttl in workflow/gccontroller/gc_controller.go.
@@ -86,14 +102,19 @@ std::optional<std::int64_t> seconds_to_keep(const LoadedRun& loaded, run::RunPha
     return own ? own : number_of(run::scalar_text(strategy->seconds_after_completion()));
 }
 
-Result<Done> note_expiry(const LoadedRun& loaded, run::RunPhase phase, std::int64_t finished_ms,
-                         const std::string& folder) {
-    const auto seconds = seconds_to_keep(loaded, phase);
-    if (!seconds) {
+Result<std::string> keep_outcome(const LoadedRun& loaded, const run::State& state,
+                                 const std::string& folder) {
+    std::string json = run::workflow_as_json(state, object_of(loaded));
+    if (const auto seconds = seconds_to_keep(loaded, state.phase)) {
+        const std::string due = std::to_string(state.finished_ms + *seconds * 1000);
+        TIPHYS_TRY(noted, run::replace_file(expiry_file(folder), due));
+        static_cast<void>(noted);
+    } else {
         run::remove_tree(expiry_file(folder));
-        return Done{};
     }
-    return run::replace_file(expiry_file(folder), std::to_string(finished_ms + *seconds * 1000));
+    TIPHYS_TRY(kept, run::replace_file(outcome_file(folder), json));
+    static_cast<void>(kept);
+    return json;
 }
 
 Result<Done> delete_run(const std::string& state, run::Journal& journal,
@@ -121,11 +142,14 @@ Result<Done> delete_expired(const std::string& state, run::Journal& journal) {
     TIPHYS_TRY(runs, journal.runs());
     const std::int64_t now = unix_ms();
     for (const run::RunRecord& record : runs) {
-        if (!record.closed) continue;
-        const std::string file = expiry_file(run_folder(state, record.name));
+        const std::string folder = run_folder(state, record.name);
         // A run whose process is about to end is the next one's business.
-        if (!run::path_exists(file) || run::is_locked(run_folder(state, record.name))) continue;
-        const auto text = run::read_file(file);
+        if (!record.closed || !run::path_exists(folder) || run::is_locked(folder)) continue;
+        if (!run::path_exists(outcome_file(folder))) {
+            static_cast<void>(finish_outcome(journal, record.name, folder));
+        }
+        if (!run::path_exists(expiry_file(folder))) continue;
+        const auto text = run::read_file(expiry_file(folder));
         const auto due = text ? number_of(*text) : std::nullopt;
         if (due && *due <= now) static_cast<void>(delete_run(state, journal, record, false));
     }

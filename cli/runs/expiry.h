@@ -16,9 +16,10 @@ struct LoadedRun;
 [[nodiscard]] std::optional<std::int64_t> seconds_to_keep(const LoadedRun& loaded,
                                                           run::RunPhase phase);
 
-/// Notes in the folder of the run, which has just ended, when it is to be deleted.
-[[nodiscard]] Result<Done> note_expiry(const LoadedRun& loaded, run::RunPhase phase,
-                                       std::int64_t finished_ms, const std::string& folder);
+/// Keeps in its folder how the run has ended: when it is to be deleted, then its object as JSON,
+/// which it returns. A process that is killed before leaves this to the next one.
+[[nodiscard]] Result<std::string> keep_outcome(const LoadedRun& loaded, const run::State& state,
+                                               const std::string& folder);
 
 /// With its logs, and its artifacts in the local store. Of those elsewhere, the ones whose
 /// `artifactGC` says OnWorkflowDeletion go as well, unless `leaves_artifacts`. An Error: another

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include <CLI/CLI.hpp>
+
 namespace tiphys::cli {
 namespace {
 
@@ -93,6 +95,17 @@ bool NodeSelector::matches(const FieldValue& value_of) const {
 
 bool NodeSelector::matches(const run::State& state, run::NodeId node) const {
     return matches([&](std::string_view field) { return field_value(state, node, field); });
+}
+
+void add_node_filter(CLI::App& command, NodeFilter& filter) {
+    command.add_option("--node-field-selector", filter.selector,
+                       "Only nodes whose fields are so: displayName=approve,phase!=Failed");
+    command.add_option("--status", filter.phase, "Only nodes in this phase");
+}
+
+std::string conditions_of(const NodeFilter& filter) {
+    if (filter.phase.empty()) return filter.selector;
+    return filter.selector + (filter.selector.empty() ? "phase=" : ",phase=") + filter.phase;
 }
 
 } // namespace tiphys::cli

@@ -10,6 +10,10 @@
 #include "compiler/base/result.h"
 #include "runtime/core/state.h"
 
+namespace CLI {
+class App;
+}
+
 namespace tiphys::cli {
 
 class NodeSelector {
@@ -33,5 +37,15 @@ private:
     };
     std::vector<Condition> conditions_;
 };
+
+/// Which nodes are shown.
+struct NodeFilter {
+    std::string selector;
+    std::string phase;
+};
+/// Adds `--node-field-selector` and `--status`.
+void add_node_filter(CLI::App& command, NodeFilter& filter);
+/// Both in one, for NodeSelector; empty: all nodes.
+[[nodiscard]] std::string conditions_of(const NodeFilter& filter);
 
 } // namespace tiphys::cli

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/runs/cluster_only.h"
 #include "cli/runs/node_selector.h"
 #include "cli/runs/state_folder.h"
 #include "runtime/io/doorbell.h"
@@ -73,6 +74,25 @@ void add_run_names(CLI::App& command, RunNames& names) {
     add_cluster_options(command, names.cluster);
 }
 
+void add_run_choice(CLI::App& command, RunNames& names) {
+    command.add_option("RUN", names.names, "Names of runs; `@latest` is the one begun last");
+    add_state_option(command, names.state);
+    add_cluster_options(command, names.cluster);
+    add_selectors(command, names.selectors);
+}
+
+Result<Done> check_run_choice(const RunNames& names) {
+    const ListQuery& selectors = names.selectors;
+    const bool has_selector = !selectors.labels.empty() || !selectors.fields.empty();
+    if (!names.cluster.is_meant()) {
+        TIPHYS_TRY(local, refuse_used({{"-l", !selectors.labels.empty()},
+                                       {"--field-selector", !selectors.fields.empty()}}));
+        static_cast<void>(local);
+    }
+    if (!names.names.empty() || has_selector) return Done{};
+    return Error{"say which runs: their names, or `@latest`; on a cluster also labels: `-l a=b`"};
+}
+
 int for_each_run(const RunNames& names, Streams& streams,
                  const std::function<int(run::Journal&, const run::RunRecord&)>& work) {
     auto journal = open_journal(state_folder(names.state));
@@ -87,14 +107,17 @@ int for_each_run(const RunNames& names, Streams& streams,
 }
 
 int ask_runs(const RunNames& names, Streams& streams, const ChooseRequests& choose,
-             std::string_view done) {
+             const Asking& asking) {
     const std::string state = state_folder(names.state);
     return for_each_run(names, streams, [&](run::Journal& journal, const run::RunRecord& record) {
         if (record.closed) return fail(streams, "run `" + record.name + "` has ended");
         const auto requests = choose(journal, record);
         if (!requests) return fail(streams, requests.error().message);
-        const int code = send_requests(state, journal, record, *requests, streams);
-        if (code == kExitFine) streams.out << "run " << record.name << " " << done << "\n";
+        const int code =
+            asking.is_trial ? kExitFine : send_requests(state, journal, record, *requests, streams);
+        if (code != kExitFine) return code;
+        streams.out << "run " << record.name << (asking.is_trial ? " would be " : " ")
+                    << asking.done << "\n";
         return code;
     });
 }

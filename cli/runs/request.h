@@ -29,9 +29,16 @@ struct RunNames {
     std::string state;
     /// They may be workflows of a cluster.
     ClusterChoice cluster;
+    /// Of a cluster: those without names.
+    ListQuery selectors;
 };
 /// Adds the argument RUN, `--state` and the options that choose a cluster.
 void add_run_names(CLI::App& command, RunNames& names);
+
+/// The same, where labels and fields may stand in for names.
+void add_run_choice(CLI::App& command, RunNames& names);
+/// Errors: nothing is chosen, or runs of this machine by what only workflows of a cluster have.
+[[nodiscard]] Result<Done> check_run_choice(const RunNames& names);
 
 /// Does the work with each of the runs, up to the first exit code that is not kExitFine.
 [[nodiscard]] int
@@ -42,9 +49,16 @@ for_each_run(const RunNames& names, Streams& streams,
 using ChooseRequests =
     std::function<Result<std::vector<run::EventKind>>(run::Journal&, const run::RunRecord&)>;
 
-/// Asks it of each of the runs, and says `run NAME ‹done›`. Returns an exit code.
+/// What is said of a run when it is asked for something.
+struct Asking {
+    /// `run NAME ‹done›`
+    std::string_view done;
+    /// `run NAME would be ‹done›`, and nothing is asked.
+    bool is_trial = false;
+};
+/// Asks it of each of the runs. Returns an exit code.
 [[nodiscard]] int ask_runs(const RunNames& names, Streams& streams, const ChooseRequests& choose,
-                           std::string_view done);
+                           const Asking& asking);
 
 /// The suspend nodes that run and are chosen. Errors: there is none.
 [[nodiscard]] Result<std::vector<run::NodeId>> chosen_suspend_nodes(const run::State& state,

@@ -170,8 +170,13 @@ class Trouble(unittest.TestCase):
     def test_options_for_clusters(self):
         self.run_it(workflow(task("echo said")))
         for words in (["list", "-l", "a=b"], ["delete", "-l", "a=b"], ["delete", "--completed",
-                      "--field-selector", "metadata.name=x"], ["logs", "w", "-l", "a=b"]):
+                      "--field-selector", "metadata.name=x"], ["logs", "w", "-l", "a=b"],
+                      ["stop", "-l", "a=b"], ["terminate", "w", "--field-selector", "a=b"],
+                      ["retry", "-l", "a=b"], ["resubmit", "w", "--priority", "3"]):
             self.check_refused(self.call(*words), "--cluster")
+        for command in ("stop", "terminate", "retry", "resubmit"):
+            self.check_refused(self.call(command), "say which runs")
+        self.check_refused(self.call("logs", "w", "--previous"), "attempts are nodes")
         for command in ("retry", "resubmit"):
             for wish in ("--wait", "--watch"):
                 self.check_refused(self.call(command, "w", "-d", wish), wish)
@@ -191,6 +196,33 @@ class Trouble(unittest.TestCase):
         names = self.call("list", "-o", "name").stdout.split()
         self.assertEqual(sorted(names), ["kept", "stays"])
         self.assertEqual(sorted(os.listdir(os.path.join(self.state, "runs"))), ["kept", "stays"])
+
+    def test_time_to_live_of_a_run_whose_process_was_killed_at_its_end(self):
+        """All is in the journal, and nothing of it in the run's folder yet."""
+        for seconds, left in ((0, ""), (3600, "stays")):
+            text = json.loads(workflow(task("true")))
+            name = text["metadata"]["name"] = "stays" if left else "goes"
+            text["spec"]["ttlStrategy"] = {"secondsAfterCompletion": seconds}
+            self.assertEqual(self.run_it(json.dumps(text)).returncode, 0)
+            folder = os.path.join(self.state, "runs", name)
+            for file in ("expires", "workflow.json"):
+                os.remove(os.path.join(folder, file))
+            self.assertEqual(self.call("list", "-o", "name").stdout.strip(), left)
+            if left:
+                for file in ("expires", "workflow.json"):
+                    self.assertTrue(os.path.exists(os.path.join(folder, file)), file)
+
+    def test_trials(self):
+        slow = self.run_it(workflow(task("sleep 30")), "--name", "slow", "--detach")
+        self.assertEqual(slow.returncode, 0, slow.stderr)
+        for command, done in (("stop", "stopped"), ("terminate", "terminated")):
+            tried = self.call(command, "slow", "--dry-run")
+            self.assertEqual((tried.returncode, tried.stdout), (0, f"run slow would be {done}\n"))
+        refused = self.call("stop", "slow", "--dry-run", "--node-field-selector", "name=x")
+        self.check_refused(refused, "no suspend node that waits matches")
+        self.assertIn("Running", self.call("list").stdout)
+        self.assertEqual(self.call("terminate", "slow").returncode, 0)
+        self.check_refused(self.call("stop", "slow", "--dry-run"), "has ended")
 
     def test_artifacts_that_go_with_their_run(self):
         out = os.path.join(self.folder, "out")
