@@ -147,6 +147,12 @@ def steering():
     done = workflow("hello")["status"]["nodes"]["hello"]
     check(done["phase"] == "Succeeded" and done["outputs"]["parameters"][0]["value"] == "1",
           "the node has its output")
+    for command in ("stop", "terminate"):
+        expect(tiphys(command, "hello", "--dry-run"), 0, "workflow hello would be " + command)
+        expect(tiphys(command, "-l", "kept=yes,a=b", "--dry-run"), 0, "workflow hello would be ")
+        expect(tiphys(command, "-l", "kept=no"), 2, "there are no such workflows")
+    check("shutdown" not in workflow("hello")["spec"], "a trial changes nothing")
+    expect(tiphys("stop", "hello", "--dry-run", "--node-field-selector", "displayName=x"), 2)
     expect(tiphys("stop", "hello"), 0, "stopped")
     check(workflow("hello")["spec"]["shutdown"] == "Stop", "spec.shutdown is Stop")
     expect(tiphys("terminate", "hello"), 0, "terminated")
@@ -161,10 +167,17 @@ def repeating():
                                "nodes": {"hello": failed}}})
     expect(tiphys("wait", "hello"), 1, "workflow hello Failed")
     expect(tiphys("watch", "hello"), 1, "exit code 1")
+    shown = expect(tiphys("watch", "hello", "--status", "Succeeded"), 1, "Failed")
+    check("exit code 1" not in shown, "a watch shows the nodes that are meant")
+    expect(tiphys("get", "hello", "--no-utf8"), 0, "Failed hello")
     expect(tiphys("stop", "hello"), 2, "workflow `hello` has ended: Failed")
     expect(tiphys("list", "--status", "Failed", "-o", "name"), 0, "hello")
+    expect(tiphys("list", "--chunk-size", "1", "-o", "name"), 0, "hello")
     expect(tiphys("resubmit", "hello"), 0, "workflow hello resubmitted as hello-")
-    expect(tiphys("retry", "hello"), 0, "workflow hello retried")
+    copy = expect(tiphys("resubmit", "-l", "kept=yes,a=b,workflows.argoproj.io/phase=Failed",
+                         "--priority", "7", "-o", "json"), 0)
+    check(json.loads(copy or "{}")["spec"]["priority"] == 7, "the copy has its priority")
+    expect(tiphys("retry", "hello", "-o", "name"), 0, "hello")
     again = workflow("hello")
     check(not again["status"].get("phase") and not again["status"].get("nodes"),
           "the failed node is gone")

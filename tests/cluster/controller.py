@@ -132,7 +132,8 @@ class Case:
             self.wait_until(lambda shown: world.is_completed(shown) or
                             world.phase_of(shown) == words[1])
         elif words[0] == "wait-done":
-            self.wait_until(world.is_completed)
+            for name in self.names:
+                self.scene.objects.wait_for(name, world.is_completed, self.left())
         elif words[0] == "sleep":
             time.sleep(float(words[1]))
         elif words[0] == "submit-again":
