@@ -8,10 +8,8 @@ namespace tiphys::run {
 namespace {
 
 const Outputs* outputs_for_list(const State& state, NodeId node) {
-    // Only what succeeded counts, so a list may be shorter than its loop (T19). A copy did so in
-    // another run.
-    const bool counts = state.nodes[node].phase == Phase::kSucceeded || state.nodes[node].is_copy;
-    return counts ? outputs_of(state, node) : nullptr;
+    // Only what succeeded counts, so a list may be shorter than its loop (T19).
+    return has_succeeded(state.nodes[node]) ? outputs_of(state, node) : nullptr;
 }
 
 std::string join_list(const std::vector<std::string>& elements) {
@@ -81,6 +79,10 @@ std::optional<std::string> values_list(const State& state, const std::vector<Nod
 }
 
 } // namespace
+
+bool has_succeeded(const Node& node) {
+    return node.phase == Phase::kSucceeded || node.is_copy;
+}
 
 std::vector<NodeId> loop_nodes(const State& state, const Frame& frame, const Slot& slot) {
     std::vector<NodeId> nodes;

@@ -10,6 +10,9 @@
 
 namespace tiphys::run {
 
+/// Copies of a resubmitted run's nodes did so there, and are Skipped here.
+[[nodiscard]] bool has_succeeded(const Node& node);
+
 /// Why the results cannot be a list: one of them is no JSON. Empty when they can.
 [[nodiscard]] std::string aggregate_error(const State& state, const Frame& frame, const Slot& slot);
 

@@ -1,5 +1,6 @@
 // Dag templates: tasks when their dependencies are done. Argo: workflow/controller/dag.go.
 
+#include "runtime/core/aggregate.h"
 #include "runtime/core/transition.h"
 
 namespace tiphys::run {
@@ -64,15 +65,6 @@ void Transition::connect_task(std::uint32_t index, std::uint32_t slot, NodeId no
         add_child(end, node);
     }
 }
-
-namespace {
-
-/// Copies of a resubmitted run's nodes did so there, and are Skipped here.
-bool has_succeeded(const Node& node) {
-    return node.phase == Phase::kSucceeded || node.is_copy;
-}
-
-} // namespace
 
 bool Transition::task_result(std::uint32_t index, std::uint32_t task, TaskResult result) const {
     const NodeId id = state_.frames[index].slots[task].node;
