@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/controller/clock.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
 
@@ -18,7 +19,8 @@ using Json = nlohmann::json;
 
 constexpr std::int64_t kDurationMs = 15'000;
 constexpr std::int64_t kRenewDeadlineMs = 10'000;
-constexpr std::int64_t kRetryMs = 5'000;
+/// Often: an answer that comes late must not cost the lease.
+constexpr std::int64_t kRetryMs = 2'000;
 constexpr const char* kVersion = "coordination.k8s.io/v1";
 
 std::string micro_time(std::int64_t unix_ms) {
@@ -43,7 +45,12 @@ void Lease::tick(std::int64_t now_ms) {
     if (is_asking_ || now_ms < next_ms_) return;
     is_asking_ = true;
     next_ms_ = now_ms + kRetryMs;
-    look();
+    // Who has changed the lease since our own last writing is seen by its resource version.
+    if (is_held(now_ms) && !version_.empty()) {
+        take(identity_);
+    } else {
+        look();
+    }
 }
 
 void Lease::look() {
@@ -57,11 +64,22 @@ void Lease::look() {
 void Lease::complain(const char* what, const kube::Request& request,
                      const kube::Response& response) {
     is_asking_ = false;
+    version_.clear();
     is_refused_ = kube::missing_right(request, response).has_value();
     const std::string why = response.ok() ? kube::no_api_text(client_.access())
                                           : kube::failure_text(client_.access(), request, response);
     // The controller names rights.
     if (why != std::exchange(trouble_, why) && !is_refused_) log_.warn(what, {{"error", why}});
+}
+
+/// What a renewal refers to. What is no lease gives no version: it is looked at anew.
+void Lease::note(const std::string& body) {
+    const Json lease = Json::parse(body, nullptr, false);
+    version_ = text(member(lease, "metadata"), "resourceVersion");
+    const Json& spec = member(lease, "spec");
+    acquired_ = text(spec, "acquireTime");
+    const Json& transitions = member(spec, "leaseTransitions");
+    n_transitions_ = transitions.is_number_integer() ? transitions.get<std::int64_t>() : 0;
 }
 
 void Lease::looked(const kube::Request& request, const kube::Response& response) {
@@ -76,16 +94,14 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
         complain("the lease cannot be read", request, response);
         return;
     }
+    note(response.body);
     const Json spec = lease.value("spec", Json::object());
-    version_ = lease["metadata"].value("resourceVersion", "");
-    const std::string holder = spec.value("holderIdentity", "");
-    n_transitions_ = spec.value("leaseTransitions", std::int64_t{0});
+    const std::string holder = text(spec, "holderIdentity");
     if (holder == identity_) {
-        acquired_ = spec.value("acquireTime", "");
         take(holder);
         return;
     }
-    const std::string state = holder + spec.value("renewTime", "");
+    const std::string state = holder + text(spec, "renewTime");
     if (state != std::exchange(seen_, state)) seen_ms_ = now;
     const std::int64_t duration = spec.value("leaseDurationSeconds", kDurationMs / 1000) * 1000;
     if (holder.empty() || now - seen_ms_ > duration) {
@@ -131,6 +147,7 @@ void Lease::taken(const kube::Request& request, const kube::Response& response,
         complain("the lease was not obtained", request, response);
         return;
     }
+    note(response.body);
     is_asking_ = false;
     is_refused_ = false;
     trouble_.clear();

@@ -1,6 +1,6 @@
 #pragma once
 // Who of several controllers acts: the holder of a Lease. Argo: leaderelection of client-go with
-// 15, 10 and 5 seconds.
+// 15 and 10 seconds; it renews every 5, we every 2.
 
 #include <cstdint>
 #include <string>
@@ -35,6 +35,7 @@ public:
 private:
     void look();
     void looked(const kube::Request& request, const kube::Response& response);
+    void note(const std::string& body);
     void take(const std::string& lease);
     void taken(const kube::Request& request, const kube::Response& response, std::int64_t asked_ms);
     void complain(const char* what, const kube::Request& request, const kube::Response& response);

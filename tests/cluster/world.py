@@ -233,7 +233,7 @@ class Controller:
         self.process = None
         self.ended = threading.Event()
         self.n_kills = 0
-        self.killer = None
+        self.other = None
 
     def start(self):
         self.process = subprocess.Popen(self.command, stdout=self.log, stderr=self.log)
@@ -249,13 +249,24 @@ class Controller:
             while not self.ended.wait(random.uniform(least_s, most_s)):
                 self.kill()
                 self.start()
-        self.killer = threading.Thread(target=play)
-        self.killer.start()
+        self.play_beside(play)
+
+    def keep_up(self):
+        """As a Deployment does: who ends is started again."""
+        def play():
+            while not self.ended.wait(0.5):
+                if self.process.poll() is not None:
+                    self.start()
+        self.play_beside(play)
+
+    def play_beside(self, play):
+        self.other = threading.Thread(target=play)
+        self.other.start()
 
     def stop(self):
         self.ended.set()
-        if self.killer is not None:
-            self.killer.join()
+        if self.other is not None:
+            self.other.join()
         if self.process is None:
             return
         self.process.terminate()
