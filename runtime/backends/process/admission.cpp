@@ -50,11 +50,10 @@ Resources Admission::wanted_by(const TaskSpec& spec) const {
             capped(spec.requests.memory_bytes, capacity_.memory_bytes)};
 }
 
-bool Admission::can_replace(NodeId node, const TaskSpec& spec) const {
-    const auto share = shares_.find(node);
+bool Admission::can_replace(const TaskSpec& before, const TaskSpec& spec) const {
+    const Resources given = wanted_by(before);
     const Resources wanted = wanted_by(spec);
-    return share != shares_.end() && wanted.cpu_millis <= share->second.cpu_millis &&
-           wanted.memory_bytes <= share->second.memory_bytes;
+    return wanted.cpu_millis <= given.cpu_millis && wanted.memory_bytes <= given.memory_bytes;
 }
 
 std::string Admission::admit(NodeId node, const TaskSpec& spec) {

@@ -21,8 +21,8 @@ public:
     /// task that asks for more than the machine has runs alone.
     [[nodiscard]] std::string admit(NodeId node, const TaskSpec& spec);
     void release(NodeId node);
-    /// Whether the task would have room in the place of a node that has its share.
-    [[nodiscard]] bool can_replace(NodeId node, const TaskSpec& spec) const;
+    /// Whether a task has room in the place of another one.
+    [[nodiscard]] bool can_replace(const TaskSpec& before, const TaskSpec& spec) const;
     /// Whether the node is refused for the first time.
     [[nodiscard]] bool is_news(NodeId node) { return refused_.insert(node).second; }
 

@@ -84,15 +84,14 @@ void ProcessBackend::close_task(NodeId node, BackendReport&& report) {
     for (const Process& process : task.processes) {
         logs.insert(logs.end(), {process.stdout_path, process.stderr_path});
     }
-    if (task.follows != kNoId) {
-        tasks_[task.follows].follower = kNoId;
-        --n_following_;
-    }
+    const NodeId before = task.follows;
     const auto follower = tasks_.find(task.follower);
     tasks_.erase(node);
     admission_.release(node);
     reports_.push_back(std::move(report));
-    if (follower != tasks_.end()) {
+    if (before != kNoId) {
+        leave_line(before, follower == tasks_.end() ? kNoId : follower->first);
+    } else if (follower != tasks_.end()) {
         static_cast<void>(admission_.admit(follower->first, *follower->second.spec));
         take_place(follower->second);
     }

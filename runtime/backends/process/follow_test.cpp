@@ -145,6 +145,42 @@ TEST_CASE("a task that is stopped while it follows another never begins") {
     CHECK_FALSE(path_exists(folder / "second"));
 }
 
+TEST_CASE("several tasks wait in line, each for the one before it") {
+    const RunFolder folder;
+    ProcessBackend backend(folder.options(1));
+    REQUIRE(backend.prepare());
+    backend.start(1, task_until(folder / "go"));
+    backend.start(2, shell_task("echo 2 >> " + folder / "order"));
+    backend.start(3, shell_task("echo 3 >> " + folder / "order"));
+    backend.start(4, shell_task("touch " + folder / "last"));
+    CHECK(backend.wait(backend.now_ms(), -1).size() == 1);
+    make_file(folder / "go");
+    // Nobody is asked.
+    CHECK(appears(folder / "last"));
+    const auto order = read_file(folder / "order");
+    REQUIRE(order);
+    CHECK(*order == "2\n3\n");
+    CHECK(story(backend, 4) == "-1 +2 -2 +3 -3 +4 -4 ");
+    CHECK(backend.n_open() == 0);
+}
+
+TEST_CASE("a task that is stopped in the middle of a line leaves the others in it") {
+    const RunFolder folder;
+    ProcessBackend backend(folder.options(1));
+    REQUIRE(backend.prepare());
+    backend.start(1, task_until(folder / "go"));
+    backend.start(2, shell_task("touch " + folder / "second"));
+    backend.start(3, shell_task("touch " + folder / "third"));
+    CHECK(backend.wait(backend.now_ms(), -1).size() == 1);
+    backend.stop(2, false);
+    CHECK(story(backend, 1) == "-2 ");
+    give_time();
+    CHECK_FALSE(path_exists(folder / "third"));
+    make_file(folder / "go");
+    CHECK(story(backend, 2) == "-1 +3 -3 ");
+    CHECK_FALSE(path_exists(folder / "second"));
+}
+
 TEST_CASE("a task follows only where its requests fit in the place") {
     const RunFolder folder;
     ProcessOptions options = folder.options(4);

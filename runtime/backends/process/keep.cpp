@@ -110,18 +110,17 @@ private:
         switch (message.kind) {
         case KeeperMessage::Kind::kLaunch:
         case KeeperMessage::Kind::kRequest:
-            if (const auto before = known_.find(message.after);
-                before != known_.end() && before->second.kind == ProcessEnd::Kind::kRunning) {
-                followers_[message.after] = message;
-            } else {
+            if (has_ended(message.after)) {
                 begin(message);
+            } else {
+                followers_[message.after] = message;
             }
             return;
         case KeeperMessage::Kind::kBegin:
             if (const auto follower = take_follower(message.key)) begin(*follower);
             return;
         case KeeperMessage::Kind::kSignal:
-            if (take_follower(message.key)) end(message.key, signalled(message.signal));
+            if (const auto follower = take_follower(message.key)) leave_out(*follower, message);
             for (const auto& [pid, key] : running_) {
                 if (key == message.key) ::kill(-pid, message.signal);
             }
@@ -143,6 +142,23 @@ private:
         case KeeperMessage::Kind::kReady:
             return;
         }
+    }
+
+    /// Nobody needs to wait for it: it has ended, or was never heard of.
+    bool has_ended(const ProcessKey& key) const {
+        const auto known = known_.find(key);
+        if (known != known_.end()) return known->second.kind != ProcessEnd::Kind::kRunning;
+        return std::none_of(followers_.begin(), followers_.end(),
+                            [&](const auto& entry) { return entry.second.key == key; });
+    }
+
+    /// The follower never begins. Who waits for it waits for the one before it from now on.
+    void leave_out(const KeeperMessage& follower, const KeeperMessage& signal) {
+        if (auto next = followers_.extract(follower.key); !next.empty()) {
+            next.key() = next.mapped().after = follower.after;
+            followers_.insert(std::move(next));
+        }
+        end(follower.key, signalled(signal.signal));
     }
 
     /// The message about a process that has not begun yet.

@@ -102,6 +102,10 @@ void keep_only(int& connection, int& listener, int& records) {
     disable_crash_points();
     ::setsid();
     ::prctl(PR_SET_NAME, "tiphys-keeper");
+    // Whoever started us may ignore signals, which is handed on to what is executed.
+    for (int signal = 1; signal < NSIG; ++signal) {
+        ::signal(signal, SIG_DFL);
+    }
     sigset_t ending;
     ::sigemptyset(&ending);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {

@@ -134,10 +134,7 @@ int arrange_mounts(ChildPlan& plan) {
     return 0;
 }
 
-void reset_signals() {
-    for (int signal = 1; signal < NSIG; ++signal) {
-        ::signal(signal, SIG_DFL);
-    }
+void unblock_signals() {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -156,7 +153,7 @@ int child(void* argument) {
     if (::chdir(what.working_dir.c_str()) != 0) {
         return fail(plan, "enter", what.working_dir);
     }
-    reset_signals();
+    unblock_signals();
     ::execve(what.executable.c_str(), plan.argv.data(), plan.env.data());
     plan.exec_error = errno;
     return 127;

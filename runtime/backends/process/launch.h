@@ -56,7 +56,8 @@ struct Launched {
     int exec_error = 0;
 };
 
-/// An Error tells which preparation failed. The caller must reap the process.
+/// An Error tells which preparation failed. The caller must reap the process. Signals that the
+/// caller ignores stay ignored.
 [[nodiscard]] Result<Launched> launch(const Launch& what);
 
 /// Whether this machine lets us have namespaces; tries it.

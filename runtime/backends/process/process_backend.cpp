@@ -223,14 +223,12 @@ void ProcessBackend::start_task(NodeId node, std::unique_ptr<TaskSpec> spec) {
         tasks_.erase(node);
         return;
     }
-    // What was laid out for a task that never began is no use.
-    if (!task.adopted) remove_tree(task.folder);
     crash_point("task.before_staging");
     if (task.spec->http) {
         laid_out(task, stage_request(task));
         return;
     }
-    const auto made = make_task_folder(task.folder);
+    const auto made = make_task_folder(task);
     if (!made) {
         laid_out(task, made);
     } else if (task.adopted || task.spec->input_artifacts.empty()) {
@@ -283,6 +281,7 @@ void ProcessBackend::adopt(Task& task) {
 
 /// The request is the only process of its task.
 Result<Done> ProcessBackend::stage_request(Task& task) {
+    if (!task.adopted) remove_tree(task.folder);
     TIPHYS_TRY(made, make_folders(task.folder));
     static_cast<void>(made);
     Process& process = task.processes.emplace_back();
@@ -401,7 +400,7 @@ void ProcessBackend::start_process(Task& task, std::size_t index) {
             return;
         }
     }
-    const FoundCommand command = find_command(what.argv, what.env);
+    const FoundCommand command = commands_.find(what.argv, what.env);
     if (!command.error.empty()) {
         end_process(task, index, kExecutorFailed, "failed to find name in PATH: " + command.error);
         return;

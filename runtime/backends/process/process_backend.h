@@ -15,6 +15,7 @@
 #include "runtime/backends/backend.h"
 #include "runtime/backends/oci/image_store.h"
 #include "runtime/backends/process/admission.h"
+#include "runtime/backends/process/find_command.h"
 #include "runtime/backends/process/keeper.h"
 #include "runtime/backends/process/view.h"
 #include "runtime/io/worker_pool.h"
@@ -127,10 +128,12 @@ private:
 
     void start_queued();
     void line_up();
+    [[nodiscard]] bool add_follower(NodeId& last);
+    void leave_line(NodeId before, NodeId after);
     void take_place(Task& task);
     void begin_followers();
     void start_task(NodeId node, std::unique_ptr<TaskSpec> spec);
-    [[nodiscard]] Result<Done> make_task_folder(const std::string& folder);
+    [[nodiscard]] Result<Done> make_task_folder(const Task& task);
     void leave_task_folder(const std::string& folder);
     void place_log(const std::string& path);
     void leave_log(const std::string& path);
@@ -184,6 +187,7 @@ private:
     std::vector<std::string> spare_folders_;
     std::vector<std::string> spare_logs_;
     Admission admission_;
+    CommandFinder commands_;
     bool prepared_ = false;
     std::unique_ptr<Keeper> keeper_;
     std::deque<std::pair<NodeId, std::unique_ptr<TaskSpec>>> queue_;

@@ -1,12 +1,8 @@
 // What a task finds when it starts: artifacts, volumes, its script, its environment.
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <dirent.h>
 #include <fcntl.h>
 #include <optional>
 #include <sys/stat.h>
@@ -30,24 +26,12 @@ std::string file_of(const std::string& folder, std::string_view kind, std::size_
     return folder + "/" + std::string(kind) + std::to_string(number);
 }
 
-/// How much is in the folder; less costly than the standard library's way.
-std::optional<std::size_t> n_entries(const std::string& folder) {
-    const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (file < 0) return std::nullopt;
-    alignas(dirent64) std::array<char, 1024> bytes{};
-    std::size_t n = 0;
-    ssize_t size = 0;
-    while ((size = ::getdents64(file, bytes.data(), bytes.size())) > 0) {
-        for (std::size_t at = 0; at < static_cast<std::size_t>(size); ++n) {
-            std::uint16_t length = 0;
-            std::memcpy(&length, bytes.data() + at + offsetof(dirent64, d_reclen), sizeof length);
-            at += length;
-        }
-    }
-    ::close(file);
-    // Itself and the one above are counted, too.
-    if (size < 0 || n < 2) return std::nullopt;
-    return n - 2;
+/// The time of an empty folder's last change, which any change of it makes another one.
+constexpr timespec kUntouched{1, 0};
+
+void mark_untouched(const std::string& folder) {
+    const timespec times[] = {kUntouched, kUntouched};
+    ::utimensat(AT_FDCWD, folder.c_str(), times, AT_SYMLINK_NOFOLLOW);
 }
 
 /// Whether there is nothing but `work` in the folder, nothing in that, and nobody has closed it.
@@ -56,8 +40,11 @@ bool holds_empty_work(const std::string& folder) {
     struct stat above {};
     struct stat inside {};
     if (::lstat(folder.c_str(), &above) != 0 || ::lstat(work.c_str(), &inside) != 0) return false;
-    if (above.st_mode != inside.st_mode || above.st_uid != inside.st_uid) return false;
-    return n_entries(folder) == 1 && n_entries(work) == 0;
+    const auto is_untouched = [](const struct stat& info) {
+        return info.st_mtim.tv_sec == kUntouched.tv_sec && info.st_mtim.tv_nsec == 0;
+    };
+    return is_untouched(above) && is_untouched(inside) && above.st_mode == inside.st_mode &&
+           above.st_uid == inside.st_uid;
 }
 
 /// Whether nothing was written, and nobody can write any more: a lease to read is granted only
@@ -89,14 +76,21 @@ void add_image_variables(const Image& image, const Add& add) {
 
 /// Without isolation the folder holds `work`, in which the task begins. One that an ended task has
 /// left as it was is moved here: making and removing folders is what a short task costs most.
-Result<Done> ProcessBackend::make_task_folder(const std::string& folder) {
-    if (options_.isolation != Isolation::kNone) return make_folders(folder);
-    if (!spare_folders_.empty()) {
+Result<Done> ProcessBackend::make_task_folder(const Task& task) {
+    const bool in_place = options_.isolation == Isolation::kNone;
+    if (in_place && !spare_folders_.empty()) {
         const std::string spare = std::move(spare_folders_.back());
         spare_folders_.pop_back();
-        if (::rename(spare.c_str(), folder.c_str()) == 0) return Done{};
+        if (::rename(spare.c_str(), task.folder.c_str()) == 0) return Done{};
     }
-    return make_folders(folder + "/work");
+    // What was laid out for a task that never began is no use.
+    if (!task.adopted) remove_tree(task.folder);
+    if (!in_place) return make_folders(task.folder);
+    const std::string work = task.folder + "/work";
+    TIPHYS_TRY(made, make_folders(work));
+    mark_untouched(work);
+    mark_untouched(task.folder);
+    return made;
 }
 
 /// Removes the folder of an ended task, or keeps it for another one.
