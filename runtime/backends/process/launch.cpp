@@ -184,10 +184,12 @@ Result<Launched> launch(const Launch& what) {
         plan.env.push_back(as_argument(variable));
     }
     plan.env.push_back(nullptr);
-    const std::string uid = std::to_string(::geteuid());
-    const std::string gid = std::to_string(::getegid());
-    plan.uid_map = (what.is_root_inside ? "0" : uid) + " " + uid + " 1";
-    plan.gid_map = (what.is_root_inside ? "0" : gid) + " " + gid + " 1";
+    if (what.own_user) {
+        const std::string uid = std::to_string(::geteuid());
+        const std::string gid = std::to_string(::getegid());
+        plan.uid_map = (what.is_root_inside ? "0" : uid) + " " + uid + " 1";
+        plan.gid_map = (what.is_root_inside ? "0" : gid) + " " + gid + " 1";
+    }
     int flags = CLONE_VM | CLONE_VFORK | SIGCHLD;
     if (what.own_mounts) flags |= CLONE_NEWNS;
     if (what.own_user) flags |= CLONE_NEWUSER;
