@@ -46,10 +46,14 @@ public:
         ::sigaddset(&child, SIGCHLD);
         ::sigprocmask(SIG_BLOCK, &child, nullptr);
         children_ = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+        // Places are filled at once even where tasks use all cores. Who may not have that goes
+        // without.
+        ::setpriority(PRIO_PROCESS, 0, kOwnNice);
     }
 
     void run() {
         greet();
+        flush();
         while (!quits_ && (connection_ >= 0 || !known_.empty())) {
             pollfd files[] = {{children_, POLLIN, 0},
                               {listener_, POLLIN, 0},
@@ -61,6 +65,8 @@ public:
             if ((files[0].revents & POLLIN) != 0) reap();
             if ((files[1].revents & POLLIN) != 0) accept_runner();
             if (files[2].revents != 0) serve(files[2].revents);
+            // At last: the runner would take the core from what has just begun.
+            flush();
         }
     }
 
@@ -91,7 +97,6 @@ private:
     }
 
     void serve(short events) {
-        if ((events & POLLOUT) != 0) flush();
         if ((events & (POLLIN | POLLHUP | POLLERR)) == 0 || connection_ < 0) return;
         char buffer[65536];
         const ssize_t n = ::recv(connection_, buffer, sizeof buffer, MSG_DONTWAIT);
@@ -183,7 +188,7 @@ private:
             }
             return;
         }
-        const auto launched = launch(message.launch);
+        const auto launched = launch(message.launch, nice_);
         if (!launched) {
             end(message.key, not_started(launched.error().message));
         } else if (launched->exec_error != 0) {
@@ -243,7 +248,6 @@ private:
     void send(const KeeperMessage& message) {
         if (connection_ < 0) return;
         to_send_ += message_as_bytes(message);
-        flush();
     }
 
     void flush() {
@@ -255,6 +259,10 @@ private:
         }
     }
 
+    static constexpr int kOwnNice = -10;
+
+    /// The priority of tasks, which is that of the runner.
+    int nice_ = ::getpriority(PRIO_PROCESS, 0);
     int connection_;
     int listener_;
     int records_;

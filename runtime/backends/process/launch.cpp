@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -24,6 +25,7 @@ constexpr std::size_t kStackBytes = 256 * 1024;
 
 struct ChildPlan {
     const Launch* launch = nullptr;
+    int nice = 0;
     std::vector<char*> argv;
     std::vector<char*> env;
     std::string uid_map;
@@ -154,6 +156,7 @@ int child(void* argument) {
         return fail(plan, "enter", what.working_dir);
     }
     unblock_signals();
+    ::setpriority(PRIO_PROCESS, 0, plan.nice);
     ::execve(what.executable.c_str(), plan.argv.data(), plan.env.data());
     plan.exec_error = errno;
     return 127;
@@ -173,9 +176,10 @@ void reap(pid_t pid) {
 
 } // namespace
 
-Result<Launched> launch(const Launch& what) {
+Result<Launched> launch(const Launch& what, int nice) {
     ChildPlan plan;
     plan.launch = &what;
+    plan.nice = nice;
     for (const std::string& word : what.argv) {
         plan.argv.push_back(as_argument(word));
     }
@@ -216,7 +220,7 @@ bool can_have_namespace(bool own_user) {
     probe.stdout_path = probe.stderr_path = "/dev/null";
     probe.own_mounts = true;
     probe.own_user = own_user;
-    const auto launched = launch(probe);
+    const auto launched = launch(probe, ::getpriority(PRIO_PROCESS, 0));
     if (!launched) return false;
     if (launched->pid != 0) reap(launched->pid);
     return true;

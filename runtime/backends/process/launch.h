@@ -56,9 +56,9 @@ struct Launched {
     int exec_error = 0;
 };
 
-/// An Error tells which preparation failed. The caller must reap the process. Signals that the
-/// caller ignores stay ignored.
-[[nodiscard]] Result<Launched> launch(const Launch& what);
+/// An Error tells which preparation failed. The caller must reap the process, whose priority is
+/// `nice`. Signals that the caller ignores stay ignored.
+[[nodiscard]] Result<Launched> launch(const Launch& what, int nice);
 
 /// Whether this machine lets us have namespaces; tries it.
 [[nodiscard]] bool can_have_namespace(bool own_user);
