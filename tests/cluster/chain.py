@@ -70,12 +70,13 @@ def run(scene, steps):
 class Scene:
     def __init__(self, tiphys, folder):
         self.api = world.Api()
-        self.space = world.Space(self.api, f"tiphys-chain-{os.getpid()}")
+        self.space = world.Space(self.api, f"tiphys-chain-{os.getpid()}", tiphys, folder)
         self.objects = world.Objects(self.api, self.space.name)
-        self.proxy = Watching(self.api.address)
+        self.of_controller = world.Api(self.space.kubeconfig)
+        self.proxy = Watching(self.of_controller.address)
         self.log = folder / "log"
         self.controller = world.Controller(
-            tiphys, self.space.name, self.log, "--loglevel", "debug",
+            tiphys, self.space, self.log, "--loglevel", "debug",
             kubeconfig=self.proxy.kubeconfig(folder / "kubeconfig")).start()
         time.sleep(1)
 
@@ -84,6 +85,7 @@ class Scene:
         self.proxy.stop()
         self.objects.stop()
         self.space.delete()
+        self.of_controller.stop()
         self.api.stop()
 
 
@@ -120,7 +122,9 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         scene = Scene(arguments.tiphys, pathlib.Path(scratch))
         try:
-            return measure(scene, arguments)
+            outcome = measure(scene, arguments)
+            world.expect_rights(scene.log.parent)
+            return outcome
         finally:
             scene.close()
 

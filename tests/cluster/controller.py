@@ -201,14 +201,15 @@ def compare(expected, shown, path):
 
 
 class Scene:
-    def __init__(self, folder):
+    def __init__(self, tiphys, folder):
         self.folder = folder
         self.api = world.Api()
         self.store = world.Store(folder)
         config = {}
         if self.store.endpoint:
             config["artifactRepository"] = self.store.repository()
-        self.space = world.Space(self.api, f"tiphys-controller-{os.getpid()}", config)
+        self.space = world.Space(self.api, f"tiphys-controller-{os.getpid()}", tiphys, folder,
+                                 config)
         self.space.add_secret("s3", {"access": world.KEY, "secret": world.SECRET})
         self.space.add_secret("s3cred", {"accessKey": world.KEY, "secretKey": world.SECRET})
         self.objects = world.Objects(self.api, self.space.name)
@@ -238,9 +239,9 @@ def report(counts, listed, name, outcome, details):
 
 
 def run_cases(arguments, folder):
-    scene = Scene(folder)
-    log = os.environ.get("TIPHYS_CONTROLLER_LOG") or folder / "controller.log"
-    controller = world.Controller(arguments.tiphys, scene.space.name, log).start()
+    scene = Scene(arguments.tiphys, folder)
+    log = pathlib.Path(os.environ.get("TIPHYS_CONTROLLER_LOG") or folder / "log")
+    controller = world.Controller(arguments.tiphys, scene.space, log).start()
     if arguments.kill:
         controller.kill_at_random()
     names = arguments.cases or sorted(path.stem for path in (ORACLE / "cases").glob("*.yaml"))
@@ -252,6 +253,7 @@ def run_cases(arguments, folder):
 
             for done in concurrent.futures.as_completed([pool.submit(one, n) for n in names]):
                 n_bad += not report(counts, listed, *done.result())
+        world.expect_rights(log.parent, log.name)
     finally:
         controller.stop()
         scene.close()

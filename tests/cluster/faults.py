@@ -47,15 +47,17 @@ class Scene:
         self.folder = folder
         self.tiphys = tiphys
         self.api = world.Api()
-        self.space = world.Space(self.api, f"tiphys-fault-{name}-{os.getpid()}", config)
+        self.space = world.Space(self.api, f"tiphys-fault-{name}-{os.getpid()}", tiphys, folder,
+                                 config)
         self.objects = world.Objects(self.api, self.space.name)
-        self.proxy = unruly.UnrulyProxy(self.api.address)
+        self.of_controller = world.Api(self.space.kubeconfig)
+        self.proxy = unruly.UnrulyProxy(self.of_controller.address)
         self.kubeconfig = self.proxy.kubeconfig(folder / "kubeconfig")
         self.controllers = []
 
     def start(self, *options, directly=False):
         controller = world.Controller(
-            self.tiphys, self.space.name, self.folder / f"log{len(self.controllers)}", *options,
+            self.tiphys, self.space, self.folder / f"log{len(self.controllers)}", *options,
             kubeconfig=None if directly else self.kubeconfig)
         self.controllers.append(controller)
         return controller.start()
@@ -76,6 +78,7 @@ class Scene:
         self.proxy.stop()
         self.objects.stop()
         self.space.delete()
+        self.of_controller.stop()
         self.api.stop()
 
 
@@ -164,7 +167,7 @@ def compaction(scene):
     try:
         urllib.request.urlopen(urllib.request.Request(etcd, order), timeout=10).read()
     except OSError as error:
-        raise Skipped(f"etcd is not reached: {error}") from error
+        raise world.Skipped(f"etcd is not reached: {error}") from error
     scene.proxy.cut()
     scene.end(name, "Succeeded")
 
@@ -291,7 +294,7 @@ def two_controllers(scene):
 def killed_with_store(scene):
     """The controller is killed, watches are cut, and artifacts are in a bucket."""
     if not scene.store.endpoint:
-        raise Skipped("there is no S3 server (TIPHYS_S3_SERVER)")
+        raise world.Skipped("there is no S3 server (TIPHYS_S3_SERVER)")
     scene.space.add_secret("s3", {"access": world.KEY, "secret": world.SECRET})
     controller = scene.start()
     controller.kill_at_random(0.5, 3)
@@ -323,10 +326,6 @@ FAULTS = [two_controllers, watches_cut, versions_gone, too_many_requests, broken
           pod_deleted, out_of_memory, quota, image_missing, evicted, node_lost, killed_with_store]
 
 
-class Skipped(Exception):
-    pass
-
-
 def play(fault, tiphys):
     """(name, failed, what there is to say)"""
     begin = time.monotonic()
@@ -340,8 +339,9 @@ def play(fault, tiphys):
         scene.store = store
         try:
             fault(scene)
+            world.expect_rights(folder)
             return fault.__name__, False, f"passed ({time.monotonic() - begin:.0f} s)"
-        except Skipped as why:
+        except world.Skipped as why:
             return fault.__name__, False, f"skipped: {why}"
         except Exception:
             logs = "".join(path.read_text()[-3000:] for path in sorted(folder.glob("log*")))

@@ -148,11 +148,12 @@ def try_it(plane, tiphys, folder):
                        check=True)
     api = world.Api()
     try:
-        space = world.Space(api, "restart")
+        space = world.Space(api, "restart", tiphys, folder)
         objects = world.Objects(api, space.name)
         kubelet = Kubelet(api, space)
         log = folder / "log"
-        controller = world.Controller(tiphys, space.name, log).start()
+        # An API server that starts knows no roles for a moment: what it refuses then is tried again.
+        controller = world.Controller(tiphys, space, log).start()
         time.sleep(1)
         name = space.submit(steps(12, 3))
         try:

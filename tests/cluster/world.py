@@ -1,6 +1,7 @@
 # What the suites on a cluster share: the API server, a namespace, a controller, what stands beside.
 """The cluster is the one of KUBECONFIG; kubectl's proxy stands between, so that whatever a
-kubeconfig asks for is done by kubectl, once, and each call is plain HTTP.
+kubeconfig asks for is done by kubectl, once, and each call is plain HTTP. The scripts may do
+everything there; controllers and pods have the rights that `tiphys install` prints, and no others.
 """
 import http.client
 import http.server
@@ -22,6 +23,10 @@ IMAGE = os.environ.get("TIPHYS_EXECUTOR_IMAGE", "tiphys-executor:latest")
 ARGO = "/apis/argoproj.io/v1alpha1"
 ENDED = ("Succeeded", "Failed", "Error")
 KEY, SECRET, BUCKET = "testkey", "testsecret", "oracle"
+# The account that `install` makes for the controller.
+CONTROLLER = "tiphys-controller"
+# The longest of the suites takes two hours.
+TOKEN_S = 4 * 3600
 DENIED = (b'<?xml version="1.0" encoding="UTF-8"?>\n'
           b"<Error><Code>AccessDenied</Code><Message>Access Denied.</Message>$random</Error>")
 
@@ -29,6 +34,10 @@ DENIED = (b'<?xml version="1.0" encoding="UTF-8"?>\n'
 def expect(holds, words):
     if not holds:
         raise AssertionError(words)
+
+
+class Skipped(Exception):
+    """What is to be tried needs something that is not there; the words say what."""
 
 
 def why_skipped():
@@ -48,10 +57,13 @@ def free_port(host="127.0.0.1"):
 
 
 class Api:
-    """The API server through `kubectl proxy`; safe for threads."""
+    """The API server through `kubectl proxy`, by default as whoever KUBECONFIG says; safe for
+    threads."""
 
-    def __init__(self):
-        self.process = subprocess.Popen(["kubectl", "proxy", "--port=0", "--reject-methods=^$"],
+    def __init__(self, kubeconfig=None):
+        options = [f"--kubeconfig={kubeconfig}"] if kubeconfig else []
+        self.process = subprocess.Popen(["kubectl", "proxy", "--port=0", "--reject-methods=^$",
+                                         *options],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                         text=True)
         # Starting to serve on 127.0.0.1:40123
@@ -162,26 +174,43 @@ def nodes_of(shown):
     return (shown.get("status", {}).get("nodes") or {}).values()
 
 
-class Space:
-    """A namespace with an account for pods and the controller's configuration."""
+def apply_rights(tiphys, space, *options):
+    """Makes the namespace with what `install` prints, but for the controller itself. The account of
+    pods is `wf`."""
+    printed = subprocess.run([tiphys, "install", "-n", space, "--argo-crds", "none",
+                              "--workflow-service-account", "wf", *options],
+                             capture_output=True, text=True, check=True).stdout
+    kept = "---\n".join(text for text in printed.split("---\n") if "kind: Deployment" not in text)
+    subprocess.run(["kubectl", "apply", "--server-side", "-f", "-"], input=kept, text=True,
+                   stdout=subprocess.DEVNULL, check=True)
 
-    def __init__(self, api, name, config=None):
+
+class Space:
+    """A namespace as `install` leaves it, with the controller's configuration, and in `folder` a
+    kubeconfig for the controller's account."""
+
+    def __init__(self, api, name, tiphys, folder, config=None):
         self.api = api
         self.name = name
         self.workflows = f"{ARGO}/namespaces/{name}/workflows"
-        core = f"/api/v1/namespaces/{name}"
-        self.core = core
-        api.create("/api/v1/namespaces", {"metadata": {"name": name}})
-        api.create(f"{core}/serviceaccounts", {"metadata": {"name": "wf"}})
-        api.create("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", {
-            "metadata": {"name": name},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
-                        "name": "cluster-admin"},
-            "subjects": [{"kind": "ServiceAccount", "name": "wf", "namespace": name}]})
+        self.core = f"/api/v1/namespaces/{name}"
+        apply_rights(tiphys, name)
+        self.kubeconfig = self.write_kubeconfig(folder / "kubeconfig-of-controller")
         data = {"nodeEvents": "{enabled: false}",
                 "workflowDefaults": "spec: {hostNetwork: true, serviceAccountName: wf}"}
         data.update(config or {})
         self.add_config_map("workflow-controller-configmap", data)
+
+    def write_kubeconfig(self, path):
+        shown = subprocess.run(["kubectl", "config", "view", "--raw", "--minify", "--flatten", "-o",
+                                "json"], capture_output=True, text=True, check=True).stdout
+        config = json.loads(shown)
+        made = self.api.create(f"{self.core}/serviceaccounts/{CONTROLLER}/token", {
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+            "spec": {"expirationSeconds": TOKEN_S}})
+        config["users"][0]["user"] = {"token": made["status"]["token"]}
+        path.write_text(json.dumps(config))
+        return path
 
     def add_config_map(self, name, data):
         self.api.create(f"{self.core}/configmaps", {"metadata": {"name": name}, "data": data})
@@ -210,24 +239,23 @@ class Space:
         raise TimeoutError(f"no such pod of {workflow}")
 
     def delete(self):
-        binding = f"/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/{self.name}"
-        self.api.call("DELETE", binding)
         self.api.call("DELETE", f"/api/v1/namespaces/{self.name}")
 
 
 class Controller:
-    """The program under test, which may be killed at any moment."""
+    """The program under test, which may be killed at any moment. It acts as the account that
+    `install` makes for it; another kubeconfig may lead through a proxy."""
 
     def __init__(self, tiphys, space, log, *options, kubeconfig=None):
-        self.command = [os.path.abspath(tiphys), "controller", "-n", space, "--own-namespace",
-                        space, "--executor-image", IMAGE, "--executor-image-pull-policy",
-                        "IfNotPresent", *options]
+        place = [] if "--cluster-scoped" in options else ["-n", space.name]
+        self.command = [os.path.abspath(tiphys), "controller", *place, "--own-namespace",
+                        space.name, "--kubeconfig", str(kubeconfig or space.kubeconfig),
+                        "--executor-image", IMAGE, "--executor-image-pull-policy", "IfNotPresent",
+                        *options]
         if "--lease" in self.command:
             self.command.remove("--lease")
         else:
             self.command.append("--no-leader-election")
-        if kubeconfig:
-            self.command += ["--kubeconfig", str(kubeconfig)]
         self.path = pathlib.Path(log)
         self.log = self.path.open("a", encoding="utf-8")
         self.process = None
@@ -283,6 +311,13 @@ class Controller:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1]
         ticks = sum(int(word) for word in fields.split()[11:13])
         return ticks / os.sysconf("SC_CLK_TCK"), int(memory) / 1000
+
+
+def expect_rights(folder, logs="log*"):
+    """Who lacks a right may go on without: it must not be needed."""
+    for log in sorted(folder.glob(logs)):
+        refused = [line for line in log.read_text().splitlines() if "let a role allow" in line]
+        expect(not refused, refused)
 
 
 class Store:
