@@ -58,11 +58,27 @@ Result<Done> Controller::check_cluster() {
                  "`; create it with `kubectl create namespace " + options_.name_space + "`"};
 }
 
-/// Whether we may act. Who has lost the lease never acts again.
-bool Controller::lead(std::int64_t now_ms) {
-    if (!lease_) return true;
-    lease_->tick(now_ms);
-    return lease_->is_held(now_ms);
+/// Sees to it that we may act, or that nothing goes out. Who cannot renew the lease in time waits:
+/// while nobody else has had it, nothing has happened that we do not know.
+Result<Done> Controller::lead(std::int64_t now_ms) {
+    const bool led = std::exchange(leads_, true);
+    if (lease_) {
+        lease_->tick(now_ms);
+        leads_ = lease_->is_held(now_ms);
+        client_.send_before(lease_->held_until_ms());
+        if (lease_->is_lost()) {
+            around_.is_fenced = true;
+            return Error{"the lease is lost: another controller has it, or has had it since"};
+        }
+        if (!leads_ && lease_->is_refused()) return Error{lease_->trouble() + kSeeInstall};
+    }
+    if (led && !leads_) {
+        around_.log.warn("the lease was not renewed in time: nothing is done until it is",
+                         {{"error", lease_->trouble()}});
+    }
+    if (!led && leads_ && is_watching_) around_.log.info("the lease is renewed", {});
+    if (leads_ && !std::exchange(is_watching_, true)) start_watches();
+    return Done{};
 }
 
 Result<Done> Controller::run() {
@@ -75,16 +91,9 @@ Result<Done> Controller::run() {
     static_cast<void>(checked);
     while (signals_.take() == 0) {
         const std::int64_t now = unix_now_ms();
-        const bool leads = lead(steady_now_ms());
-        if (!leads && is_watching_) {
-            around_.is_fenced = true;
-            const std::string& why = lease_->trouble();
-            return Error{"the lease is lost: another controller may act by now" +
-                         (why.empty() ? why : "; " + why)};
-        }
-        if (!leads && lease_->is_refused()) return Error{lease_->trouble() + kSeeInstall};
-        if (leads && !std::exchange(is_watching_, true)) start_watches();
-        if (leads && unsynced_.empty()) {
+        TIPHYS_TRY(led, lead(steady_now_ms()));
+        static_cast<void>(led);
+        if (leads_ && unsynced_.empty()) {
             if (has_room_again_ || next_admit_ms_ <= now) {
                 next_admit_ms_ = now + kAdmitIntervalMs;
                 admit(now);
@@ -212,7 +221,7 @@ void Controller::name_refusals() {
 std::int64_t Controller::next_wake(std::int64_t now_ms) const {
     std::int64_t next = now_ms + kLongestSleepMs;
     if (lease_) next = std::min(next, now_ms + lease_->next_ms() - steady_now_ms());
-    if (!is_watching_ || !unsynced_.empty()) return next;
+    if (!leads_ || !unsynced_.empty()) return next;
     if (!waiting_.empty()) next = has_room_again_ ? now_ms : std::min(next, next_admit_ms_);
     for (const auto& [key, run] : runs_) {
         next = std::min(next, run->next_ms());
@@ -226,8 +235,8 @@ std::int64_t Controller::next_wake(std::int64_t now_ms) const {
 void Controller::tell_hooks(std::int64_t now_ms) {
     if (!hooks_.round) return;
     ControllerView& view = counted_;
-    view.is_leader = is_watching_;
-    view.is_ready = is_watching_ && unsynced_.empty();
+    view.is_leader = leads_;
+    view.is_ready = leads_ && unsynced_.empty();
     view.n_live = runs_.size();
     view.n_waiting = waiting_.size();
     view.n_pods_by_phase = n_pods_by_phase_;

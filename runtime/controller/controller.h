@@ -68,7 +68,7 @@ private:
 
     // controller.cpp: the loop
     [[nodiscard]] Result<Done> check_cluster();
-    [[nodiscard]] bool lead(std::int64_t now_ms);
+    [[nodiscard]] Result<Done> lead(std::int64_t now_ms);
     void advance_all(std::int64_t now_ms);
     void spread_locks();
     void settle(const std::shared_ptr<LiveRun>& run);
@@ -140,6 +140,8 @@ private:
     std::int64_t next_admit_ms_ = 0;
     std::int64_t next_count_ms_ = 0;
     ControllerView counted_;
+    /// We may act. Watches go on when that is over.
+    bool leads_ = false;
     bool is_watching_ = false;
 };
 

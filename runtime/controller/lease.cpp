@@ -21,7 +21,18 @@ constexpr std::int64_t kDurationMs = 15'000;
 constexpr std::int64_t kRenewDeadlineMs = 10'000;
 /// Often: an answer that comes late must not cost the lease.
 constexpr std::int64_t kRetryMs = 2'000;
+/// There is time for another attempt after one that had no answer.
+constexpr std::int64_t kAnswerMs = 3'000;
 constexpr const char* kVersion = "coordination.k8s.io/v1";
+
+kube::Request request_of(const std::string& method, const std::string& name_space,
+                         const std::string& name) {
+    kube::Request request;
+    request.method = method;
+    request.resource = {kVersion, "leases", name_space, name, ""};
+    request.urgent_ms = kAnswerMs;
+    return request;
+}
 
 std::string micro_time(std::int64_t unix_ms) {
     std::string text = run::rfc3339(unix_ms);
@@ -37,10 +48,6 @@ Lease::Lease(kube::Client& client, Log& log, std::string name_space, std::string
     : client_(client), log_(log), name_space_(std::move(name_space)), name_(std::move(name)),
       identity_(std::move(identity)) {}
 
-bool Lease::is_held(std::int64_t now_ms) const {
-    return now_ms < held_until_ms_;
-}
-
 void Lease::tick(std::int64_t now_ms) {
     if (is_asking_ || now_ms < next_ms_) return;
     is_asking_ = true;
@@ -54,8 +61,7 @@ void Lease::tick(std::int64_t now_ms) {
 }
 
 void Lease::look() {
-    kube::Request request;
-    request.resource = {kVersion, "leases", name_space_, name_, ""};
+    const kube::Request request = request_of("GET", name_space_, name_);
     client_.send(request,
                  [this, request](const kube::Response& answer) { looked(request, answer); });
 }
@@ -86,6 +92,11 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
     const std::int64_t now = steady_now_ms();
     if (response.status == 404) {
         version_.clear();
+        // Nobody knows who had it meanwhile.
+        if (was_held_ && !is_held(now)) {
+            is_lost_ = true;
+            return;
+        }
         take("");
         return;
     }
@@ -94,9 +105,14 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
         complain("the lease cannot be read", request, response);
         return;
     }
+    const std::int64_t n_transitions = n_transitions_;
     note(response.body);
     const Json spec = lease.value("spec", Json::object());
     const std::string holder = text(spec, "holderIdentity");
+    if (was_held_ && (holder != identity_ || n_transitions_ != n_transitions)) {
+        is_lost_ = true;
+        return;
+    }
     if (holder == identity_) {
         take(holder);
         return;
@@ -131,9 +147,8 @@ std::string Lease::body(bool is_first, std::int64_t n_transitions,
 /// The resource version sees to it that only one of several gets it.
 void Lease::take(const std::string& holder) {
     const bool is_ours = holder == identity_;
-    kube::Request request;
-    request.method = version_.empty() ? "POST" : "PUT";
-    request.resource = {kVersion, "leases", name_space_, version_.empty() ? "" : name_, ""};
+    const bool is_new = version_.empty();
+    kube::Request request = request_of(is_new ? "POST" : "PUT", name_space_, is_new ? "" : name_);
     request.body = body(!is_ours, n_transitions_ + (is_ours || holder.empty() ? 0 : 1), version_);
     const std::int64_t asked = steady_now_ms();
     client_.send(request, [this, request, asked](const kube::Response& answer) {
@@ -160,9 +175,7 @@ void Lease::taken(const kube::Request& request, const kube::Response& response,
 void Lease::give_up() {
     if (!is_held(steady_now_ms())) return;
     held_until_ms_ = 0;
-    kube::Request request;
-    request.method = "PATCH";
-    request.resource = {kVersion, "leases", name_space_, name_, ""};
+    kube::Request request = request_of("PATCH", name_space_, name_);
     request.body = "{\"spec\":{\"holderIdentity\":\"\",\"leaseDurationSeconds\":1}}";
     const kube::Response response = client_.call(request);
     if (!response.ok()) complain("the lease was not given up", request, response);

@@ -3,6 +3,7 @@
 // 15 and 10 seconds; it renews every 5, we every 2.
 
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "runtime/controller/log.h"
@@ -18,13 +19,15 @@ public:
 
     /// Asks for the lease or renews it, when it is time for that.
     void tick(std::int64_t now_ms);
-    /// Steady time at which tick() is wanted.
-    [[nodiscard]] std::int64_t next_ms() const { return next_ms_; }
+    /// Steady time at which tick() is wanted; far away while an answer is to come.
+    [[nodiscard]] std::int64_t next_ms() const { return is_asking_ ? kFarMs : next_ms_; }
 
     /// We may act: nobody else has the lease, nor can get it before we stop.
-    [[nodiscard]] bool is_held(std::int64_t now_ms) const;
-    /// We had it once. Who loses it then has to end.
-    [[nodiscard]] bool was_held() const { return was_held_; }
+    [[nodiscard]] bool is_held(std::int64_t now_ms) const { return now_ms < held_until_ms_; }
+    /// Steady time until which that is so unless it is renewed.
+    [[nodiscard]] std::int64_t held_until_ms() const { return held_until_ms_; }
+    /// We had it, and somebody else has or had it since: who has lost it must not act again.
+    [[nodiscard]] bool is_lost() const { return is_lost_; }
     /// Why it could not be had the last time, in words; empty: it could.
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
     /// For want of a right, which waiting does not mend.
@@ -42,6 +45,8 @@ private:
     [[nodiscard]] std::string body(bool is_first, std::int64_t n_transitions,
                                    const std::string& version) const;
 
+    static constexpr std::int64_t kFarMs = std::numeric_limits<std::int64_t>::max() / 2;
+
     kube::Client& client_;
     Log& log_;
     std::string name_space_;
@@ -58,6 +63,7 @@ private:
     std::int64_t next_ms_ = 0;
     bool is_asking_ = false;
     bool was_held_ = false;
+    bool is_lost_ = false;
     std::string trouble_;
     bool is_refused_ = false;
 };

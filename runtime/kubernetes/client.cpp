@@ -103,6 +103,10 @@ void Client::poll(std::int64_t until_ms, int wake_fd) {
     loop_->poll(until_ms, wake_fd);
 }
 
+void Client::send_before(std::int64_t steady_ms) {
+    loop_->send_before_ms = steady_ms;
+}
+
 const Access& Client::access() const {
     return loop_->access;
 }

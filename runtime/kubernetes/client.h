@@ -137,6 +137,10 @@ public:
     /// read (-1: none), or it is `until_ms` (Unix time in milliseconds), whichever is first.
     void poll(std::int64_t until_ms, int wake_fd = -1);
 
+    /// Requests that are not urgent go out before that steady time (in milliseconds) only; others
+    /// wait until it is set anew. What was sent by then may still come to the server.
+    void send_before(std::int64_t steady_ms);
+
     [[nodiscard]] const Access& access() const;
     /// Requests that were given to send() and have no answer yet.
     [[nodiscard]] std::size_t n_unanswered() const;

@@ -1,5 +1,9 @@
 // The client against an API server that answers by a script.
 
+#include <chrono>
+#include <limits>
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "runtime/kubernetes/client.h"
@@ -217,6 +221,70 @@ TEST_CASE("a server out of reach is asked by one request at a time") {
     CHECK(n_calls >= 3);
     // Those of the first moment, before the first refusal, and one for each pause.
     CHECK(n_calls <= 16 + 20);
+}
+
+TEST_CASE("what is urgent overtakes what waits, and is asked for once and not for long") {
+    std::atomic<bool> is_open{false};
+    std::atomic<int> n_leases{0};
+    const ScriptedServer server([&](const std::string& line, const std::string&) {
+        if (line.find("/leases/") == line.npos) {
+            for (int i = 0; i < 500 && !is_open; ++i) {
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            }
+            return ScriptedAnswer{};
+        }
+        const int number = ++n_leases;
+        if (number == 3) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        return ScriptedAnswer{number == 2 ? 503 : 200};
+    });
+    Access access;
+    access.server = server.address();
+    ClientOptions options;
+    options.most_in_flight = 1;
+    const auto client = Client::open(access, options);
+    REQUIRE(client.has_value());
+    for (int i = 0; i < 3; ++i) {
+        Request usual;
+        usual.resource = kPods;
+        (*client)->send(usual, {});
+    }
+    Request urgent;
+    urgent.resource = {"coordination.k8s.io/v1", "leases", "here", "x", ""};
+    urgent.urgent_ms = 100;
+    CHECK((*client)->call(urgent).ok());
+    CHECK((*client)->call(urgent).status == 503);
+    const std::int64_t begun = unix_now_ms();
+    CHECK((*client)->call(urgent).message().ends_with("did not answer in time"));
+    CHECK(unix_now_ms() - begun < 400);
+    // Over another connection.
+    CHECK((*client)->call(urgent).ok());
+    CHECK(n_leases == 4);
+    CHECK((*client)->n_unanswered() == 3);
+    is_open = true;
+    while ((*client)->n_unanswered() > 0) {
+        (*client)->poll(unix_now_ms() + 1000);
+    }
+}
+
+TEST_CASE("after its time nothing goes out but what is urgent") {
+    const ScriptedServer server(
+        [](const std::string&, const std::string&) { return ScriptedAnswer{}; });
+    const auto client = open_client(server);
+    Request usual;
+    usual.resource = kPods;
+    Request urgent;
+    urgent.resource = {"v1", "nodes", "", "x", ""};
+    urgent.urgent_ms = 1000;
+    client->send_before(0);
+    client->send(usual, {});
+    CHECK(client->call(urgent).ok());
+    CHECK(server.requests() == Strings{"GET /api/v1/nodes/x HTTP/1.1"});
+    CHECK(client->n_unanswered() == 1);
+    client->send_before(std::numeric_limits<std::int64_t>::max());
+    while (client->n_unanswered() > 0) {
+        client->poll(unix_now_ms() + 1000);
+    }
+    CHECK(server.requests().size() == 2);
 }
 
 TEST_CASE("a watch lists in chunks, then tells what changes, and keeps its place") {

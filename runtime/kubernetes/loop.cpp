@@ -22,6 +22,9 @@ std::int64_t steady_ms() {
         .count();
 }
 
+/// By then a dead connection has been noticed.
+constexpr std::int64_t kDoubtfulMs = 30'000;
+
 bool is_momentary(const Response& response) {
     switch (response.status) {
     case 0:
@@ -118,12 +121,23 @@ std::int64_t Client::Loop::pause_ms(int n_attempts, std::int64_t retry_after_ms)
     return std::max(std::min(pause, options.longest_pause_ms), retry_after_ms);
 }
 
+std::deque<std::unique_ptr<Call>>& Client::Loop::queue_of(const Call& call) {
+    return call.request.urgent_ms > 0 ? urgent_ : waiting_;
+}
+
 void Client::Loop::enqueue(std::unique_ptr<Call> call) {
     ++n_unanswered;
-    waiting_.push_back(std::move(call));
+    auto& queue = queue_of(*call);
+    queue.push_back(std::move(call));
 }
 
 void Client::Loop::send_waiting() {
+    while (!urgent_.empty()) {
+        std::shared_ptr<Call> call = std::move(urgent_.front());
+        urgent_.pop_front();
+        attempt(std::move(call));
+    }
+    if (steady_ms() >= send_before_ms) return;
     if (n_out_of_reach_ > 0 && (n_in_flight_ > 0 || steady_ms() < held_until_ms_)) return;
     const double most = static_cast<double>(options.most_in_flight);
     const auto allowed = static_cast<std::size_t>(std::max(1.0, std::min(window_, most)));
@@ -139,8 +153,10 @@ void Client::Loop::attempt(std::shared_ptr<Call> call) {
     ++call->n_attempts;
     TransferOptions how;
     how.user_agent = options.user_agent;
-    how.timeout_ms = options.timeout_ms;
     const Request& request = call->request;
+    const bool is_urgent = request.urgent_ms > 0;
+    how.timeout_ms = is_urgent ? request.urgent_ms : options.timeout_ms;
+    how.has_new_connection = is_urgent && steady_ms() < doubtful_until_ms_;
     begin(request, how, {nullptr, [this, call](Transfer& ended) { attempt_ended(call, ended); }});
 }
 
@@ -150,8 +166,10 @@ void Client::Loop::attempt_ended(const std::shared_ptr<Call>& call, Transfer& tr
     count(call->request, response, transfer.begun_ms);
     adapt(response, transfer.begun_ms);
     hold_back(transfer.was_not_sent(), transfer.begun_ms);
+    const bool is_urgent = call->request.urgent_ms > 0;
+    if (is_urgent && response.status == 0) doubtful_until_ms_ = steady_ms() + kDoubtfulMs;
     const auto again = [this, call] {
-        waiting_.push_front(std::make_unique<Call>(std::move(*call)));
+        queue_of(*call).push_front(std::make_unique<Call>(std::move(*call)));
     };
     if (response.status == 401 && credentials.can_change() && !call->has_new_credentials) {
         call->has_new_credentials = true;
@@ -159,7 +177,8 @@ void Client::Loop::attempt_ended(const std::shared_ptr<Call>& call, Transfer& tr
         again();
         return;
     }
-    const bool is_again = is_momentary(response) && call->n_attempts < options.n_attempts &&
+    const bool is_again = !is_urgent && is_momentary(response) &&
+                          call->n_attempts < options.n_attempts &&
                           may_repeat(*call, response, transfer.was_not_sent());
     if (!is_again) {
         answer(call, std::move(response));

@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -77,8 +78,11 @@ public:
     MissingRights missing_rights;
     std::uint64_t last_id = 0;
     std::size_t n_unanswered = 0;
+    /// Steady time; see Client::send_before().
+    std::int64_t send_before_ms = std::numeric_limits<std::int64_t>::max();
 
 private:
+    std::deque<std::unique_ptr<Call>>& queue_of(const Call& call);
     void send_waiting();
     void attempt(std::shared_ptr<Call> call);
     void attempt_ended(const std::shared_ptr<Call>& call, Transfer& transfer);
@@ -95,6 +99,10 @@ private:
     CURLM* multi_ = nullptr;
     std::map<std::uint64_t, std::unique_ptr<Transfer>> transfers_;
     std::deque<std::unique_ptr<Call>> waiting_;
+    std::deque<std::unique_ptr<Call>> urgent_;
+    /// Steady time. An urgent request had no answer: until then, others do not rely on the
+    /// connection that is there.
+    std::int64_t doubtful_until_ms_ = 0;
     std::deque<std::function<void()>> ready_;
     std::multimap<std::int64_t, std::function<void()>> timers_;
     std::size_t n_in_flight_ = 0;

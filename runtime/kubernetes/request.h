@@ -36,6 +36,9 @@ struct Request {
     /// where a second one is harmless, as its object has a name and the answer 409 is understood.
     /// All other methods are repeated in any case.
     bool is_repeatable = false;
+    /// Not 0: it goes before all others, once, and is given up after so many milliseconds. For what
+    /// is worth nothing later.
+    std::int64_t urgent_ms = 0;
 };
 
 struct Response {

@@ -4,6 +4,8 @@
 
 #include <cctype>
 #include <charconv>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include "runtime/io/curl_library.h"
 
@@ -34,6 +36,16 @@ bool is_loopback(const std::string& host) {
 
 constexpr long kConnectMs = 10'000;
 constexpr long kKeepAliveSeconds = 15;
+/// What was sent and is not acknowledged for so long has met a dead connection: all requests share
+/// one, and without that each of them would fail for a quarter of an hour.
+constexpr unsigned kUnacknowledgedMs = 20'000;
+
+int prepare_socket(void*, curl_socket_t file, curlsocktype) {
+    // A kernel that does not know it is none the worse for that.
+    static_cast<void>(::setsockopt(file, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledgedMs,
+                                   sizeof kUnacknowledgedMs));
+    return CURL_SOCKOPT_OK;
+}
 
 } // namespace
 
@@ -50,6 +62,7 @@ Transfer::Transfer(const Access& access, const Request& request,
     set(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
     set(easy_, CURLOPT_TCP_KEEPIDLE, kKeepAliveSeconds);
     set(easy_, CURLOPT_TCP_KEEPINTVL, kKeepAliveSeconds);
+    set(easy_, CURLOPT_SOCKOPTFUNCTION, &prepare_socket);
     set(easy_, CURLOPT_USERAGENT, options.user_agent.c_str());
     if (options.timeout_ms > 0) {
         set(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout_ms));
@@ -65,7 +78,8 @@ Transfer::Transfer(const Access& access, const Request& request,
         return;
     }
     // A request waits for the connection of the first one instead of making its own.
-    set(easy_, CURLOPT_PIPEWAIT, 1L);
+    set(easy_, CURLOPT_PIPEWAIT, options.has_new_connection ? 0L : 1L);
+    set(easy_, CURLOPT_FRESH_CONNECT, options.has_new_connection ? 1L : 0L);
     set(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
     set_method(request);
     set(easy_, CURLOPT_HTTPHEADER, headers_);

@@ -21,6 +21,8 @@ struct TransferOptions {
     std::int64_t timeout_ms = 0;
     /// It is over when nothing came for so long; 0: never.
     std::int64_t silence_ms = 0;
+    /// Over a connection that no other request has used.
+    bool has_new_connection = false;
     /// Connects and no more: the bytes are somebody else's.
     bool is_bare = false;
 };
