@@ -205,6 +205,10 @@ void Controller::count_pod(const kube::WatchEvent& event) {
 void Controller::pod_told(const kube::WatchEvent& event) {
     count_pod(event);
     if (event.object.empty()) {
+        // It vanished while nobody watched: whose it was is not said.
+        for (auto& [key, pods] : early_pods_) {
+            if (key.starts_with(event.name_space + "/")) pods.erase(event.name);
+        }
         for (const auto& [key, run] : runs_) {
             if (run->workflow().name_space == event.name_space)
                 run->pod_gone(event.name, event.uid);

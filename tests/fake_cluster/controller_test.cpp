@@ -219,6 +219,48 @@ TEST_CASE("nodes in the archive are taken up by the next controller") {
     ::unsetenv("ALWAYS_OFFLOAD_NODE_STATUS");
 }
 
+TEST_CASE("a pod that vanishes before its workflow is known is made anew") {
+    const FolderForTest folder;
+    enum Stage { kUsual, kPodThere, kPodGone, kAllTold };
+    std::atomic<int> stage{kUsual};
+    FakeCluster* told = nullptr;
+    const auto before = [&](const ApiRequest& request) -> std::optional<kube::ScriptedAnswer> {
+        kube::ScriptedAnswer answer;
+        const std::string verb = request.verb();
+        // The controller looks for one workflow before it begins.
+        const bool is_listing = request.query.contains("limit") && request.query.at("limit") != "1";
+        if (request.plural == "workflows" && is_listing && stage != kUsual && stage != kAllTold) {
+            answer.status = 503;
+            return answer;
+        }
+        if (request.plural != "pods" || verb != "watch") return std::nullopt;
+        if (stage == kPodGone) stage = kAllTold;
+        if (stage != kPodThere) return std::nullopt;
+        stage = kPodGone;
+        static_cast<void>(told->store("pods").remove(told->store("pods").keys().front()));
+        answer.pieces = {R"({"type":"ERROR","object":{"kind":"Status","code":410}})"
+                         "\n"};
+        return answer;
+    };
+    FakeCluster cluster({0, std::nullopt}, before);
+    told = &cluster;
+    {
+        ControllerProcess first(program(), cluster, folder.path());
+        static_cast<void>(cluster.store("workflows").create("default", chain(1)));
+        const auto is_running = [&] {
+            return workflow_of(cluster).dump().find("\"type\":\"Pod\"") != std::string::npos;
+        };
+        REQUIRE(FakeCluster::waits(is_running, kLongestMs));
+        CHECK(first.end(SIGKILL) == -1);
+    }
+    stage = kPodThere;
+    ControllerProcess second(program(), cluster, folder.path());
+    REQUIRE(FakeCluster::waits([&] { return cluster.counts()["create pods"] == 2; }, kLongestMs));
+    REQUIRE(FakeCluster::waits([&] { return cluster.store("pods").size() == 1; }, kLongestMs));
+    cluster.end_pod(cluster.store("pods").keys().front());
+    CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
+}
+
 TEST_CASE("a server that takes long for a status is asked less often") {
     constexpr std::chrono::milliseconds kDelay{500};
     const FolderForTest folder;
