@@ -33,6 +33,7 @@ ControllerCompanions::open(const CompanionOptions& options,
     auto opened = std::make_unique<ControllerCompanions>();
     TIPHYS_TRY(metrics, ControllerMetricsServer::open(options.metrics_address, client));
     opened->metrics_ = std::move(metrics);
+    opened->log_ = &log;
     archive::ArchiveOptions place;
     place.place = options.archive;
     const char* otherwise = std::getenv("TIPHYS_ARCHIVE");
@@ -77,7 +78,11 @@ control::ControllerHooks ControllerCompanions::hooks() {
     control::ControllerHooks hooks;
     hooks.file = metrics_->file();
     hooks.round = [this](const control::ControllerView& view, std::int64_t now_ms) {
-        metrics_->round(view);
+        for (const std::string& problem : metrics_->round(view, now_ms)) {
+            if (told_.insert(problem).second) {
+                log_->warn("a declared metric has no value", {{"error", problem}});
+            }
+        }
         if (archiver_ != nullptr) archiver_->round(view, now_ms);
     };
     hooks.pod_changed = [this](const std::string& phase, const std::string& name_space) {

@@ -2,6 +2,7 @@
 #include "cli/controller_metrics.h"
 
 #include <chrono>
+#include <vector>
 
 #include "cli/command.h"
 #include "runtime/controller/labels.h"
@@ -30,6 +31,26 @@ std::string argo_verb(const std::string& verb) {
     if (!name.empty() && name[0] >= 'a' && name[0] <= 'z')
         name[0] = static_cast<char>(name[0] - 32);
     return name;
+}
+
+Metric metric_of(control::Tally tally) {
+    switch (tally) {
+    case control::Tally::kCronRun:
+        return Metric::kCronworkflowsTriggeredTotal;
+    case control::Tally::kCronHeldBack:
+        return Metric::kCronworkflowsConcurrencypolicyTriggered;
+    case control::Tally::kError:
+        return Metric::kErrorCount;
+    case control::Tally::kPodMissing:
+        return Metric::kPodMissing;
+    case control::Tally::kPodPending:
+        return Metric::kPodPendingCount;
+    case control::Tally::kPodRestart:
+        return Metric::kPodRestartsTotal;
+    case control::Tally::kStatusWrite:
+        return Metric::kStatusWritesTotal;
+    }
+    return Metric::kErrorCount;
 }
 
 } // namespace
@@ -74,34 +95,50 @@ void ControllerMetricsServer::pod_changed(const std::string& phase, const std::s
     metrics_.increase(Metric::kPodsTotalCount, {phase, name_space});
 }
 
-void ControllerMetricsServer::round(const control::ControllerView& view) {
-    view_ = view;
+std::vector<std::string> ControllerMetricsServer::round(const control::ControllerView& view,
+                                                        std::int64_t now_ms) {
+    view_ = &view;
+    for (const double hop : view.timings.hops)
+        metrics_.observe(Metric::kHopSeconds, {}, hop);
+    for (const double operation : view.timings.operations)
+        metrics_.observe(Metric::kOperationDurationSeconds, {}, operation);
+    std::vector<std::string> problems;
+    for (const metrics::CustomValue& value : view.custom_values) {
+        const Result<Done> taken = metrics_.registry().update(value, now_ms);
+        if (!taken) problems.push_back(taken.error().message);
+    }
     if (server_ != nullptr) server_->serve(steady_ms());
+    return problems;
 }
 
 void ControllerMetricsServer::fill() {
-    metrics_.set(Metric::kIsLeader, {}, view_.is_leader ? 1 : 0);
+    metrics_.set(Metric::kIsLeader, {}, view_->is_leader ? 1 : 0);
     metrics_.clear(Metric::kWorkflowsGauge);
     for (const std::string_view phase : kPhases)
         metrics_.set(Metric::kWorkflowsGauge, {phase}, 0);
-    for (const auto& [phase, n_workflows] : view_.n_workflows_by_phase) {
+    for (const auto& [phase, n_workflows] : view_->n_workflows_by_phase) {
         metrics_.set(Metric::kWorkflowsGauge, {phase.empty() ? "Pending" : phase},
                      static_cast<double>(n_workflows));
     }
     for (const std::string_view phase : kPodPhases)
         metrics_.set(Metric::kPodsGauge, {phase}, 0);
-    for (const auto& [phase, n_pods] : view_.n_pods_by_phase)
+    for (const auto& [phase, n_pods] : view_->n_pods_by_phase)
         metrics_.set(Metric::kPodsGauge, {phase}, static_cast<double>(n_pods));
     metrics_.set(Metric::kQueueDepthGauge, {"workflow_queue"},
-                 static_cast<double>(view_.n_waiting));
+                 static_cast<double>(view_->n_waiting));
+    // Argo: addErrorCounter shows them before there is any.
+    for (const std::string_view cause : {"CronWorkflowSpecError", "CronWorkflowSubmissionError"})
+        metrics_.set(Metric::kErrorCount, {cause}, 0);
     fill_requests();
-    fill_locks(Metric::kLocksHeld, view_.n_held_by_lock);
-    fill_locks(Metric::kLocksPending, view_.n_waiting_by_lock);
-    for (const auto& [place, n_runs] : view_.n_cron_runs) {
-        metrics_.set(Metric::kCronworkflowsTriggeredTotal, {place.second, place.first},
-                     static_cast<double>(n_runs));
+    fill_locks(Metric::kLocksHeld, view_->n_held_by_lock);
+    fill_locks(Metric::kLocksPending, view_->n_waiting_by_lock);
+    fill_locks(Metric::kLocksTakenTotal, view_->n_taken_by_lock);
+    for (const auto& [what, n_times] : view_->tallies) {
+        const std::vector<std::string_view> values(what.second.begin(), what.second.end());
+        metrics_.registry().set(static_cast<metrics::MetricId>(metric_of(what.first)), values,
+                                static_cast<double>(n_times));
     }
-    for (const auto& [level, n_messages] : view_.n_log_messages) {
+    for (const auto& [level, n_messages] : view_->n_log_messages) {
         metrics_.set(Metric::kLogMessages, {control::log_level_name(level)},
                      static_cast<double>(n_messages));
     }
@@ -152,7 +189,7 @@ Answer ControllerMetricsServer::answer(std::string_view path) {
     if (path == "/healthz") return {200, "ok\n"};
     if (path == "/readyz") {
         // Who waits for the lease is ready to take it.
-        if (view_.is_ready || !view_.is_leader) return {200, "ok\n"};
+        if (view_->is_ready || !view_->is_leader) return {200, "ok\n"};
         return {503, "the cluster's objects are not known yet\n"};
     }
     return {404, "there is /metrics, /healthz and /readyz\n"};

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "compiler/base/result.h"
 #include "runtime/controller/controller.h"
@@ -28,8 +29,9 @@ public:
     [[nodiscard]] metrics::ControllerMetrics& metrics() { return metrics_; }
     void ended(const control::LiveRun& run);
     void pod_changed(const std::string& phase, const std::string& name_space);
-    /// Answers who asks.
-    void round(const control::ControllerView& view);
+    /// Answers who asks. Returns why values of metrics that workflows declare were not taken.
+    [[nodiscard]] std::vector<std::string> round(const control::ControllerView& view,
+                                                 std::int64_t now_ms);
 
 private:
     [[nodiscard]] metrics::Answer answer(std::string_view path);
@@ -40,7 +42,8 @@ private:
     const kube::Client& client_;
     metrics::ControllerMetrics metrics_;
     std::unique_ptr<metrics::Server> server_;
-    control::ControllerView view_;
+    /// Of the round that goes on; whoever asks is answered within one.
+    const control::ControllerView* view_ = nullptr;
     /// Requests whose time has been told.
     std::map<kube::CallKey, kube::CallCount> timed_;
 };

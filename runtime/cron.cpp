@@ -292,9 +292,11 @@ CronStart CronJob::fire(std::int64_t at_s, std::int64_t now_s) {
     if (!start.reason.empty()) return start;
     if (spec_.policy == CronPolicy::kForbid && !status_.active.empty()) {
         start.reason = join(status_.active) + " still runs";
+        start.policy = "Forbid";
         return start;
     }
     if (spec_.policy == CronPolicy::kReplace) start.replaced = status_.active;
+    if (!start.replaced.empty()) start.policy = "Replace";
     start.run = name;
     status_.active.push_back(start.run);
     status_.last_scheduled_s = at_s;

@@ -83,6 +83,8 @@ struct CronStart {
     std::string reason;
     /// Runs to be ended before.
     std::vector<std::string> replaced;
+    /// The policy had something to say: `Forbid`, `Replace`.
+    std::string policy;
 };
 
 class CronJob {

@@ -29,8 +29,8 @@ constexpr const char* kSeeInstall = "; `tiphys install` prints all rights that a
 Controller::Controller(kube::Client& client, Log& log, ControllerOptions options,
                        ControllerHooks hooks)
     : client_(client), options_(std::move(options)),
-      hooks_(std::move(hooks)), around_{client, log, options_, {},   {}, EventRecorder(client),
-                                        {},     {},  {},       false},
+      hooks_(std::move(hooks)), around_{client, log, options_, {}, {}, EventRecorder(client),
+                                        {},     {},  {},       {}, {}, false},
       cron_(around_), artifact_gc_(around_) {
     if (!options_.elects_leader) return;
     const std::string name =
@@ -233,8 +233,12 @@ std::int64_t Controller::next_wake(std::int64_t now_ms) const {
 }
 
 void Controller::tell_hooks(std::int64_t now_ms) {
+    Timings timings = std::exchange(around_.timings, {});
+    auto custom_values = std::exchange(around_.custom_values, {});
     if (!hooks_.round) return;
     ControllerView& view = counted_;
+    view.timings = std::move(timings);
+    view.custom_values = std::move(custom_values);
     view.is_leader = leads_;
     view.is_ready = leads_ && unsynced_.empty();
     view.n_live = runs_.size();
@@ -252,7 +256,8 @@ void Controller::count(ControllerView& view) const {
     view.n_workflows_by_phase.clear();
     view.n_held_by_lock = around_.locks.held();
     view.n_waiting_by_lock.clear();
-    view.n_cron_runs = around_.n_cron_runs;
+    view.n_taken_by_lock = around_.locks.taken();
+    view.tallies = around_.tallies;
     view.n_log_messages = around_.log.counts();
     for (const auto& [key, run] : runs_) {
         run->count_awaited_locks(view.n_waiting_by_lock);

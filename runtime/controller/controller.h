@@ -35,8 +35,11 @@ struct ControllerView {
     std::size_t n_waiting = 0;
     std::map<std::string, std::int64_t> n_held_by_lock;
     std::map<std::string, std::int64_t> n_waiting_by_lock;
-    /// By namespace and name of CronWorkflows.
-    std::map<std::pair<std::string, std::string>, std::int64_t> n_cron_runs;
+    std::map<std::string, std::int64_t> n_taken_by_lock;
+    Tallies tallies;
+    /// Since the last round; the latter are those of metrics that workflows declare.
+    Timings timings;
+    std::vector<metrics::CustomValue> custom_values;
     std::map<LogLevel, std::int64_t> n_log_messages;
 };
 

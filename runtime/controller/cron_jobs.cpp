@@ -88,6 +88,7 @@ void CronJobs::object_seen(std::string_view json) {
                     : run::read_cron_spec(*entry.document, expr::read_system_zone);
     if (!spec) {
         entry.problem = spec.error().message;
+        ++around_.tallies[{Tally::kError, {"CronWorkflowSpecError"}}];
         around_.log.warn("cron workflow cannot run",
                          {{"cronWorkflow", key}, {"error", entry.problem}});
         write_status(entry);
@@ -161,6 +162,9 @@ void CronJobs::fire(Entry& entry, std::int64_t at_s, std::int64_t now_s) {
         request.body = R"({"spec":{"shutdown":"Terminate"}})";
         around_.client.send(std::move(request), [](const kube::Response&) {});
     }
+    if (!start.policy.empty()) {
+        ++around_.tallies[{Tally::kCronHeldBack, {job.spec().name, name_space, start.policy}}];
+    }
     if (start.run.empty()) {
         around_.log.info("cron workflow does not run", {{"namespace", name_space},
                                                         {"cronWorkflow", job.spec().name},
@@ -185,25 +189,26 @@ void CronJobs::fire(Entry& entry, std::int64_t at_s, std::int64_t now_s) {
     request.body = compact(object);
     request.is_repeatable = true;
     const std::string key = name_space + "/" + job.spec().name;
-    around_.client.send(std::move(request),
-                        [this, key, name = start.run](const kube::Response& response) {
-                            const auto found = entries_.find(key);
-                            if (found == entries_.end() || found->second.job == nullptr) return;
-                            Entry& owner = found->second;
-                            if (response.ok()) {
-                                const Json made = Json::parse(response.body, nullptr, false);
-                                const run::CronSpec& spec = owner.job->spec();
-                                ++around_.n_cron_runs[{spec.namespace_name, spec.name}];
-                                owner.active_uids[name] = text(member(made, "metadata"), "uid");
-                                owner.problem.clear();
-                            } else if (response.status != 409) {
-                                owner.problem = "Failed to submit Workflow: " + response.message();
-                                around_.log.warn("cron workflow cannot run",
-                                                 {{"cronWorkflow", key}, {"error", owner.problem}});
-                                owner.job->withdraw(name);
-                            }
-                            write_status(owner);
-                        });
+    around_.client.send(
+        std::move(request), [this, key, name = start.run](const kube::Response& response) {
+            const auto found = entries_.find(key);
+            if (found == entries_.end() || found->second.job == nullptr) return;
+            Entry& owner = found->second;
+            if (response.ok()) {
+                const Json made = Json::parse(response.body, nullptr, false);
+                const run::CronSpec& spec = owner.job->spec();
+                ++around_.tallies[{Tally::kCronRun, {spec.name, spec.namespace_name}}];
+                owner.active_uids[name] = text(member(made, "metadata"), "uid");
+                owner.problem.clear();
+            } else if (response.status != 409) {
+                owner.problem = "Failed to submit Workflow: " + response.message();
+                ++around_.tallies[{Tally::kError, {"CronWorkflowSubmissionError"}}];
+                around_.log.warn("cron workflow cannot run",
+                                 {{"cronWorkflow", key}, {"error", owner.problem}});
+                owner.job->withdraw(name);
+            }
+            write_status(owner);
+        });
 }
 
 void CronJobs::write_status(Entry& entry) {

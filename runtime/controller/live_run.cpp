@@ -134,9 +134,11 @@ void LiveRun::deliver(run::EventKind what) {
 /// How long it takes from the news of a task's end to the order of the next one's pod.
 void LiveRun::trace_start(const run::StartTask& task) {
     if (news_us_ == 0) return;
+    const std::int64_t hop_us = steady_now_us() - news_us_;
+    around_.timings.hops.push_back(static_cast<double>(hop_us) / 1e6);
     around_.log.debug("a task follows", {{"workflow", workflow_.name},
                                          {"pod", task.spec->pod_name},
-                                         {"hopUs", std::to_string(steady_now_us() - news_us_)}});
+                                         {"hopUs", std::to_string(hop_us)}});
 }
 
 void LiveRun::do_effects() {
@@ -154,9 +156,38 @@ void LiveRun::do_effects() {
     }
 }
 
+/// Argo: workflow/metrics/counter_pod_pending.go, counter_pod_restart.go, counter_pod_missing.go.
+void LiveRun::count_report(const run::BackendReport& report) {
+    constexpr std::string_view kRestart = "Pod auto-restarting due to ";
+    constexpr std::int64_t kRecentlyMs = 10'000;
+    const std::string& why = report.waiting;
+    if (why.starts_with(kRestart)) {
+        const std::string reason = why.substr(kRestart.size(), why.find(':') - kRestart.size());
+        // Argo: extractConditionFromMessage.
+        const std::size_t begin = why.find('[');
+        const std::size_t end = why.find(']', begin);
+        const std::string condition = end == why.npos ? "" : why.substr(begin + 1, end - begin - 1);
+        ++around_.tallies[{Tally::kPodRestart, {reason, condition, workflow_.name_space}}];
+    } else if (!why.empty()) {
+        const std::string reason = why.substr(0, why.find(':'));
+        // What an API server says of pods that it does not take names each of them.
+        const bool is_word = reason.find_first_of(" \"") == reason.npos;
+        if (reason == "PodInitializing") return;
+        ++around_.tallies[{Tally::kPodPending,
+                           {is_word ? reason : "NotCreated", workflow_.name_space}}];
+    } else if (report.finished && report.report.message == "pod deleted") {
+        const run::Node& node = state_->nodes[report.node];
+        const bool is_recent = unix_now_ms() - node.started_ms < kRecentlyMs;
+        ++around_
+              .tallies[{Tally::kPodMissing,
+                        {std::string(run::phase_name(node.phase)), is_recent ? "true" : "false"}}];
+    }
+}
+
 void LiveRun::deliver_reports() {
     if (tasks_ == nullptr) return;
     for (run::BackendReport& report : tasks_->take_reports()) {
+        count_report(report);
         if (!report.waiting.empty()) {
             deliver(run::TaskWaiting{report.node, std::move(report.waiting)});
         } else if (report.finished) {
@@ -169,6 +200,7 @@ void LiveRun::deliver_reports() {
 
 void LiveRun::advance(std::int64_t now_ms) {
     if (is_over_ || around_.is_fenced) return;
+    const std::int64_t begun_us = news_us_ == 0 ? 0 : steady_now_us();
     if (tasks_ != nullptr) {
         if (tasks_->next_timer_ms() <= now_ms) tasks_->tick(now_ms);
         deliver_reports();
@@ -185,6 +217,8 @@ void LiveRun::advance(std::int64_t now_ms) {
     }
     const bool is_shown = has_begun_ || !extras_.waits_for.empty();
     if (is_shown && state_ != nullptr) write_status(now_ms);
+    if (begun_us == 0) return;
+    around_.timings.operations.push_back(static_cast<double>(steady_now_us() - begun_us) / 1e6);
 }
 
 void LiveRun::flush(std::int64_t now_ms) {

@@ -10,6 +10,7 @@
 
 #include "compiler/base/source_map.h"
 #include "runtime/backends/kubernetes/pod_tasks.h"
+#include "runtime/controller/declared_metrics.h"
 #include "runtime/controller/known_workflow.h"
 #include "runtime/controller/pod_usage.h"
 #include "runtime/controller/status_writer.h"
@@ -89,6 +90,7 @@ private:
     void do_effects();
     void trace_start(const run::StartTask& task);
     void deliver_reports();
+    void count_report(const run::BackendReport& report);
 
     // live_run_locks.cpp
     void find_locks();
@@ -108,6 +110,8 @@ private:
     void status_answered(const kube::Response& response, bool had_end);
     void tell_changes();
     void tell_node(run::NodeId id, run::Phase shown);
+    void tell_metrics(DeclaredMetrics::Values found);
+    [[nodiscard]] std::string shown_node(run::NodeId id) const;
     void save_cache_entry(const run::SaveCacheEntry& entry);
     void cache_entry_saved(const kube::Response& response);
     void close();
@@ -127,6 +131,7 @@ private:
     StatusWriter writer_;
     StatusExtras extras_;
     PodUsage usage_;
+    DeclaredMetrics metrics_;
     std::string resource_version_;
     /// Told while a status was under way.
     std::string early_object_;
@@ -160,6 +165,8 @@ private:
     bool is_gone_ = false;
     bool told_running_ = false;
     bool told_end_ = false;
+    bool told_metrics_ = false;
+    bool told_metric_problem_ = false;
 };
 
 } // namespace tiphys::control

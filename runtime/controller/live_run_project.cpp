@@ -100,6 +100,7 @@ void LiveRun::load_project() {
     const std::string spec = spec_over(member_text(defaults, "spec"), objects);
     const std::string full = extras_.stored_spec.empty() ? spec : extras_.stored_spec;
     keep_templates(full, objects);
+    metrics_ = DeclaredMetrics(full, extras_.stored_templates);
     const Json extra_metadata = parsed(full).value("workflowMetadata", Json::object());
     const Json default_metadata = defaults.value("metadata", Json::object());
     for (const Json* more : {&extra_metadata, &default_metadata}) {

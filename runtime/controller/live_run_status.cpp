@@ -133,6 +133,8 @@ void LiveRun::pause_writes(std::int64_t pause_ms) {
 void LiveRun::status_answered(const kube::Response& response, bool had_end) {
     is_writing_ = false;
     if (response.ok()) note_version(resource_version_of(response.body));
+    const char* const outcome = response.ok() ? "ok" : is_conflict(response) ? "conflict" : "error";
+    ++around_.tallies[{Tally::kStatusWrite, {outcome}}];
     if (const std::string early = std::exchange(early_object_, {}); !early.empty()) {
         object_seen(early);
     }
@@ -206,6 +208,9 @@ void LiveRun::tell_changes() {
                                         good ? "Workflow completed" : state_->message, !good));
         }
     }
+    if (outbox_.is_finished && !std::exchange(told_metrics_, true) && !metrics_.empty()) {
+        tell_metrics(metrics_.of_run(*state_));
+    }
     told_phases_.resize(state_->nodes.size(), run::Phase::kPending);
     for (const NodeId id : std::exchange(changed_, {})) {
         const run::Node& node = state_->nodes[id];
@@ -213,6 +218,9 @@ void LiveRun::tell_changes() {
         const bool is_first = std::exchange(told_phases_[id], node.phase) == run::Phase::kPending;
         const bool is_old =
             was_known_ && node.finished_ms != 0 && node.finished_ms < state_->now_ms;
+        if (!metrics_.empty() && !is_old && run::is_fulfilled(node.phase)) {
+            tell_metrics(metrics_.of_node(*state_, shown_node(id)));
+        }
         if (!around_.config.sends_node_events || is_old) continue;
         // Argo: recordNodePhaseChangeEvents. What ends at once is said to have run, and what was
         // never to run is passed over.
@@ -221,6 +229,21 @@ void LiveRun::tell_changes() {
             is_first && run::is_fulfilled(node.phase) && !run::is_completed(node.phase);
         if (!is_passed_over) tell_node(id, node.phase);
     }
+}
+
+std::string LiveRun::shown_node(NodeId id) const {
+    return with_duration(run::node_as_json(*state_, id, {}), extras_, id);
+}
+
+/// What has no value is said once for each run: the others have the same fault.
+void LiveRun::tell_metrics(DeclaredMetrics::Values found) {
+    for (metrics::CustomValue& value : found.values) {
+        around_.custom_values.push_back(std::move(value));
+    }
+    if (found.problems.empty() || std::exchange(told_metric_problem_, true)) return;
+    around_.log.warn("a declared metric has no value", {{"namespace", workflow_.name_space},
+                                                        {"workflow", workflow_.name},
+                                                        {"error", found.problems.front()}});
 }
 
 /// Argo: recordNodePhaseEvent in workflow/controller/operator.go.

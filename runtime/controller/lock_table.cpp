@@ -2,11 +2,34 @@
 
 #include "runtime/controller/lock_table.h"
 
+#include <algorithm>
+
 namespace tiphys::control {
+
+namespace {
+
+/// Names of locks may differ from run to run: beyond that many no others are counted.
+constexpr std::size_t kMostCounted = 10'000;
+
+} // namespace
+
+void LockTable::count_new(const Holders& known, const Holders& held) {
+    for (const auto& [name, holders] : held) {
+        if (!taken_.contains(name) && taken_.size() >= kMostCounted) continue;
+        const auto before = known.find(name);
+        for (const std::string& holder : holders) {
+            const bool is_new = before == known.end() ||
+                                std::find(before->second.begin(), before->second.end(), holder) ==
+                                    before->second.end();
+            if (is_new) ++taken_[name];
+        }
+    }
+}
 
 void LockTable::set(const std::string& run, Holders held) {
     const auto known = held_.find(run);
     if (known == held_.end() ? held.empty() : known->second == held) return;
+    count_new(known == held_.end() ? Holders() : known->second, held);
     if (known != held_.end()) {
         for (const auto& [name, holders] : known->second) {
             total_[name] -= static_cast<std::int64_t>(holders.size());

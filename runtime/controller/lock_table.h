@@ -22,6 +22,8 @@ public:
     [[nodiscard]] Counts outside(const std::string& run) const;
     /// How many places of each lock are taken.
     [[nodiscard]] const Counts& held() const { return total_; }
+    /// How many places of each lock were taken since the beginning.
+    [[nodiscard]] const Counts& taken() const { return taken_; }
     /// Of all runs, in the order of their names.
     [[nodiscard]] std::vector<std::string> holders_of(const std::string& lock) const;
 
@@ -29,9 +31,12 @@ public:
     [[nodiscard]] bool take_news() { return std::exchange(is_news_, false); }
 
 private:
+    void count_new(const Holders& known, const Holders& held);
+
     bool is_news_ = false;
     std::map<std::string, Holders> held_;
     Counts total_;
+    Counts taken_;
 };
 
 } // namespace tiphys::control

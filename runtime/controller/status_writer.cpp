@@ -34,13 +34,6 @@ std::string with_absences(std::string json, const run::Node& node) {
     return json + "}";
 }
 
-std::string with_duration(std::string json, const StatusExtras& extras, NodeId id) {
-    const auto duration = extras.durations.find(id);
-    if (duration == extras.durations.end()) return json;
-    json.pop_back();
-    return json + ",\"resourcesDuration\":" + duration->second + "}";
-}
-
 Json conditions(const run::State& state, bool has_ended) {
     Json list = Json::array();
     bool pod_runs = false;
@@ -104,6 +97,13 @@ Json rest_of(const run::State& state, const StatusExtras& extras) {
 }
 
 } // namespace
+
+std::string with_duration(std::string json, const StatusExtras& extras, NodeId id) {
+    const auto duration = extras.durations.find(id);
+    if (duration == extras.durations.end()) return json;
+    json.pop_back();
+    return json + ",\"resourcesDuration\":" + duration->second + "}";
+}
 
 /// Empty: no node has changed.
 std::string StatusWriter::nodes_part(const run::State& state, const StatusExtras& extras) {

@@ -43,6 +43,10 @@ struct StatusExtras {
 /// Keeps nodes (JSON) elsewhere; returns their version. Argo: status.offloadNodeStatusVersion.
 using OffloadNodes = std::function<Result<std::string>(const std::string& nodes)>;
 
+/// JSON of a node, with its `resourcesDuration` where that is known.
+[[nodiscard]] std::string with_duration(std::string json, const StatusExtras& extras,
+                                        run::NodeId id);
+
 class StatusWriter {
 public:
     /// `longest`: with nodes of more bytes they are packed. `offload`, where it is given, gets

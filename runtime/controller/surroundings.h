@@ -2,10 +2,9 @@
 // What all runs of a controller share.
 
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "compiler/base/result.h"
 #include "compiler/ir/project.h"
@@ -15,7 +14,9 @@
 #include "runtime/controller/event_recorder.h"
 #include "runtime/controller/lock_table.h"
 #include "runtime/controller/log.h"
+#include "runtime/controller/tallies.h"
 #include "runtime/kubernetes/client.h"
+#include "runtime/metrics/registry.h"
 
 namespace tiphys::control {
 
@@ -69,8 +70,10 @@ struct Surroundings {
     EventRecorder events;
     LockTable locks;
     Baselines baselines;
-    /// How often CronWorkflows have run, by namespace and name.
-    std::map<std::pair<std::string, std::string>, std::int64_t> n_cron_runs;
+    Tallies tallies;
+    Timings timings;
+    /// Values of metrics that workflows declare.
+    std::vector<metrics::CustomValue> custom_values;
     /// Nothing may be written any more: somebody else may act by now.
     bool is_fenced = false;
 };

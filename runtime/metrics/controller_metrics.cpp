@@ -20,12 +20,10 @@ constexpr std::array kRows = {
     MetricRow{kCronworkflowsConcurrencypolicyTriggered, kCounter,
               "argo_workflows_cronworkflows_concurrencypolicy_triggered",
               "name namespace concurrency_policy",
-              "Times that a CronWorkflow was held back by its concurrencyPolicy"},
+              "Times that the concurrencyPolicy of a CronWorkflow had something to say"},
     MetricRow{kCronworkflowsTriggeredTotal, kCounter,
               "argo_workflows_cronworkflows_triggered_total", "name namespace",
               "Times that a CronWorkflow was due and ran"},
-    MetricRow{kDeprecatedFeature, kCounter, "argo_workflows_deprecated_feature",
-              "feature namespace", "Uses of fields that are going away"},
     MetricRow{kErrorCount, kCounter, "argo_workflows_error_count", "cause",
               "Errors of the controller by cause"},
     MetricRow{kWorkflowsGauge, kGauge, "argo_workflows_gauge", "phase",
@@ -45,7 +43,7 @@ constexpr std::array kRows = {
     MetricRow{kLogMessages, kCounter, "argo_workflows_log_messages", "level",
               "Messages that the controller logged"},
     MetricRow{kOperationDurationSeconds, kHistogram, "argo_workflows_operation_duration_seconds",
-              "", "Seconds that the controller worked on one workflow at a time"},
+              "", "Seconds that acting upon news of one workflow took"},
     MetricRow{kPodMissing, kCounter, "argo_workflows_pod_missing", "node_phase recently_started",
               "Pods that vanished before their end was seen"},
     MetricRow{kPodPendingCount, kCounter, "argo_workflows_pod_pending_count", "reason namespace",
@@ -57,28 +55,12 @@ constexpr std::array kRows = {
               "Pods of workflows in the cluster by phase"},
     MetricRow{kPodsTotalCount, kCounter, "argo_workflows_pods_total_count", "phase namespace",
               "Pods that entered a phase"},
-    MetricRow{kQueueAddsCount, kCounter, "argo_workflows_queue_adds_count", "queue_name",
-              "Things to do that came up"},
     MetricRow{kQueueDepthGauge, kGauge, "argo_workflows_queue_depth_gauge", "queue_name",
-              "Things that wait to be done"},
-    MetricRow{kQueueDuration, kHistogram, "argo_workflows_queue_duration", "queue_name",
-              "Seconds that doing a thing took"},
-    MetricRow{kQueueLatency, kHistogram, "argo_workflows_queue_latency", "queue_name",
-              "Seconds that things waited to be done"},
-    MetricRow{kQueueLongestRunning, kGauge, "argo_workflows_queue_longest_running", "queue_name",
-              "Seconds since the oldest thing in work was begun"},
-    MetricRow{kQueueRetries, kCounter, "argo_workflows_queue_retries", "queue_name",
-              "Things that had to be done again"},
-    MetricRow{kQueueUnfinishedWork, kGauge, "argo_workflows_queue_unfinished_work", "queue_name",
-              "Seconds of work on things that are not done"},
+              "Workflows that wait for their turn"},
     MetricRow{kTotalCount, kCounter, "argo_workflows_total_count", "phase namespace",
               "Workflows that entered a phase"},
     MetricRow{kVersion, kCounter, "argo_workflows_version", "version platform compiler",
               "Always 1; the labels say what runs"},
-    MetricRow{kWorkersBusyCount, kGauge, "argo_workflows_workers_busy_count", "worker_type",
-              "1 while the controller works, 0 while it waits"},
-    MetricRow{kWorkflowCondition, kGauge, "argo_workflows_workflow_condition", "type status",
-              "Workflows by condition"},
     MetricRow{kWorkflowtemplateRuntime, kHistogram, "argo_workflows_workflowtemplate_runtime",
               "name namespace cluster_scope",
               "Seconds that workflows of a workflowTemplateRef took"},
@@ -92,16 +74,11 @@ constexpr std::array kRows = {
               "Statuses of workflows that were written: `ok`, `conflict`, `error`"},
     MetricRow{kArchivedTotal, kCounter, "tiphys_archived_total", "outcome",
               "Workflows that were written into the archive: `ok`, `error`"},
-    MetricRow{kWatchRestartsTotal, kCounter, "tiphys_watch_restarts_total", "kind",
-              "Watches that had to begin anew"},
 };
 
 /// Those that Argo gives each of its histograms.
 std::vector<double> default_buckets(Metric metric) {
-    if (metric == kK8sRequestDuration || metric == kQueueDuration) {
-        return {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 180};
-    }
-    if (metric == kQueueLatency) return {1, 5, 20, 60, 180};
+    if (metric == kK8sRequestDuration) return {0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 180};
     if (metric == kOperationDurationSeconds) return {5, 10, 15, 20, 25, 30};
     if (metric == kHopSeconds) return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
     // Argo leaves the others to OpenTelemetry.

@@ -17,7 +17,6 @@ namespace tiphys::metrics {
 enum class Metric : std::uint8_t {
     kCronworkflowsConcurrencypolicyTriggered, ///< name, namespace, concurrency_policy
     kCronworkflowsTriggeredTotal,             ///< name, namespace
-    kDeprecatedFeature,                       ///< feature, namespace
     kErrorCount,                              ///< cause
     kWorkflowsGauge,                          ///< phase
     kIsLeader,
@@ -28,29 +27,20 @@ enum class Metric : std::uint8_t {
     kLocksTakenTotal,    ///< type, storage, lock_name, namespace
     kLogMessages,        ///< level
     kOperationDurationSeconds,
-    kPodMissing,       ///< node_phase, recently_started
-    kPodPendingCount,  ///< reason, namespace
-    kPodRestartsTotal, ///< reason, condition, namespace
-    kPodsGauge,        ///< phase
-    kPodsTotalCount,   ///< phase, namespace
-    kQueueAddsCount,   ///< queue_name
-    kQueueDepthGauge,  ///< queue_name
-    kQueueDuration,    ///< queue_name
-    kQueueLatency,     ///< queue_name
-    kQueueLongestRunning,
-    kQueueRetries,
-    kQueueUnfinishedWork,
-    kTotalCount, ///< phase, namespace
-    kVersion,    ///< version, platform, compiler
-    kWorkersBusyCount,
-    kWorkflowCondition,              ///< type, status
+    kPodMissing,                     ///< node_phase, recently_started
+    kPodPendingCount,                ///< reason, namespace
+    kPodRestartsTotal,               ///< reason, condition, namespace
+    kPodsGauge,                      ///< phase
+    kPodsTotalCount,                 ///< phase, namespace
+    kQueueDepthGauge,                ///< queue_name
+    kTotalCount,                     ///< phase, namespace
+    kVersion,                        ///< version, platform, compiler
     kWorkflowtemplateRuntime,        ///< name, namespace, cluster_scope
     kWorkflowtemplateTriggeredTotal, ///< name, namespace, cluster_scope, phase
     // Our own.
     kHopSeconds,
     kStatusWritesTotal, ///< outcome
-    kArchivedTotal,     ///< outcome
-    kWatchRestartsTotal ///< kind
+    kArchivedTotal      ///< outcome
 };
 
 /// What a controller's configuration changes in a metric. Argo: metricsConfig.modifiers.

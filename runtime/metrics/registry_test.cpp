@@ -121,14 +121,14 @@ TEST_CASE("the controller's metrics have the names that dashboards ask for") {
 TEST_CASE("the configuration turns metrics off and changes buckets") {
     Modifiers modifiers;
     modifiers["total_count"].is_disabled = true;
-    modifiers["queue_latency"].buckets = {7};
+    modifiers["workflowtemplate_runtime"].buckets = {7};
     ControllerMetrics metrics(modifiers);
     metrics.increase(Metric::kTotalCount, {"Succeeded", "argo"});
-    metrics.observe(Metric::kQueueLatency, {"workflow_queue"}, 3);
+    metrics.observe(Metric::kWorkflowtemplateRuntime, {"t", "argo", "false"}, 3);
     const std::string text = metrics.text();
     CHECK(text.find("total_count") == std::string::npos);
-    CHECK(text.find("argo_workflows_queue_latency_bucket{queue_name=\"workflow_queue\","
-                    "le=\"7\"} 1\n") != std::string::npos);
+    CHECK(text.find("argo_workflows_workflowtemplate_runtime_bucket{name=\"t\",namespace=\"argo\","
+                    "cluster_scope=\"false\",le=\"7\"} 1\n") != std::string::npos);
 }
 
 } // namespace

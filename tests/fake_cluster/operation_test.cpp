@@ -89,6 +89,28 @@ std::set<std::string> told_metrics() {
     return names;
 }
 
+void add_cron(FakeCluster& cluster, const std::string& name, const std::string& schedule) {
+    const std::string object = R"({"metadata":{"generation":1,"name":")" + name +
+                               R"("},"spec":{"concurrencyPolicy":"Forbid","schedules":[")" +
+                               schedule +
+                               R"("],"workflowSpec":{"entrypoint":"main",)"
+                               R"("templates":[{"name":"main","suspend":{}}]}}})";
+    static_cast<void>(cluster.store("cronworkflows").create("default", object));
+}
+
+/// As a kubelet tells of it. `status`: members of the pod's status.
+void show_pod(FakeCluster& cluster, const std::string& name, const std::string& status) {
+    static_cast<void>(
+        cluster.store("pods").patch("default/" + name, "{\"status\":{" + status + "}}"));
+}
+
+bool is_running(FakeCluster& cluster, const std::string& workflow) {
+    const Json object = Json::parse(cluster.store("workflows").get("default/" + workflow).body);
+    const Json status = object.value("status", Json::object());
+    const Json nodes = status.value("nodes", Json::object());
+    return nodes.contains(workflow) && nodes[workflow]["phase"] == "Running";
+}
+
 std::string page(const std::string& server) {
     kube::Access access;
     access.server = server;
@@ -104,6 +126,49 @@ std::string free_address() {
     const kube::ScriptedServer server(
         [](const std::string&, const std::string&) { return kube::ScriptedAnswer{}; });
     return server.address();
+}
+
+/// What gives each metric a value, together with play_kubelet().
+void submit_all(FakeCluster& cluster) {
+    submit(
+        cluster,
+        R"({"metadata":{"name":"made","labels":{"workflows.argoproj.io/workflow-template":"t"}},)"
+        R"("spec":{"entrypoint":"main","metrics":{"prometheus":[{"name":"made_runs","help":"R",)"
+        R"("labels":[{"key":"status","value":"{{workflow.status}}"}],"counter":{"value":"1"}}]},)"
+        R"("templates":[{"name":"main","metrics":{"prometheus":[{"name":"made_pods","help":"P",)"
+        R"("labels":[{"key":"phase","value":"{{status}}"}],"counter":{"value":"1"}}]},)"
+        R"("container":{"image":"a","command":["a"]}}]}})");
+    const std::string mutex = R"("synchronization":{"mutexes":[{"name":"m"}]},)";
+    submit(cluster, workflow(R"("name":"first")", mutex));
+    submit(cluster, workflow(R"("name":"second")", mutex));
+    for (const char* name : {"pending", "vanished", "evicted"}) {
+        submit(cluster, workflow(R"("name":")" + std::string(name) + "\""));
+    }
+    submit(cluster, R"({"metadata":{"name":"two"},"spec":{"entrypoint":"main","templates":[)"
+                    R"({"name":"a","container":{"image":"a","command":["a"]}},{"name":"main",)"
+                    R"("steps":[[{"name":"a","template":"a"}],[{"name":"b","template":"a"}]]}]}})");
+    add_cron(cluster, "often", "@every 1s");
+    add_cron(cluster, "wrong", "every now and then");
+    REQUIRE(FakeCluster::waits([&] { return cluster.store("pods").size() == 6; }, kLongestMs));
+    for (const std::string& key : cluster.store("pods").keys()) {
+        if (key.starts_with("default/two-")) cluster.end_pod(key);
+    }
+}
+
+void play_kubelet(FakeCluster& cluster) {
+    show_pod(cluster, "pending",
+             R"("phase":"Pending","containerStatuses":[{"name":"main","state":)"
+             R"({"waiting":{"reason":"ErrImagePull","message":"gone"}}}])");
+    show_pod(cluster, "evicted",
+             R"("phase":"Failed","reason":"Evicted","message":)"
+             R"("The node had condition: [DiskPressure].")");
+    show_pod(cluster, "vanished",
+             R"("phase":"Running","containerStatuses":[{"name":"main","state":{"running":{}}}])");
+    REQUIRE(FakeCluster::waits([&] { return is_running(cluster, "vanished"); }, kLongestMs));
+    static_cast<void>(cluster.store("pods").remove("default/vanished"));
+    CHECK(cluster.waits_for_phase("default/vanished", "Error", kLongestMs));
+    cluster.end_pod("default/made");
+    CHECK(cluster.waits_for_phase("default/made", "Succeeded", kLongestMs));
 }
 
 } // namespace
@@ -206,37 +271,34 @@ TEST_CASE("each line of the log is an object, or a line of text where that is as
 
 TEST_CASE("the metrics that the page on Kubernetes names are there") {
     const FolderForTest folder;
-    FakeCluster cluster({0, std::nullopt});
+    // Pods neither begin nor end by themselves.
+    FakeCluster cluster({10 * kLongestMs, std::nullopt});
+    static_cast<void>(cluster.store("configmaps")
+                          .create("default",
+                                  R"({"metadata":{"name":"workflow-controller-configmap")"
+                                  R"(},"data":{"failedPodRestart":"{enabled: true}"}})"));
     const std::string server = free_address();
     const std::string address = server.substr(server.find("//") + 2);
     ControllerProcess controller(
         program(), cluster, folder.path(),
         {"--metrics-address", address, "--archive", folder.at("archive.db")});
-    submit(cluster, workflow(R"("name":"made","labels":)"
-                             R"({"workflows.argoproj.io/workflow-template":"t"})"));
-    const std::string mutex = R"("synchronization":{"mutexes":[{"name":"m"}]},)";
-    submit(cluster, workflow(R"("name":"first")", mutex));
-    submit(cluster, workflow(R"("name":"second")", mutex));
-    static_cast<void>(cluster.store("cronworkflows")
-                          .create("default", R"({"metadata":{"name":"often"},"spec":{"schedules":)"
-                                             R"(["@every 1s"],"workflowSpec":{"entrypoint":"main",)"
-                                             R"("templates":[{"name":"main","suspend":{}}]}}})"));
-    REQUIRE(FakeCluster::waits([&] { return cluster.store("pods").size() == 2; }, kLongestMs));
-    cluster.end_pod("default/made");
-    CHECK(cluster.waits_for_phase("default/made", "Succeeded", kLongestMs));
+    submit_all(cluster);
+    play_kubelet(cluster);
     std::string text;
     const auto has = [&](const std::string& words) { return text.find(words) != text.npos; };
     const auto is_complete = [&] {
         text = page(server);
-        return has("cronworkflows_triggered_total{") && has("tiphys_archived_total{") &&
-               has("locks_pending{");
+        return has("tiphys_archived_total{") && has("locks_pending{") &&
+               has("concurrencypolicy_triggered{") && has("pod_restarts_total{") &&
+               has("tiphys_hop_seconds_count ");
     };
     CHECK(FakeCluster::waits(is_complete, kLongestMs));
     const std::set<std::string> names = told_metrics();
     CHECK(names.size() > 15);
     for (const std::string& name : names) {
         INFO(name);
-        CHECK((has("\n" + name + "{") || has("\n" + name + " ") || has("\n" + name + "_count{")));
+        CHECK((has("\n" + name + "{") || has("\n" + name + " ") || has("\n" + name + "_count{") ||
+               has("\n" + name + "_count ")));
     }
     const std::string lock = R"({type="mutex",storage="configmap",lock_name="m",)"
                              R"(namespace="default"} 1)";
@@ -244,9 +306,19 @@ TEST_CASE("the metrics that the page on Kubernetes names are there") {
     CHECK(has("argo_workflows_locks_pending" + lock));
     CHECK(has(R"(cronworkflows_triggered_total{name="often",namespace="default"} )"));
     CHECK(has(R"(total_count{phase="Succeeded",namespace="default"} 1)"));
-    CHECK(has(R"(k8s_request_total{kind="pods",verb="Create",status_code="201"} 2)"));
-    CHECK(has(R"(tiphys_archived_total{outcome="ok"} 1)"));
+    CHECK(has(R"(concurrencypolicy_triggered{name="often",namespace="default",)"
+              R"(concurrency_policy="Forbid"} )"));
+    CHECK(has(R"(error_count{cause="CronWorkflowSpecError"} 1)"));
+    CHECK(has(R"(pod_pending_count{reason="ErrImagePull",namespace="default"} 1)"));
+    CHECK(has(R"(pod_restarts_total{reason="Evicted",condition="DiskPressure",)"
+              R"(namespace="default"} 1)"));
+    CHECK(has(R"(pod_missing{node_phase="Running",recently_started="true"} 1)"));
+    CHECK(has(R"(k8s_request_total{kind="pods",verb="Create",status_code="201"} )"));
+    CHECK(has(R"(tiphys_archived_total{outcome="ok"} )"));
     CHECK(has("argo_workflows_is_leader 1\n"));
+    // Those of the workflow itself.
+    CHECK(has(R"(argo_workflows_made_runs{status="Succeeded"} 1)"));
+    CHECK(has(R"(argo_workflows_made_pods{phase="Succeeded"} 1)"));
     CHECK(controller.end(SIGTERM) == 0);
 }
 
