@@ -148,7 +148,9 @@ int write_workflows(const std::vector<std::string>& objects, const ListForm& for
 
 Result<Done> write_workflow(const std::string& object, const GetForm& form, Streams& streams) {
     if (form.output == "json" || form.output == "yaml") {
-        write_objects({object}, form.output == "yaml", false, streams);
+        // Whatever there is where nodes cannot be had.
+        const auto plain = with_plain_nodes(object);
+        write_objects({plain.has_value() ? *plain : object}, form.output == "yaml", false, streams);
         return Done{};
     }
     TIPHYS_TRY(view, read_workflow(object));

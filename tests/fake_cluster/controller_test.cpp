@@ -5,6 +5,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -75,6 +78,34 @@ std::set<std::string> finds_of(FakeCluster& cluster, const std::string& name) {
 
 Json workflow_of(FakeCluster& cluster) {
     return Json::parse(cluster.store("workflows").get("default/wf").body);
+}
+
+std::string output_of(std::vector<std::string> command, const FolderForTest& folder) {
+    const std::string path = folder.at("output");
+    command.insert(command.begin(),
+                   {"sh", "-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", path});
+    static_cast<void>(bench::run_process(command));
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The nodes of a workflow that is shown as JSON.
+struct Phases {
+    std::size_t n_nodes = 0;
+    std::size_t n_bytes = 0;
+    std::map<std::string, int> n_by_phase;
+};
+Phases phases_of(const std::string& json) {
+    const Json object = Json::parse(json, nullptr, false);
+    Phases phases;
+    if (!object.is_object() || !object.contains("status")) return phases;
+    const Json nodes = object["status"].value("nodes", Json::object());
+    phases.n_nodes = nodes.size();
+    phases.n_bytes = nodes.dump().size();
+    for (const Json& node : nodes) {
+        ++phases.n_by_phase[node.value("phase", "")];
+    }
+    return phases;
 }
 
 /// What the controller says when all requests, or those about `plural`, are refused like that.
@@ -318,6 +349,48 @@ TEST_CASE("a status that is packed is written seldom, and taken up by the next c
     CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
     CHECK(is_packed());
     CHECK(cluster.counts()["create pods"] == kPods);
+}
+
+TEST_CASE("the nodes of a workflow of 2,500 pods are packed, shown, taken up and archived") {
+    constexpr int kPods = 2'500;
+    const FolderForTest folder;
+    const std::vector<std::string> options = {"--archive", folder.at("archive.db"), "--offload"};
+    FakeCluster cluster({0, std::nullopt});
+    const auto end_pods = [&](std::size_t n_pods) {
+        for (const std::string& key : cluster.store("pods").keys()) {
+            if (n_pods-- == 0) return;
+            cluster.end_pod(key);
+        }
+    };
+    {
+        ControllerProcess first(program(), cluster, folder.path(), options);
+        static_cast<void>(cluster.store("workflows").create("default", fan_out(kPods, 100)));
+        REQUIRE(
+            FakeCluster::waits([&] { return cluster.store("pods").size() == kPods; }, kLongestMs));
+        end_pods(kPods / 2);
+        REQUIRE(FakeCluster::waits([&] { return cluster.counts()["patch pods"] == kPods / 2; },
+                                   kLongestMs));
+        CHECK(first.end(SIGKILL) == -1);
+    }
+    const Json status = workflow_of(cluster)["status"];
+    CHECK_FALSE(status.contains("nodes"));
+    // Plain, they are too many for the object; packed, there is room for ten times as many.
+    CHECK(status.value("compressedNodes", "").size() < (std::size_t{1} << 20) / 4);
+    const auto phases = phases_of(output_of(
+        {program(), "get", "--kubeconfig", folder.at("kubeconfig"), "wf", "-o", "json"}, folder));
+    CHECK(phases.n_nodes == kPods + 2);
+    CHECK(phases.n_bytes > (std::size_t{1} << 20));
+    CHECK(phases.n_by_phase.at("Succeeded") == kPods / 2);
+    ControllerProcess second(program(), cluster, folder.path(), options);
+    end_pods(kPods);
+    CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
+    CHECK(cluster.counts()["create pods"] == kPods);
+    const std::vector<std::string> archived = {
+        program(), "archive", "get", "wf", "--archive", folder.at("archive.db"), "-o", "json"};
+    CHECK(FakeCluster::waits(
+        [&] { return phases_of(output_of(archived, folder)).n_nodes == kPods + 2; }, kLongestMs));
+    CHECK(phases_of(output_of(archived, folder)).n_by_phase.at("Succeeded") == kPods + 2);
+    CHECK(second.end(SIGTERM) == 0);
 }
 
 TEST_CASE("a run that has made a cache's entry does not find it when it is taken up") {
