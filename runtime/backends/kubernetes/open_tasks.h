@@ -66,6 +66,8 @@ private:
         Stage stage = Stage::kQueued;
         std::int64_t at_ms = 0;
         std::int64_t pause_ms = kFirstPauseMs;
+        /// For want of a right, in succession.
+        int n_refusals = 0;
         std::string pod_uid;
         /// As it was last seen.
         std::string pod;

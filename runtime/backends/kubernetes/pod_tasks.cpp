@@ -17,6 +17,7 @@
 #include "runtime/backends/kubernetes/resource_task.h"
 #include "runtime/backends/kubernetes/side_task.h"
 #include "runtime/kubernetes/client.h"
+#include "runtime/kubernetes/failure.h"
 
 namespace tiphys::run {
 namespace {
@@ -29,6 +30,9 @@ constexpr std::int64_t kGraceMs = 30'000;
 constexpr std::size_t kMostCreating = 128;
 /// While so many were refused for a while, no others are tried.
 constexpr std::size_t kMostRefused = 32;
+/// An API server that starts does not know all roles for a moment: six seconds, as pauses double.
+constexpr int kMostRefusals = 2;
+constexpr std::int64_t kRefusedPauseMs = 2'000;
 /// How often finished requests of other threads are looked for.
 constexpr std::int64_t kSideRequestMs = 10;
 
@@ -44,6 +48,11 @@ bool is_passing(const kube::Response& response) {
     const std::string message = response.message();
     const bool is_quota = response.status == 403 && message.find("exceeded quota") != message.npos;
     return is_quota || (response.status == 409 && response.reason() == "Conflict");
+}
+
+/// And not of what an admission says against it.
+bool is_want_of_right(const kube::Response& response) {
+    return kube::missing_right({}, response).has_value();
 }
 
 } // namespace
@@ -255,6 +264,9 @@ void PodTasks::Tasks::created(NodeId node, const kube::Response& response) {
     } else if (response.status == 409 && response.reason() == "AlreadyExists") {
         look_at_existing(node);
     } else if (is_passing(response)) {
+        try_later(*task, response.message());
+    } else if (is_want_of_right(response) && task->n_refusals++ < kMostRefusals) {
+        task->pause_ms = std::max(task->pause_ms, kRefusedPauseMs);
         try_later(*task, response.message());
     } else {
         finish_with_error(*task, response.message());

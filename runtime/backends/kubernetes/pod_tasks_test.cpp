@@ -201,6 +201,20 @@ TEST_CASE("a quota is waited for, a pod that cannot be is an error") {
     CHECK(n_tries == 2);
 }
 
+TEST_CASE("a right that is missing for a moment is waited for, what an admission says is not") {
+    std::atomic<int> n_tries = 0;
+    const std::string right = "User \\\"jane\\\" cannot create resource \\\"pods\\\"";
+    Scene scene([&](const std::string& line, const std::string&) {
+        if (!line.starts_with("POST")) return ScriptedAnswer{200, "{}"};
+        if (n_tries++ == 0) return ScriptedAnswer{403, refusal("Forbidden", right)};
+        return ScriptedAnswer{403, refusal("Forbidden", "violates PodSecurity")};
+    });
+    scene.tasks().start(0, task());
+    CHECK(scene.reports(2) == Strings{"waits: User \"jane\" cannot create resource \"pods\"",
+                                      "Error violates PodSecurity"});
+    CHECK(n_tries == 2);
+}
+
 TEST_CASE("a pod that vanishes before it has begun is made again, later it is an error") {
     std::atomic<int> n_pods = 0;
     Scene scene([&](const std::string& line, const std::string&) {
