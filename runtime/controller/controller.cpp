@@ -49,13 +49,18 @@ Result<Done> Controller::check_cluster() {
         return Error{response.status == 403 ? why + kSeeInstall : why};
     }
     if (!response.body.starts_with('{')) return Error{kube::no_api_text(client_.access())};
-    if (options_.name_space.empty()) return Done{};
-    kube::Request place;
-    place.resource = {"v1", "namespaces", "", options_.name_space, ""};
-    // Who may not read namespaces may still use them.
-    if (client_.call(place).status != 404) return Done{};
-    return Error{"there is no namespace `" + options_.name_space +
-                 "`; create it with `kubectl create namespace " + options_.name_space + "`"};
+    std::set<std::string> places = {options_.name_space};
+    if (lease_) places.insert(options_.own_namespace);
+    places.erase("");
+    for (const std::string& name : places) {
+        kube::Request place;
+        place.resource = {"v1", "namespaces", "", name, ""};
+        // Who may not read namespaces may still use them.
+        if (client_.call(place).status != 404) continue;
+        return Error{"there is no namespace `" + name +
+                     "`; create it with `kubectl create namespace " + name + "`"};
+    }
+    return Done{};
 }
 
 /// Sees to it that we may act, or that nothing goes out. Who cannot renew the lease in time waits:

@@ -22,12 +22,16 @@ std::string variable(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-/// A YAML document as JSON; discarded where it is none.
-json json_of_yaml(const std::string& path, const std::string& text) {
+/// A YAML document as JSON; discarded where it is none. Errors: its syntax is wrong.
+Result<json> json_of_yaml(const std::string& path, const std::string& text) {
     SourceMap map;
     const front::InputFile input{map.add(path, text), true};
     const ir::Project project = front::load_project(map, {&input, 1}, 1);
     for (const ir::SourceUnit& unit : project.units()) {
+        for (const ir::Defect& defect : unit.defects) {
+            if (defect.kind != ir::DefectKind::kYamlSyntax) continue;
+            return Error{"`" + path + "` is no YAML: " + std::string(defect.text)};
+        }
         for (const ir::Document& document : unit.documents) {
             if (document.root == nullptr) continue;
             return json::parse(run::value_as_json(*document.root), nullptr, false);
@@ -90,7 +94,7 @@ void add_entries(const json& list, const char* key, const std::string& folder,
 Result<Kubeconfig> merged(const std::vector<std::pair<std::string, std::string>>& files) {
     Kubeconfig config;
     for (const auto& [path, text] : files) {
-        const json content = json_of_yaml(path, text);
+        TIPHYS_TRY(content, json_of_yaml(path, text));
         if (!content.is_object()) return Error{"`" + path + "` is no kubeconfig"};
         const std::string folder = run::folder_of(path);
         if (config.current_context.empty()) {

@@ -112,6 +112,7 @@ TEST_CASE("what is missing in a kubeconfig is named") {
     CHECK(failure(files, {"", "", "", "old", ""}).find("auth-provider") != std::string::npos);
     CHECK(failure({{"/c", "clusters: []"}}, {}).starts_with("no context is chosen in `/c`"));
     CHECK(failure({{"/c", "just words"}}, {}) == "`/c` is no kubeconfig");
+    CHECK(failure({{"/c", "clusters: [a\n"}}, {}).starts_with("`/c` is no YAML: "));
     CHECK(failure({{"/c", "clusters: [{name: x, cluster: {}}]"}}, {"", "", "x", "", ""}) ==
           "the cluster `x` of the kubeconfig has no `server`");
 }

@@ -178,9 +178,14 @@ std::vector<FieldComplaint> complaints_of(const Response& response) {
 std::string failure_text(const Access& access, const Request& request, const Response& response) {
     const Resource& resource = request.resource;
     const std::string context = "the context " + quoted(access.context);
+    // Words of the server for a browser.
+    if (response.status == 400 && response.reason().empty() && access.server.starts_with("http:")) {
+        return "the API server `" + access.server +
+               "` does not speak plain HTTP; write `https://` for `server` in the kubeconfig";
+    }
     switch (response.status) {
     case 0:
-        if (response.error == no_api_text(access)) return response.error;
+        if (response.error == no_api_text(access) || response.is_distrusted) return response.error;
         return response.error + (access.context.empty() || access.is_in_cluster
                                      ? ""
                                      : "; is the cluster of " + context + " up");
@@ -229,7 +234,7 @@ std::string failure_text(Client& client, const Request& request, const Response&
         }
         if (!others.empty()) {
             return "the cluster has " + others + ", and not the version " + quoted(group_version) +
-                   " that this program speaks";
+                   " that this program speaks; get a newer tiphys, or put the old definitions back";
         }
     }
     return failure_text(client.access(), request, response);

@@ -91,7 +91,7 @@ TEST_CASE("a server with other versions of the kinds is named") {
     const Response response = (*client)->call(listing());
     CHECK(failure_text(**client, listing(), response) ==
           "the cluster has `argoproj.io/v2`, and not the version `argoproj.io/v1alpha1` that this "
-          "program speaks");
+          "program speaks; get a newer tiphys, or put the old definitions back");
 }
 
 namespace {
@@ -109,6 +109,24 @@ std::vector<std::string> complaints(int status, const std::string& body) {
 }
 
 } // namespace
+
+TEST_CASE("a server that wants TLS, and one that is not trusted, are told from one that is down") {
+    Access access;
+    access.server = "http://here:443";
+    access.context = "c";
+    Response response;
+    response.status = 400;
+    response.body = "Client sent an HTTP request to an HTTPS server.\n";
+    CHECK(failure_text(access, Request(), response) ==
+          "the API server `http://here:443` does not speak plain HTTP; write `https://` for "
+          "`server` in the kubeconfig");
+    response.status = 0;
+    response.error = "the certificate is not signed";
+    CHECK(failure_text(access, Request(), response)
+              .ends_with("is the cluster of the context `c` up"));
+    response.is_distrusted = true;
+    CHECK(failure_text(access, Request(), response) == "the certificate is not signed");
+}
 
 TEST_CASE("what a server says about fields is read from its causes") {
     const auto lines = complaints(422, R"({"kind":"Status","details":{"causes":[

@@ -28,6 +28,7 @@ constexpr std::int64_t kDoubtfulMs = 30'000;
 bool is_momentary(const Response& response) {
     switch (response.status) {
     case 0:
+        return !response.is_distrusted;
     case 429:
     case 500:
     case 502:

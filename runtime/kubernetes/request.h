@@ -47,6 +47,8 @@ struct Response {
     std::string body;
     /// Of the transport, in words for the user.
     std::string error;
+    /// No attempt will have an answer: the server is none that we trust.
+    bool is_distrusted = false;
     std::int64_t retry_after_ms = 0;
 
     /// 2xx.

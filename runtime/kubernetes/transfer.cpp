@@ -200,7 +200,8 @@ std::string Transfer::error_text(CURLcode code) const {
     if (code == CURLE_OPERATION_TIMEDOUT) return server + " did not answer in time";
     if (code == CURLE_PEER_FAILED_VERIFICATION) {
         return "the certificate of " + server +
-               " is not signed by the authority of the kubeconfig, or is not for this host";
+               " is not signed by the authority of the kubeconfig, or is not for this host; look "
+               "at `certificate-authority` and `server` there";
     }
     return "the connection to " + server + " failed: " + curl_library()->easy_strerror(code);
 }
@@ -217,6 +218,7 @@ void Transfer::finish(CURLcode code) {
     was_not_sent_ = code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST ||
                     code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR;
     response_.error = error_text(code);
+    response_.is_distrusted = code == CURLE_PEER_FAILED_VERIFICATION;
 }
 
 } // namespace tiphys::kube

@@ -159,6 +159,19 @@ Seen lease_hangs() {
 
 } // namespace
 
+TEST_CASE("a controller whose lease has no namespace says so") {
+    const FolderForTest folder;
+    FakeCluster cluster({}, [](const ApiRequest& request) -> std::optional<kube::ScriptedAnswer> {
+        if (request.plural != "namespaces") return std::nullopt;
+        return answer_of(failure(404, "NotFound", "namespaces \"nowhere\" not found"));
+    });
+    ControllerProcess controller(std::getenv("TIPHYS_PROGRAM"), cluster, folder.path(),
+                                 {"--cluster-scoped", "--own-namespace", "nowhere"}, true);
+    CHECK(controller.wait(kLongestMs) == 2);
+    CHECK(controller.log() == "tiphys: there is no namespace `nowhere`; create it with `kubectl "
+                              "create namespace nowhere`\n");
+}
+
 TEST_CASE("a leader acts while it has the lease, and ends when somebody else has had it") {
     // Each waits for seconds: they do so together.
     auto late = std::async(std::launch::async, lease_is_late);
