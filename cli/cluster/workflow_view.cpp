@@ -2,12 +2,14 @@
 #include "cli/cluster/workflow_view.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/tree_shape.h"
+#include "runtime/archive/archive.h"
 #include "runtime/controller/packed_nodes.h"
 #include "runtime/plan/time_text.h"
 
@@ -174,6 +176,26 @@ std::string line_of(const WorkflowView& workflow, const NodeView& node, std::int
     return line_text(line, with_colour);
 }
 
+/// From the database that TIPHYS_ARCHIVE names. Argo: the server does that for its command line.
+Result<json> offloaded_nodes(const json& metadata, const std::string& version) {
+    const std::string words = "the nodes of workflow `" + text_of(metadata, "name") + "` are ";
+    const char* const place = std::getenv("TIPHYS_ARCHIVE");
+    if (place == nullptr || *place == '\0') {
+        return Error{words + "in the controller's database; name it by the variable "
+                             "TIPHYS_ARCHIVE"};
+    }
+    archive::ArchiveOptions options;
+    options.place = place;
+    TIPHYS_TRY(database, archive::Archive::open(options));
+    TIPHYS_TRY(kept, database->nodes(text_of(metadata, "uid"), version));
+    json nodes = json::parse(kept.value_or(""), nullptr, false);
+    if (!nodes.is_object()) {
+        return Error{words + "not in the database that TIPHYS_ARCHIVE names: `" + options.place +
+                     "`"};
+    }
+    return nodes;
+}
+
 } // namespace
 
 Result<std::string> with_plain_nodes(std::string_view text) {
@@ -193,12 +215,11 @@ Result<std::string> with_plain_nodes(std::string_view text) {
         status.erase("compressedNodes");
         return object.dump();
     }
-    const bool is_elsewhere = !text_of(status, "offloadNodeStatusVersion").empty();
-    if (is_elsewhere && member(status, "nodes").empty()) {
-        return Error{"the nodes of workflow `" + text_of(object["metadata"], "name") +
-                     "` are in the controller's database; `tiphys archive get` reads them there"};
-    }
-    return std::string(text);
+    const std::string version = text_of(status, "offloadNodeStatusVersion");
+    if (version.empty() || !member(status, "nodes").empty()) return std::string(text);
+    TIPHYS_TRY(nodes, offloaded_nodes(object["metadata"], version));
+    status["nodes"] = std::move(nodes);
+    return object.dump();
 }
 
 Result<WorkflowView> read_workflow(std::string_view text) {

@@ -63,8 +63,8 @@ struct WorkflowView {
 /// The name of a node without that of the workflow; its template's for the root.
 [[nodiscard]] std::string short_name(const WorkflowView& workflow, const NodeView& node);
 
-/// `status.compressedNodes` replaced by the nodes. Errors: they cannot be unpacked, or are in a
-/// database that only the controller knows.
+/// `status.compressedNodes` replaced by the nodes, which may also be in the database that the
+/// variable TIPHYS_ARCHIVE names. Errors: they cannot be unpacked, or are not there.
 [[nodiscard]] Result<std::string> with_plain_nodes(std::string_view json);
 
 } // namespace tiphys::cli

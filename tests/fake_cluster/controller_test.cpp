@@ -239,6 +239,12 @@ TEST_CASE("nodes in the archive are taken up by the next controller") {
     }
     CHECK_FALSE(workflow_of(cluster)["status"].contains("nodes"));
     CHECK_FALSE(workflow_of(cluster)["status"].contains("compressedNodes"));
+    const std::vector<std::string> get = {program(), "get", "--kubeconfig", folder.at("kubeconfig"),
+                                          "wf",      "-o",  "json"};
+    CHECK(phases_of(output_of(get, folder)).n_nodes == 0);
+    ::setenv("TIPHYS_ARCHIVE", folder.at("archive.db").c_str(), 1);
+    CHECK(phases_of(output_of(get, folder)).n_nodes == kPods + 2);
+    ::unsetenv("TIPHYS_ARCHIVE");
     ControllerProcess second(program(), cluster, folder.path(), options);
     for (const std::string& key : cluster.store("pods").keys()) {
         cluster.end_pod(key);
