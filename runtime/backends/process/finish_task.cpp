@@ -71,7 +71,7 @@ void ProcessBackend::collect(Task& task, TaskReport& result) {
     };
     if (const std::optional<std::size_t> main = main_process(task)) {
         const Process& process = task.processes[*main];
-        result.exit_code = static_cast<std::int16_t>(process.exit_code);
+        result.exit_code = static_cast<std::int16_t>(process.told_exit_code());
         if (task.spec->capture_result) result.result = result_of(process.stdout_path);
         complain(collect_outputs(*task.spec, *process.view, artifacts_, task.folder, result));
     }
@@ -116,7 +116,8 @@ void ProcessBackend::judge_processes(const Task& task, TaskReport& result) const
             const Process& process = task.processes[i];
             if (task.spec->processes[i].role != role) continue;
             const std::string& name = task.spec->processes[i].name;
-            const std::string message = failure_message(name, process.exit_code, process.reason);
+            const int exit_code = process.told_exit_code();
+            const std::string message = failure_message(name, exit_code, process.reason);
             const bool was_told = role == ProcessRole::kSidecar &&
                                   (process.exit_code == 137 || process.exit_code == 143);
             const bool failed = process.exit_code != 0 && !was_told;
@@ -128,8 +129,8 @@ void ProcessBackend::judge_processes(const Task& task, TaskReport& result) const
             if (!task.spec->is_set || role != ProcessRole::kMain) continue;
             ProcessReport part;
             if (failed) {
-                part.end = process.exit_code == kExecutorFailed ? ProcessReport::End::kError
-                                                                : ProcessReport::End::kFailed;
+                part.end = exit_code == kExecutorFailed ? ProcessReport::End::kError
+                                                        : ProcessReport::End::kFailed;
                 part.message = message + (process.reason.empty() ? ": " : "");
             }
             result.processes.push_back(std::move(part));

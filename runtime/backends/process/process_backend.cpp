@@ -327,6 +327,7 @@ void ProcessBackend::start_ready_processes(Task& task) {
             if (!ready.may_start && ready.exit_code == 0) continue;
             changed = true;
             if (!ready.may_start) {
+                process.was_kept_back = ready.exit_code != kNotStarted;
                 end_process(task, i, ready.exit_code, std::move(ready.reason));
             } else if (task.stopping) {
                 end_process(task, i, 143, "");

@@ -74,6 +74,12 @@ private:
         const Image* image = nullptr;
         Stage stage = Stage::kWaiting;
         int exit_code = 0;
+        /// A process that it depends on has failed: its code is that of the other one, but whoever
+        /// asks how it ended is told that it was not begun.
+        bool was_kept_back = false;
+        [[nodiscard]] int told_exit_code() const {
+            return was_kept_back ? kExecutorFailed : exit_code;
+        }
         /// Said after the exit code in messages.
         std::string reason;
         std::uint32_t n_retries = 0;
