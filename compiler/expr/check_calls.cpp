@@ -254,10 +254,13 @@ std::optional<Finding> Checker::check_argument(ExprId argument, std::string_view
     } else if (parameter.is_number() && type.kind == TypeKind::kString) {
         help = "turn the string into a number with `int(…)`";
     }
-    return make_finding(FindingKind::kWrongArgument, argument,
-                        "`" + std::string(name) + "` takes " + describe(parameter) + ", not " +
-                            describe(type),
-                        std::move(help), name);
+    Finding finding = make_finding(FindingKind::kWrongArgument, argument,
+                                   "`" + std::string(name) + "` takes " + describe(parameter) +
+                                       ", not " + describe(type),
+                                   std::move(help), name);
+    finding.original = "cannot use " + type_in_go(type) + " as argument (type " +
+                       type_in_go(parameter) + ") to call " + std::string(name) + " ";
+    return finding;
 }
 
 void Checker::convert_literals(ExprId id, const Type& to) {

@@ -64,13 +64,12 @@ std::optional<Type> time_arithmetic(Operator op, const Type& left, const Type& r
     return std::nullopt;
 }
 
-/// As expr-lang's checker prints it.
+} // namespace
+
 std::string type_in_go(const Type& type) {
     if (type.is_unknown()) return "unknown";
     return type.is_nil() ? "nil" : go_type(zero_value(type));
 }
-
-} // namespace
 
 Type Checker::check_unary(ExprId id) {
     const Expr& expr = tree_.node(id);

@@ -89,6 +89,9 @@ private:
     CheckResult result_;
 };
 
+/// A type as expr-lang's checker prints it: `map[string]interface {}`.
+[[nodiscard]] std::string type_in_go(const Type& type);
+
 /// The overloads of a builtin as Go types; empty where its arguments are checked otherwise.
 [[nodiscard]] std::span<const std::string_view> builtin_types(std::string_view name);
 

@@ -41,7 +41,7 @@ void PrattParser::advance() {
         ++at_;
         take_fault();
     } else if (at(TokenKind::kEnd)) {
-        fail(current().range, "the expression ends too early");
+        fail_at_end({});
     }
 }
 
@@ -61,9 +61,15 @@ void PrattParser::fail(Range range, std::string message, std::string help) {
     if (!error_) error_ = ParseError{range, std::move(message), std::move(help)};
 }
 
+void PrattParser::fail_at_end(std::string help) {
+    if (error_) return;
+    error_ = ParseError{current().range, "the expression ends too early", std::move(help),
+                        "unexpected token EOF"};
+}
+
 void PrattParser::fail_unexpected(std::string help) {
     if (at(TokenKind::kEnd)) {
-        fail(current().range, "the expression ends too early", std::move(help));
+        fail_at_end(std::move(help));
     } else {
         fail(current().range, "unexpected " + describe(current()), std::move(help));
     }

@@ -63,6 +63,7 @@ protected:
     /// The first failure counts.
     void fail(Range range, std::string message, std::string help = "");
     void fail_unexpected(std::string help = "");
+    void fail_at_end(std::string help);
 
     /// Bytes from `begin` to the end of the last token passed.
     [[nodiscard]] Range range_from(std::uint32_t begin) const;

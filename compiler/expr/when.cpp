@@ -120,7 +120,8 @@ private:
         const Value* value =
             variables_.kind() == ValueKind::kMap ? variables_.as_map().find(head) : nullptr;
         if (value == nullptr) {
-            return fail(range, "there is no variable `" + head + "`", "put text in quotes");
+            return fail(range, "there is no variable `" + head + "`", "put text in quotes",
+                        "No parameter '" + head + "' found.");
         }
         if (is_accessor) {
             return fail(range, "`" + head + "` has no fields",
