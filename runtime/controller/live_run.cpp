@@ -42,6 +42,7 @@ void LiveRun::prepare() {
     request.for_pods = true;
     built_ = run::build_plan(*project_, request);
     built_.plan.zone_file = expr::read_system_zone;
+    extras_.labels.insert(built_.plan.computed_labels.begin(), built_.plan.computed_labels.end());
     state_ = std::make_unique<run::State>(built_.plan);
     std::string problem;
     if (!was_known_ && around_.options.check) {

@@ -3,6 +3,7 @@
 #include "runtime/plan/build.h"
 
 #include "runtime/plan/builder.h"
+#include "runtime/plan/evaluate.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
 #include "runtime/plan/json_text.h"
@@ -34,6 +35,20 @@ std::map<std::string, std::string> texts_of(const ir::MapOf<ir::Scalar>& map) {
         texts.emplace(entry.key, scalar_text(ir::scalar_as(entry.value)));
     }
     return texts;
+}
+
+/// What is known of a parameter besides its value.
+void describe(const wf::Parameter& declared, GlobalVariables::Parameter& parameter) {
+    if (declared.default_() != nullptr) {
+        parameter.default_value = scalar_text(declared.default_());
+    }
+    if (declared.enum_().size() > 0) parameter.enum_values.clear();
+    for (const ir::Scalar* choice : declared.enum_()) {
+        parameter.enum_values.push_back(scalar_text(choice));
+    }
+    if (declared.description() != nullptr) {
+        parameter.description = scalar_text(declared.description());
+    }
 }
 
 void append_texts(const ir::Value& value, std::string& texts) {
@@ -209,15 +224,11 @@ void PlanBuilder::build_exit_handler() {
             if (!is_own) built_.plan.hooks.push_back(id);
         }
     }
-    if (exit_hook != kNoId) {
-        built_.plan.on_exit = exit_hook;
-        built_.plan.calls[exit_hook].expression.clear();
-    } else if (name != nullptr) {
-        built_.plan.on_exit = call_by_name(scalar_text(name), name, "spec.onExit");
-        Call& call = built_.plan.calls[built_.plan.on_exit];
-        call.parameters = built_.plan.calls[built_.plan.entrypoint].parameters;
-        call.artifacts = built_.plan.calls[built_.plan.entrypoint].artifacts;
-    }
+    if (name != nullptr) exit_hook = call_by_name(scalar_text(name), name, "spec.onExit");
+    if (exit_hook == kNoId) return;
+    built_.plan.on_exit = exit_hook;
+    built_.plan.calls[exit_hook].expression.clear();
+    pass_workflow_arguments(exit_hook);
 }
 
 /// Arguments of the workflow: those given to the run over those of the manifest over those of the
@@ -299,10 +310,29 @@ void PlanBuilder::build_globals() {
         variables.labels = texts_of(metadata->labels());
         variables.annotations = texts_of(metadata->annotations());
     }
+    for (const wf::WorkflowSpec* spec : {base, spec_}) {
+        const wf::WorkflowMetadata* more = spec == nullptr ? nullptr : spec->workflow_metadata();
+        if (more == nullptr) continue;
+        for (const auto& [key, value] : texts_of(more->labels()))
+            variables.labels[key] = value;
+        for (const auto& [key, value] : texts_of(more->annotations())) {
+            variables.annotations[key] = value;
+        }
+    }
+    const auto described = [&](const std::string& name, std::string value) {
+        GlobalVariables::Parameter made{name, std::move(value), std::nullopt, {}, ""};
+        for (const wf::WorkflowSpec* spec : {base, spec_}) {
+            if (spec == nullptr || spec->arguments() == nullptr) continue;
+            for (const wf::Parameter* declared : spec->arguments()->parameters()) {
+                if (scalar_text(declared->name()) == name) describe(*declared, made);
+            }
+        }
+        return made;
+    };
     for (const ArgumentParameter& parameter :
          built_.plan.calls[built_.plan.entrypoint].parameters) {
         if (parameter.value) {
-            variables.parameters.emplace_back(parameter.name, parameter.value->source());
+            variables.parameters.push_back(described(parameter.name, parameter.value->source()));
             continue;
         }
         if (!parameter.config_map) continue;
@@ -312,16 +342,49 @@ void PlanBuilder::build_globals() {
         const bool found =
             map != built_.plan.config_maps.end() && map->second.find(key) != map->second.end();
         if (found) {
-            variables.parameters.emplace_back(parameter.name, map->second.at(key));
+            variables.parameters.push_back(described(parameter.name, map->second.at(key)));
         } else if (parameter.source_default) {
-            variables.parameters.emplace_back(parameter.name, parameter.source_default->source());
+            variables.parameters.push_back(
+                described(parameter.name, parameter.source_default->source()));
         } else {
             built_.plan.error = "failed to set global parameters: failed to set global parameter " +
                                 parameter.name + " from configmap with name " + name + " and key " +
                                 key + ": ConfigMap '" + name + "' does not exist";
         }
     }
+    build_labels(variables);
     built_.plan.globals = make_global_variables(variables);
+}
+
+/// Labels whose values are computed from all other variables of the workflow.
+/// Argo: updateWorkflowMetadata in workflow/controller/operator.go.
+void PlanBuilder::build_labels(GlobalVariables& variables) {
+    std::vector<Variable> known;
+    for (const auto& [name, value] : make_global_variables(variables)) {
+        known.push_back({name, Variable::Kind::kText, value, 0});
+    }
+    World world;
+    world.now_ms = request_.created_ms;
+    for (const wf::WorkflowSpec* spec : {base_, spec_}) {
+        const wf::WorkflowMetadata* metadata =
+            spec == nullptr ? nullptr : spec->workflow_metadata();
+        if (metadata == nullptr) continue;
+        for (const ir::Entry& entry : metadata->labels_from().entries()) {
+            const auto* from = ir::object_as<wf::LabelValueFrom>(entry.value);
+            if (from == nullptr) continue;
+            const std::string key(entry.key);
+            const Evaluated value =
+                evaluate_expression(scalar_text(from->expression()), known, world);
+            const bool is_text = value.error.empty() && value.is_string;
+            if (!is_text) {
+                reject(from, "spec.workflowMetadata.labelsFrom." + key,
+                       value.error.empty() ? "the value of a label must be a string" : value.error);
+                continue;
+            }
+            variables.labels[key] = value.plain;
+            built_.plan.computed_labels[key] = value.plain;
+        }
+    }
 }
 
 void PlanBuilder::build_waiting_templates() {

@@ -171,16 +171,27 @@ void PlanBuilder::fill_caller(const Caller& caller, std::uint32_t scope, const s
     call.result_wanted = mentions_result(template_text, group, call.name);
     call.item_parts = any_item_part(call);
     call.hooks = build_hooks(caller.hooks(), scope, path + ".hooks", call.on_exit);
-    const ir::Scalar* on_exit = caller.on_exit();
-    if (on_exit == nullptr || call.on_exit != kNoId) return;
-    const auto id = static_cast<CallId>(built_.plan.calls.size());
-    built_.plan.calls.emplace_back();
-    Call handler;
-    front::Call called;
-    called.name = on_exit;
-    fill_reference(called, scope, path + ".onExit", handler);
-    built_.plan.calls[id] = std::move(handler);
-    call.on_exit = id;
+    if (const ir::Scalar* on_exit = caller.on_exit()) {
+        // It stands over the hook `exit`.
+        call.on_exit = static_cast<CallId>(built_.plan.calls.size());
+        built_.plan.calls.emplace_back();
+        Call handler;
+        front::Call called;
+        called.name = on_exit;
+        fill_reference(called, scope, path + ".onExit", handler);
+        built_.plan.calls[call.on_exit] = std::move(handler);
+    }
+    if (call.on_exit != kNoId) pass_workflow_arguments(call.on_exit);
+}
+
+/// Exit handlers without arguments of their own get those of the workflow. Argo: GetExitHook in
+/// pkg/apis/workflow/v1alpha1/workflow_types.go.
+void PlanBuilder::pass_workflow_arguments(CallId handler_id) {
+    const Call& entry = built_.plan.calls[built_.plan.entrypoint];
+    Call& handler = built_.plan.calls[handler_id];
+    if (!handler.parameters.empty() || !handler.artifacts.empty()) return;
+    handler.parameters = entry.parameters;
+    handler.artifacts = entry.artifacts;
 }
 
 CallId PlanBuilder::build_step(const wf::WorkflowStep& step, std::uint32_t scope,

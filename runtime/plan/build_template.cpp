@@ -4,6 +4,7 @@
 #include <array>
 
 #include "runtime/plan/builder.h"
+#include "runtime/plan/evaluate.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
 
@@ -63,6 +64,16 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kRefusedF
     {"executor", "a custom executor needs a cluster"},
     {"resubmitPendingPods", "pending pods exist in a cluster only"},
 }};
+
+/// The error of the first expression tag that is no expression. Argo replaces tags in the whole
+/// template when it is called. Argo: SubstituteParams in workflow/common/util.go.
+std::string unreadable_expression(const std::string& text) {
+    for (const Segment& segment : split_tags(text)) {
+        if (segment.kind != Segment::Kind::kExpression || missing_names(segment.text, {})) continue;
+        return "failed to evaluate expression: " + evaluate_expression(segment.text, {}, {}).error;
+    }
+    return "";
+}
 
 } // namespace
 
@@ -149,6 +160,7 @@ void PlanBuilder::build_template(TemplateId id) {
     }
     check_template(source, from.path);
     check_tags(source, from.path);
+    made.unreadable = unreadable_expression(joined_texts(source));
     fill_values(source, from.path, made);
     fill_retry(source, made);
     const wf::Synchronization* locks = source.synchronization();
@@ -162,6 +174,8 @@ void PlanBuilder::build_template(TemplateId id) {
     made.active_deadline = text_of_scalar(
         pick([](const wf::Template& part) { return part.active_deadline_seconds(); }));
     made.timeout = text_of_scalar(pick([](const wf::Template& part) { return part.timeout(); }));
+    made.pending_timeout =
+        text_of_scalar(pick([](const wf::Template& part) { return part.pending_timeout(); }));
     made.fail_fast =
         scalar_is_true(pick([](const wf::Template& part) { return part.fail_fast(); }));
     made.daemon = scalar_is_true(pick([](const wf::Template& part) { return part.daemon(); }));

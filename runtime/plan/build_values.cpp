@@ -43,7 +43,10 @@ OutputParameter PlanBuilder::read_output(const wf::Parameter& source, const std:
     output.global_name = text_of_scalar(source.global_name());
     output.description = scalar_text(source.description());
     const wf::ValueFrom* from = source.value_from();
-    if (from == nullptr) return output;
+    if (from == nullptr) {
+        output.value = text_if_there(source.value());
+        return output;
+    }
     output.path = text_of_scalar(from->path());
     output.parameter = text_of_scalar(from->parameter());
     output.expression = scalar_text(from->expression());

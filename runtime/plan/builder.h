@@ -16,6 +16,8 @@
 
 namespace tiphys::run {
 
+struct GlobalVariables;
+
 /// A place whose templates call each other by name.
 struct BuildScope {
     front::WorkflowPlace place;
@@ -41,6 +43,7 @@ private:
     void find_specs();
     void build_arguments();
     void build_globals();
+    void build_labels(GlobalVariables& variables);
     void build_objects();
     void build_repository();
     void check_spec(const wf::WorkflowSpec& spec);
@@ -62,6 +65,7 @@ private:
     std::vector<CallId> build_hooks(const ir::MapOf<wf::LifecycleHook>& hooks, std::uint32_t scope,
                                     const std::string& path, CallId& on_exit);
     CallId build_hook(const wf::LifecycleHook& hook, std::uint32_t scope, const std::string& path);
+    void pass_workflow_arguments(CallId handler);
     void fill_dependencies(const std::vector<const wf::DAGTask*>& tasks, Template& made,
                            const std::string& path);
 

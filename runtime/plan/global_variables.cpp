@@ -28,11 +28,23 @@ std::string object_json(const std::map<std::string, std::string>& entries) {
     return out + "}";
 }
 
-std::string parameters_json(const std::vector<std::pair<std::string, std::string>>& parameters) {
+/// In the order of the fields of Argo's type.
+std::string parameters_json(const std::vector<GlobalVariables::Parameter>& parameters) {
     std::string out = "[";
-    for (const auto& [name, value] : parameters) {
+    for (const GlobalVariables::Parameter& parameter : parameters) {
         if (out.size() > 1) out += ',';
-        out += "{\"name\":" + json_quote(name) + ",\"value\":" + json_quote(value) + "}";
+        out += "{\"name\":" + json_quote(parameter.name);
+        if (parameter.default_value) out += ",\"default\":" + json_quote(*parameter.default_value);
+        out += ",\"value\":" + json_quote(parameter.value);
+        std::string choices;
+        for (const std::string& choice : parameter.enum_values) {
+            choices += (choices.empty() ? "" : ",") + json_quote(choice);
+        }
+        if (!choices.empty()) out += ",\"enum\":[" + choices + "]";
+        if (!parameter.description.empty()) {
+            out += ",\"description\":" + json_quote(parameter.description);
+        }
+        out += "}";
     }
     return out + "]";
 }
@@ -57,8 +69,8 @@ std::map<std::string, std::string, std::less<>> make_global_variables(const Glob
     }
     variables[created + ".Z"] = "UTC";
     variables[created + ".L"] = std::to_string(from.created_ms % 1000 + 1000).substr(1);
-    for (const auto& [name, value] : from.parameters) {
-        variables["workflow.parameters." + name] = value;
+    for (const GlobalVariables::Parameter& parameter : from.parameters) {
+        variables["workflow.parameters." + parameter.name] = parameter.value;
     }
     variables["workflow.parameters"] = parameters_json(from.parameters);
     variables["workflow.parameters.json"] = variables["workflow.parameters"];

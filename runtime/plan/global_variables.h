@@ -21,7 +21,14 @@ struct GlobalVariables {
     std::string service_account;
     /// Empty: not set.
     std::string priority;
-    std::vector<std::pair<std::string, std::string>> parameters;
+    struct Parameter {
+        std::string name;
+        std::string value;
+        std::optional<std::string> default_value;
+        std::vector<std::string> enum_values;
+        std::string description;
+    };
+    std::vector<Parameter> parameters;
     std::map<std::string, std::string> labels;
     std::map<std::string, std::string> annotations;
 };

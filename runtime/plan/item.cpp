@@ -220,6 +220,8 @@ ItemsOrError expand_sequence(const SequenceTexts& texts) {
         const auto given = parse_integer(texts.end);
         if (!given) return {ItemList(), atoi_error(texts.end)};
         end = *given;
+    } else if (texts.count.empty()) {
+        return {ItemList(), "neither end nor count was specified in withSequence"};
     } else {
         const auto count = parse_integer(texts.count);
         if (!count) return {ItemList(), atoi_error(texts.count)};

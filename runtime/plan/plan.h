@@ -68,6 +68,8 @@ struct OutputParameter {
     std::string expression;
     bool supplied = false;
     std::optional<Text> default_value;
+    /// In place of a source: of pods, whatever they do.
+    std::optional<Text> value;
     Text global_name;
     std::string description;
 };
@@ -237,14 +239,19 @@ struct Template {
     TemplateKind kind = TemplateKind::kContainer;
     /// Index in Plan::scopes.
     std::uint32_t scope = 0;
+    /// Of its nodes, in place of the one that follows from their name.
     Text display_name;
     std::vector<InputParameter> input_parameters;
     std::vector<ArtifactSpec> input_artifacts;
     std::vector<OutputParameter> output_parameters;
     std::vector<ArtifactSpec> output_artifacts;
+    /// Not empty: an expression tag that cannot be read, so that no call of it succeeds.
+    std::string unreadable;
     std::optional<RetrySpec> retry;
     Text active_deadline;
     Text timeout;
+    /// Of nodes that have not begun, from when they were made.
+    Text pending_timeout;
     std::optional<std::int64_t> parallelism;
     bool fail_fast = false;
     /// Not of plans for pods: `podSpecPatch` of the workflow, then of the template.
@@ -373,6 +380,8 @@ struct Plan {
     std::string gc_strategy;
     /// `workflow.*` variables known from the start, by full name.
     std::map<std::string, std::string, std::less<>> globals;
+    /// Labels that the workflow computes for itself: `workflowMetadata.labelsFrom`.
+    std::map<std::string, std::string> computed_labels;
     std::map<std::string, ObjectData> config_maps;
     std::map<std::string, ObjectData> secrets;
     /// The file of a time zone by name, for expressions; may be absent.
