@@ -112,7 +112,28 @@ void check_call(const front::Callee& callee, const CallPlace& place, Context& co
     check_inputs(*callee.target, place, context);
 }
 
-void check_nodes(const front::FlowTemplate& caller, Context& context) {
+bool has_arguments(const wf::Arguments* arguments) {
+    return arguments != nullptr &&
+           (arguments->parameters().size() > 0 || arguments->artifacts().size() > 0);
+}
+
+/// What calls a library, or changes an embedded workflow, may add arguments; a base has its own.
+bool knows_arguments(const front::Flow& flow) {
+    return !flow.is_library() && !flow.is_embedded() && !flow.has_base();
+}
+
+/// Exit hooks without arguments get those of the workflow. Argo: GetExitHook.
+void check_hook(const front::FlowHook& hook, const front::Flow& flow, Context& context) {
+    const bool inherits = hook.event == "exit" && !has_arguments(hook.call.arguments);
+    if (inherits && !knows_arguments(flow)) return;
+    check_call(hook.callee,
+               {inherits ? flow.spec().arguments() : hook.call.arguments,
+                span_of(hook.call, nullptr),
+                hook.is_on_exit ? "`spec.arguments`" : "the hook's `arguments`"},
+               context);
+}
+
+void check_nodes(const front::FlowTemplate& caller, const front::Flow& flow, Context& context) {
     for (const front::FlowNode& node : caller.nodes) {
         check_call(node.callee,
                    {node.call.arguments, span_of(node.call, &node),
@@ -120,9 +141,7 @@ void check_nodes(const front::FlowTemplate& caller, Context& context) {
                    context);
         check_values(node.call.arguments, context);
         for (const front::FlowHook& hook : node.hooks) {
-            check_call(hook.callee,
-                       {hook.call.arguments, span_of(hook.call, nullptr), "the hook's `arguments`"},
-                       context);
+            check_hook(hook, flow, context);
         }
     }
 }
@@ -154,8 +173,7 @@ void check_start_values(const front::Flow& flow, Context& context) {
 
 /// The template that a workflow starts with gets `spec.arguments`, and so do its exit handlers.
 void check_start(const front::Flow& flow, Context& context) {
-    // What calls a library, or changes an embedded workflow, may add arguments; a base has its own.
-    if (flow.is_library() || flow.is_embedded() || flow.has_base()) return;
+    if (!knows_arguments(flow)) return;
     const wf::Arguments* arguments = flow.spec().arguments();
     if (flow.entrypoint().resolution == front::Resolution::kFound &&
         flow.spec().entrypoint() != nullptr) {
@@ -164,10 +182,7 @@ void check_start(const front::Flow& flow, Context& context) {
         if (!is_cron(flow)) check_start_values(flow, context);
     }
     for (const front::FlowHook& hook : flow.hooks()) {
-        check_call(hook.callee,
-                   {hook.call.arguments, span_of(hook.call, nullptr),
-                    hook.is_on_exit ? "`spec.arguments`" : "the hook's `arguments`"},
-                   context);
+        check_hook(hook, flow, context);
     }
     // Argo: CronWorkflow validates without the leniency that lint has for values given on submit.
     if (is_cron(flow)) check_values(arguments, context);
@@ -177,7 +192,7 @@ void check(const ir::Document& document, Context& context) {
     for (const front::Flow* flow : context.facts().flows(document)) {
         check_start(*flow, context);
         for (const auto& caller : flow->templates())
-            check_nodes(*caller, context);
+            check_nodes(*caller, *flow, context);
     }
 }
 
