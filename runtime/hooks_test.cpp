@@ -74,6 +74,104 @@ TEST_CASE("of a task's loop the group has hooks, not its elements") {
     CHECK(run.node(".b") == "Pod Succeeded");
 }
 
+TEST_CASE("skipped and omitted tasks have named hooks, skipped steps have none") {
+    const ScriptedRun run(workflow(R"(
+  - name: dag
+    dag:
+      tasks:
+      - name: a
+        template: ok
+        when: "false"
+        hooks: {h: {template: ok, expression: "tasks.a.status == 'Skipped'"}}
+      - name: b
+        template: ok
+        depends: a.Failed
+        hooks: {h: {template: ok, expression: "tasks.b.status == 'Omitted'"}}
+  - name: main
+    steps:
+    - - {name: d, template: dag}
+      - {name: s, template: ok, when: "false", hooks: {h: {template: ok, expression: "true"}}}
+)"),
+                          by_command);
+    CHECK(run.outcome() == "Succeeded");
+    CHECK(run.node("[0].d.a.hooks.h") == "Pod Succeeded");
+    CHECK(run.node("[0].d.b.hooks.h") == "Pod Succeeded");
+    CHECK(run.node("[0].s.hooks.h") == "-");
+}
+
+TEST_CASE("exit hooks without arguments get those of the workflow, and onExit comes first") {
+    const ScriptedRun run(workflow(R"(
+  - name: told
+    inputs: {parameters: [{name: w}]}
+    container: {image: i, command: [echo, '{{inputs.parameters.w}}']}
+  - name: main
+    steps:
+    - - {name: a, template: ok, onExit: told, hooks: {exit: {template: bad}}}
+      - {name: b, template: ok, hooks: {exit: {template: told}}}
+)",
+                                   "  hooks: {exit: {template: told}}\n"
+                                   "  arguments: {parameters: [{name: w, value: W}]}\n"),
+                          by_command);
+    CHECK(run.outcome() == "Succeeded");
+    CHECK(run.input("[0].a.onExit", 0) == "W");
+    CHECK(run.input("[0].b.onExit", 0) == "W");
+    CHECK(run.input(".onExit", 0) == "W");
+}
+
+TEST_CASE("what follows a retried call hangs off its last child") {
+    const ScriptedRun run(workflow(R"(
+  - name: again
+    retryStrategy: {limit: 1}
+    container: {image: i, command: ['true']}
+  - name: dag
+    dag:
+      tasks:
+      - name: a
+        template: again
+        hooks:
+          exit: {template: ok}
+          h: {template: ok, expression: "tasks.a.status == 'Succeeded'"}
+      - {name: b, template: ok, depends: a}
+  - name: main
+    steps:
+    - - {name: s, template: again, hooks: {exit: {template: ok}}}
+    - - {name: d, template: dag}
+)"),
+                          by_command);
+    CHECK(run.children("[0].s.onExit") == "[1]");
+    CHECK(run.children("[0].s(0)").empty());
+    CHECK(run.children("[1].d.a.hooks.h") == "[1].d.b");
+}
+
+TEST_CASE("a hook may follow from a step that does not run yet") {
+    const ScriptedRun run(workflow(R"(
+  - name: main
+    steps:
+    - - name: a
+        template: ok
+        hooks: {h: {template: ok, expression: "steps.a.status == 'Pending'"}}
+)"),
+                          by_command);
+    CHECK(run.node("[0].a.hooks.h") == "Pod Succeeded");
+}
+
+TEST_CASE("an exit hook of a task that cannot be called says so itself") {
+    const ScriptedRun run(workflow(R"(
+  - name: told
+    inputs: {parameters: [{name: w}]}
+    container: {image: i, command: [echo, '{{inputs.parameters.w}}']}
+  - name: main
+    dag:
+      tasks:
+      - {name: a, template: ok, hooks: {exit: {template: told}}}
+      - {name: b, template: ok, depends: a}
+)"),
+                          by_command);
+    CHECK(run.outcome() == "Succeeded");
+    CHECK(run.node(".a") == "Pod Succeeded");
+    CHECK(run.node(".a.onExit") == "Skipped Error: inputs.parameters.w was not supplied");
+}
+
 TEST_CASE("hooks of the run come before its exit handler and spoil nothing") {
     const ScriptedRun run(workflow(R"(
   - name: main
@@ -203,6 +301,33 @@ TEST_CASE("a mutex lets one in at a time, in order, and is held over all attempt
     CHECK(run.backend().started() ==
           std::vector<std::string>{"wf.a(0)", "wf.c", "wf.a(1)", "wf.b(0)", "wf.b(1)"});
     CHECK(run.node(".b") == "Retry Failed: No more retries left");
+}
+
+TEST_CASE("who waits for longer than its timeouts say has failed, and its step group at once") {
+    const auto with_limit = [](const std::string& limit) {
+        return workflow(R"(
+  - name: holder
+    synchronization: {mutexes: [{name: m}]}
+    container: {image: i, command: [sleep]}
+  - name: late
+    )" + limit + R"(
+    synchronization: {mutexes: [{name: m}]}
+    container: {image: i, command: ['true']}
+  - name: main
+    steps:
+    - - {name: a, template: holder}
+      - {name: b, template: late}
+    - - {name: c, template: ok}
+)");
+    };
+    for (const char* limit : {"timeout: 3s", "pendingTimeout: 3s"}) {
+        const ScriptedRun run(with_limit(limit), by_command);
+        CHECK(run.node("[0].b") == "Pod Failed: timeout");
+        CHECK(run.node("[0]") == "StepGroup Failed: timeout");
+        CHECK(run.node("[1]") == "-");
+        CHECK(run.outcome() == "Failed: timeout");
+    }
+    CHECK(ScriptedRun(with_limit("pendingTimeout: 11s"), by_command).outcome() == "Succeeded");
 }
 
 TEST_CASE("failFast ends a template whose only failure waited for a lock") {

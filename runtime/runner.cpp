@@ -64,10 +64,16 @@ private:
             go_on();
             return;
         }
-        if (options_.begins_suspended) deliver({backend_.now_ms(), SuspensionChanged{true, false}});
+        const bool ends_at_once = options_.begins_with_shutdown != Shutdown::kNone;
+        if (options_.begins_suspended || ends_at_once) {
+            deliver({backend_.now_ms(), SuspensionChanged{true, false}});
+        }
         RunStarted started;
         if (!options_.cache_folder.empty()) started.caches = load_caches(options_.cache_folder);
         deliver({backend_.now_ms(), std::move(started)});
+        if (ends_at_once) {
+            deliver({backend_.now_ms(), ShutdownRequested{options_.begins_with_shutdown}});
+        }
         commit();
     }
 

@@ -43,6 +43,8 @@ struct RunnerOptions {
     std::vector<Event> history;
     /// It begins only when somebody resumes it.
     bool begins_suspended = false;
+    /// It is to end as soon as it begins.
+    Shutdown begins_with_shutdown = Shutdown::kNone;
     /// Rings when there may be requests in the log; null: never.
     const Doorbell* doorbell = nullptr;
 };

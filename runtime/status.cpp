@@ -7,6 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/artifact_json.h"
+#include "runtime/core/resolve.h"
+#include "runtime/core/scope.h"
+#include "runtime/core/suspended.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
@@ -29,10 +32,12 @@ Json artifact_json(const Artifact& artifact) {
 }
 
 Json input_parameter_json(const InputParameter& declared, const std::optional<std::string>& value,
-                          bool is_passed) {
+                          bool is_passed, const Scope& scope) {
     Json out = {{"name", declared.name}};
     if (value) out["value"] = *value;
-    if (declared.default_value) out["default"] = declared.default_value->source();
+    if (declared.default_value) {
+        out["default"] = resolve(*declared.default_value, scope, Strictness::kLenient).text;
+    }
     if (!declared.enum_values.empty()) out["enum"] = declared.enum_values;
     if (!declared.description.empty()) out["description"] = declared.description;
     if (declared.config_map && !is_passed) {
@@ -45,8 +50,24 @@ Json input_parameter_json(const InputParameter& declared, const std::optional<st
     return out;
 }
 
-Json inputs_json(const State& state, const Node& node) {
+/// An input of a suspend node may name the values that are to be chosen from.
+/// Argo: resolveInputFieldsForSuspendNode in workflow/controller/operator.go.
+void add_choices(Json& parameter) {
+    const Json value = Json::parse(parameter.value("value", ""), nullptr, false);
+    if (!value.is_object() || !value.contains("enum") || !value["enum"].is_array()) return;
+    Json choices = Json::array();
+    for (const Json& choice : value["enum"]) {
+        choices.push_back(choice.is_string() ? choice.get<std::string>() : choice.dump());
+    }
+    if (choices.empty()) return;
+    if (!parameter.contains("default")) parameter["default"] = choices[0];
+    parameter["enum"] = std::move(choices);
+}
+
+Json inputs_json(const State& state, NodeId id) {
     const Plan& plan = *state.plan;
+    const Node& node = state.nodes[id];
+    const Scope scope = own_scope(state, id);
     const Inputs& inputs = state.inputs[node.inputs];
     const Template& called = plan.templates[node.template_id];
     Json out = Json::object();
@@ -56,8 +77,9 @@ Json inputs_json(const State& state, const Node& node) {
         for (const ArgumentParameter& passed : plan.calls[node.call].parameters) {
             is_passed = is_passed || passed.name == declared.name;
         }
-        out["parameters"].push_back(
-            input_parameter_json(declared, inputs.parameters[i], is_passed));
+        Json parameter = input_parameter_json(declared, inputs.parameters[i], is_passed, scope);
+        if (node.type == NodeType::kSuspend) add_choices(parameter);
+        out["parameters"].push_back(std::move(parameter));
     }
     for (const Artifact& artifact : inputs.artifacts) {
         out["artifacts"].push_back(artifact_json(artifact));
@@ -93,13 +115,18 @@ Json output_parameter_json(const ParameterValue& parameter, const Template* call
         return out;
     }
     for (const OutputParameter& declared : called->output_parameters) {
+        const bool is_described = declared.name == parameter.name && !declared.description.empty();
+        if (is_described) out["description"] = declared.description;
         // `argo node set` gives values only to those that still say so.
         const bool is_awaited = declared.supplied && !parameter.value;
         if (declared.name != parameter.name) continue;
         if (declared.path.empty() && !is_awaited) continue;
         if (is_awaited) out["valueFrom"]["supplied"] = Json::object();
         if (!declared.path.empty()) out["valueFrom"]["path"] = declared.path.source();
-        if (declared.default_value) out["valueFrom"]["default"] = declared.default_value->source();
+        const Text* fallback = is_awaited ? default_of_supplied(*called, declared.name)
+                               : declared.default_value ? &*declared.default_value
+                                                        : nullptr;
+        if (fallback != nullptr) out["valueFrom"]["default"] = fallback->source();
     }
     return out;
 }
@@ -213,7 +240,7 @@ Json node_json(const State& state, NodeId id, Progress progress) {
     if (progress.n_all > 0) out["progress"] = progress_text(progress);
     add_template(state, node, out);
     add_flags(node, out);
-    if (node.inputs != kNoId) out["inputs"] = inputs_json(state, node);
+    if (node.inputs != kNoId) out["inputs"] = inputs_json(state, id);
     add_outputs(state, id, out);
     for (const NodeId child : children_of(state, id)) {
         out["children"].push_back(node_id(state, child));

@@ -6,6 +6,7 @@
 #include "cli/cluster/change.h"
 #include "cli/command.h"
 #include "cli/runs/request.h"
+#include "runtime/core/suspended.h"
 
 namespace tiphys::cli {
 namespace {
@@ -15,15 +16,31 @@ struct ResumeOptions {
     std::string selector;
 };
 
+/// Nobody is to go on without an output that has been asked for.
+Result<Done> check_outputs(const run::State& state, run::NodeId node) {
+    const std::string reason = run::reason_to_wait(state, node);
+    if (reason.empty()) return Done{};
+    return Error{"node `" + run::display_name(state, node) + "`: " + reason +
+                 "; give it one with `tiphys node set --output-parameter NAME=…`"};
+}
+
 Result<std::vector<run::EventKind>> wishes_for(const ResumeOptions& options, run::Journal& journal,
                                                const run::RunRecord& record) {
+    TIPHYS_TRY(replayed, replayed_run(journal, record));
+    const run::State& state = *replayed.state;
     if (options.selector.empty()) {
+        for (run::NodeId node = 0; node < state.nodes.size(); ++node) {
+            const bool waits = state.nodes[node].type == run::NodeType::kSuspend &&
+                               state.nodes[node].phase == run::Phase::kRunning;
+            if (!waits) continue;
+            if (auto ready = check_outputs(state, node); !ready) return ready.error();
+        }
         return std::vector<run::EventKind>{run::SuspensionChanged{false, true}};
     }
-    TIPHYS_TRY(replayed, replayed_run(journal, record));
-    TIPHYS_TRY(chosen, chosen_suspend_nodes(*replayed.state, options.selector));
+    TIPHYS_TRY(chosen, chosen_suspend_nodes(state, options.selector));
     std::vector<run::EventKind> wishes;
     for (const run::NodeId node : chosen) {
+        if (auto ready = check_outputs(state, node); !ready) return ready.error();
         wishes.emplace_back(run::SuspendedNodeSet{node, run::Phase::kSucceeded, "", {}});
     }
     return wishes;

@@ -108,6 +108,15 @@ bool begins_suspended(const ir::Document& document) {
     return run::scalar_text(workflow->spec()->suspend()) == "true";
 }
 
+run::Shutdown first_shutdown(const ir::Document& document) {
+    const auto* workflow = ir::object_as<wf::Workflow>(document.root);
+    if (workflow == nullptr || workflow->spec() == nullptr) return run::Shutdown::kNone;
+    const std::string strategy = run::scalar_text(workflow->spec()->shutdown());
+    return strategy == "Stop"        ? run::Shutdown::kStop
+           : strategy == "Terminate" ? run::Shutdown::kTerminate
+                                     : run::Shutdown::kNone;
+}
+
 int write_outcome(const LoadedRun& loaded, const run::State& state, const std::string& folder,
                   const ExecutionOptions& options, Streams& streams) {
     const auto json = keep_outcome(loaded, state, folder);
@@ -153,6 +162,7 @@ Result<Done> drive(LoadedRun& loaded, run::Backend& backend, Home& home, run::St
     runner.doorbell = &home.doorbell;
     runner.history = std::move(loaded.history);
     runner.begins_suspended = begins_suspended(*loaded.document);
+    runner.begins_with_shutdown = first_shutdown(*loaded.document);
     const bool is_live = streams.out_is_terminal && options.output.empty();
     if (is_live || options.with_log) runner.tick_ms = 100;
     return run::run_to_end(state, backend, *observer, runner);

@@ -81,10 +81,12 @@ TaskReport Transition::transformed(NodeId id, const TaskReport& report) const {
         data += (data.empty() ? "" : ",") + json_quote(key);
     }
     data = "[" + data + "]";
+    const Scope scope = scope_of_node(id);
     for (const std::string& step :
          plan_.templates[state_.nodes[id].template_id].data.transformation) {
+        const Resolved expression = resolve(Text(step), scope, Strictness::kLenient);
         const Evaluated value =
-            evaluate_expression(step, {json_variable("data", data)}, world_of(state_));
+            evaluate_expression(expression.text, {json_variable("data", data)}, world_of(state_));
         const std::string& error = value.error.empty() ? value.text_error : value.error;
         if (!error.empty()) {
             made.phase = Phase::kError;

@@ -1,5 +1,7 @@
 // Dag templates: tasks when their dependencies are done. Argo: workflow/controller/dag.go.
 
+#include <algorithm>
+
 #include "runtime/core/aggregate.h"
 #include "runtime/core/transition.h"
 
@@ -57,9 +59,23 @@ void Transition::connect_task(std::uint32_t index, std::uint32_t slot, NodeId no
     }
     const Call& called = plan_.calls[task.call];
     if (called.dependencies.empty()) add_child(frame.node, node);
+    std::int64_t latest_ms = 0;
+    for (const std::uint32_t dependency : called.dependencies) {
+        latest_ms = std::max(latest_ms, state_.nodes[frame.slots[dependency].node].finished_ms);
+    }
     std::vector<NodeId> ends;
     for (const std::uint32_t dependency : called.dependencies) {
-        append_outbound(frame.slots[dependency].node, ends);
+        const NodeId before = frame.slots[dependency].node;
+        append_outbound(before, ends);
+        // Argo connects the task to a group that has just ended before the group's hooks begin; but
+        // the group does not wait for exit hooks of its elements.
+        const bool has_just_ended = state_.nodes[before].type == NodeType::kTaskGroup &&
+                                    state_.nodes[before].finished_ms == latest_ms &&
+                                    plan_.calls[frame.slots[dependency].call].on_exit == kNoId;
+        if (!has_just_ended) continue;
+        std::erase_if(ends, [&](NodeId end) {
+            return state_.nodes[end].hooked && state_.nodes[end].name_parent == before;
+        });
     }
     for (const NodeId end : ends) {
         add_child(end, node);
@@ -143,16 +159,19 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
     close();
 }
 
-/// The end of the TaskGroup itself. False: one of its hooks is not done.
-bool Transition::close_group_node(std::uint32_t index, std::uint32_t slot) {
+/// The end of a node that stands for the task: its TaskGroup, or the reason why it did not run.
+/// False: one of its hooks is not done.
+bool Transition::close_task_node(std::uint32_t index, std::uint32_t slot) {
     Frame& frame = state_.frames[index];
     Slot& task = frame.slots[slot];
     const HookPlace place{index, slot, task.node};
     if (task.group_end == 0) {
         task.group_end = 1;
-        const bool failed = task.failed_item != kNoId;
-        set_phase(task.node, failed ? task.failed_phase : Phase::kSucceeded);
-        check_aggregate(index, slot);
+        if (state_.nodes[task.node].type == NodeType::kTaskGroup) {
+            const bool failed = task.failed_item != kNoId;
+            set_phase(task.node, failed ? task.failed_phase : Phase::kSucceeded);
+            check_aggregate(index, slot);
+        }
         ++task.n_open;
         if (!frame.closed && call_named_hooks(place, true)) return false;
         --task.n_open;
@@ -160,7 +179,8 @@ bool Transition::close_group_node(std::uint32_t index, std::uint32_t slot) {
     if (task.group_end > 1) return true;
     task.group_end = 2;
     // Argo calls the exit hook for each element and for the group as well.
-    if (plan_.calls[task.call].on_exit == kNoId || frame.closed) return true;
+    const bool is_over = is_completed(state_.nodes[task.node].phase);
+    if (plan_.calls[task.call].on_exit == kNoId || frame.closed || !is_over) return true;
     ++task.n_open;
     if (call_exit_hook(place)) return false;
     --task.n_open;
@@ -178,8 +198,9 @@ void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
     Frame& frame = state_.frames[index];
     Slot& task = frame.slots[slot];
     if (task.stage != Slot::Stage::kRunning || task.n_open > 0) return;
-    const bool is_group = state_.nodes[task.node].type == NodeType::kTaskGroup;
-    if (is_group && !close_group_node(index, slot)) return;
+    // What was called, or skipped by its condition, has ended with its element already.
+    const bool has_own_end = task.n_items == 0 || task.loop != kNoId;
+    if (has_own_end && !close_task_node(index, slot)) return;
     task.stage = Slot::Stage::kDone;
     // A dag whose tasks were stopped fails without looking at what comes after them.
     const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit;

@@ -57,6 +57,12 @@ World world_of(std::string_view text, const Scope& scope) {
     return world;
 }
 
+/// Tags in the text of an expression are replaced before it is read.
+std::string without_tags(std::string_view expression, const Scope& scope) {
+    if (expression.find("{{") == expression.npos) return std::string(expression);
+    return resolve(Text(std::string(expression)), scope, Strictness::kLenient).text;
+}
+
 bool is_reference(std::string_view name) {
     const std::string_view first = name.substr(0, name.find('.'));
     return first == "tasks" || first == "steps";
@@ -99,20 +105,21 @@ Resolved expand_expression(std::string_view source, const Scope& scope, Strictne
     return {value.in_text, ""};
 }
 
-Truth evaluate_condition(std::string_view expression, const Scope& scope) {
+Truth evaluate_condition(std::string_view source, const Scope& scope) {
+    const std::string expression = without_tags(source, scope);
     const Variables variables = variables_of(expression, scope, false);
     const Evaluated value =
         evaluate_expression(expression, variables.all, world_of(expression, scope));
     if (!value.error.empty()) {
         if (value.is_compile_error) return {false, value.error};
-        return {false,
-                "unable to evaluate expression '" + std::string(expression) + "': " + value.error};
+        return {false, "unable to evaluate expression '" + expression + "': " + value.error};
     }
     if (value.kind == Evaluated::Kind::kBool) return {value.truth, ""};
     return {false, "unable to cast expression result '" + value.in_message + "' to bool"};
 }
 
-Resolved evaluate_value(std::string_view expression, const Scope& scope) {
+Resolved evaluate_value(std::string_view source, const Scope& scope) {
+    const std::string expression = without_tags(source, scope);
     const Variables variables = variables_of(expression, scope, true);
     const Evaluated value =
         evaluate_expression(expression, variables.all, world_of(expression, scope));
@@ -123,13 +130,14 @@ Resolved evaluate_value(std::string_view expression, const Scope& scope) {
     return {value.plain, ""};
 }
 
-FoundArtifact evaluate_artifact(std::string_view expression, const Scope& scope) {
+FoundArtifact evaluate_artifact(std::string_view source, const Scope& scope) {
+    const std::string expression = without_tags(source, scope);
     const Variables variables = variables_of(expression, scope, true);
     const Evaluated value =
         evaluate_expression(expression, variables.all, world_of(expression, scope));
     if (!value.error.empty()) return {{}, value.error};
     if (value.kind == Evaluated::Kind::kArtifact) return {variables.artifacts[value.artifact], ""};
-    return {{}, "Variable {{" + std::string(expression) + "}} is not an artifact"};
+    return {{}, "Variable {{" + expression + "}} is not an artifact"};
 }
 
 } // namespace tiphys::run

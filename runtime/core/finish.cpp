@@ -64,6 +64,11 @@ void Transition::finish_with_outputs(std::uint32_t index) {
             return;
         }
     }
+    const bool is_dag = called.kind == TemplateKind::kDag;
+    for (const Slot& slot : frame.slots) {
+        const Outputs* made = slot.node == kNoId ? nullptr : outputs_of(state_, slot.node);
+        if (is_dag && made != nullptr) publish_outputs(*made);
+    }
     Outputs outputs;
     const Scope scope = scope_of_slot(index, kNoId);
     for (const OutputParameter& output : called.output_parameters) {
@@ -88,7 +93,8 @@ void Transition::finish_with_outputs(std::uint32_t index) {
         outputs.artifacts.push_back(std::move(found.artifact));
     }
     if (!outputs.parameters.empty() || !outputs.artifacts.empty()) {
-        publish_outputs(outputs);
+        // Those of a dag are published by the dag around it. Argo: executeDAG.
+        if (!is_dag) publish_outputs(outputs);
         state_.nodes[frame.node].outputs = static_cast<std::uint32_t>(state_.outputs.size());
         state_.outputs.push_back(std::move(outputs));
     }

@@ -48,6 +48,7 @@ bool Transition::call_exit_hook(const HookPlace& place) {
     if (is_ending && kept_of(place.node, ".onExit") == nullptr) return false;
     const Call& called = plan_.calls[state_.frames[place.frame].slots[place.slot].call];
     std::string error;
+    const std::size_t n_nodes = state_.nodes.size();
     switch (call_hook_of(place, called.on_exit, Owner::Kind::kHook, false, error)) {
     case Called::kStarted:
         return true;
@@ -59,11 +60,29 @@ bool Transition::call_exit_hook(const HookPlace& place) {
     }
     if (error.empty()) return false;
     if (called.kind == Call::Kind::kStep) {
-        step_errored(place.frame, error);
-    } else {
+        exit_hook_errored(place.frame, error);
+    } else if (state_.nodes.size() == n_nodes) {
+        // There is no node of the hook that would tell.
         set_message(place.node, error);
     }
     return false;
+}
+
+/// Steps that are the whole run end it with the error: Argo takes the group's node for theirs.
+/// Argo: executeSteps. What follows them in a handler's time sees them failed.
+void Transition::exit_hook_errored(std::uint32_t index, std::string_view error) {
+    const Frame& frame = state_.frames[index];
+    const Owner owner = state_.nodes[frame.node].owner;
+    const bool is_last = plan_.on_exit == kNoId && plan_.hooks.empty();
+    if (owner.kind != Owner::Kind::kRoot || !is_last || frame.closed) {
+        step_errored(index, error);
+        return;
+    }
+    state_.nodes[frame.node].owner.kind = Owner::Kind::kNobody;
+    state_.frames[index].closed = true;
+    set_phase(frame.group_nodes[frame.group], Phase::kError, error);
+    set_phase(frame.node, Phase::kError, "Workflow operation error");
+    finish_run(RunPhase::kError, error);
 }
 
 /// Calls the named hooks whose time has come. `ended`: the node has; true when it must wait for
@@ -114,7 +133,9 @@ void Transition::named_hook_done(const HookPlace& place) {
     --hooks.n_open;
     if (!hooks.node_ended || hooks.n_open > 0) return;
     hooks.node_ended = false;
-    if (state_.nodes[place.node].type == NodeType::kTaskGroup) {
+    const Slot& slot = state_.frames[place.frame].slots[place.slot];
+    // The end of the task itself goes on from there.
+    if (slot.node == place.node && slot.group_end != 0) {
         close_item(place.frame, place.slot);
     } else {
         named_hooks_done(place);

@@ -200,7 +200,7 @@ const CacheEntry* Transition::find_entry(const Memoization& wanted, std::int64_t
         return decided->node_id == id ? nullptr : decided;
     }
     const CacheEntry* entry = find(wanted.cache, wanted.key);
-    if (entry == nullptr || now_ms_ - entry->created_ms > longest_ms) return nullptr;
+    if (entry == nullptr || now_ms_ - entry->created_ms >= longest_ms) return nullptr;
     // What the node has left before the run was taken up again.
     const bool is_known =
         !state_.kept.empty() && state_.kept.contains(name.substr(plan_.workflow_name.size()));

@@ -83,11 +83,20 @@ NodeId Transition::reuse(const NewNode& blank) {
     return id;
 }
 
-/// Hooks of a call may want to know that its node runs.
+/// Hooks of a call may want to know that its node runs. Argo looks at those of steps and of a
+/// dag's targets before that, too.
 void Transition::look_at_hooks(NodeId id) {
     const Node& node = state_.nodes[id];
-    const bool may_have = node.phase == Phase::kRunning && node.owner.kind == Owner::Kind::kSlot;
-    if (!may_have || plan_.calls[node.call].hooks.empty()) return;
+    if (node.owner.kind != Owner::Kind::kSlot || plan_.calls[node.call].hooks.empty()) return;
+    if (node.phase == Phase::kPending) {
+        const Template& around = plan_.templates[state_.frames[node.owner.frame].template_id];
+        const std::vector<std::uint32_t>& targets = around.dag.targets;
+        const bool is_target =
+            std::find(targets.begin(), targets.end(), node.owner.slot) != targets.end();
+        if (around.kind == TemplateKind::kDag && !is_target) return;
+    } else if (node.phase != Phase::kRunning) {
+        return;
+    }
     state_.agenda.push_back({Work::Kind::kHooks, node.owner.frame, node.owner.slot, id});
 }
 
@@ -240,11 +249,21 @@ void Transition::append_container_outbound(NodeId id, std::vector<NodeId>& out) 
     }
 }
 
-/// Hooks of a Retry node are among its children, but not attempts.
-NodeId Transition::last_attempt_or(NodeId id) const {
-    const std::uint32_t body = state_.nodes[id].body;
-    const NodeId last = body == kNoId ? kNoId : state_.retries[body].last_attempt;
-    return last == kNoId ? id : last;
+/// What hangs off a Retry node hangs off its last child: an attempt, or a hook, of which a dag
+/// begins the one for the exit before those that follow from the end.
+NodeId Transition::last_child_of_retry(NodeId id) const {
+    const std::vector<NodeId> children = children_of(state_, id);
+    // A cache knew its outputs.
+    if (children.empty()) return kNoId;
+    const NodeId last = children.back();
+    const NodeId boundary = state_.nodes[id].boundary;
+    const bool in_dag = boundary != kNoId && state_.nodes[boundary].type == NodeType::kDag;
+    const bool is_exit = state_.nodes[last].owner.kind == Owner::Kind::kHook;
+    if (!in_dag || !is_exit || children.size() < 2) return last;
+    const NodeId before = children[children.size() - 2];
+    const Node& other = state_.nodes[before];
+    const bool is_later = other.hooked && other.started_ms >= state_.nodes[id].finished_ms;
+    return is_later ? before : last;
 }
 
 // Argo: getOutboundNodes in workflow/controller/operator.go.
@@ -268,7 +287,7 @@ void Transition::append_outbound(NodeId id, std::vector<NodeId>& out) const {
         append_container_outbound(id, out);
         return;
     case NodeType::kRetry:
-        out.push_back(last_attempt_or(id));
+        if (const NodeId last = last_child_of_retry(id); last != kNoId) out.push_back(last);
         return;
     case NodeType::kSteps:
     case NodeType::kDag:

@@ -33,6 +33,14 @@ std::optional<RetryPolicy> policy_named(std::string_view name, bool has_expressi
     return std::nullopt;
 }
 
+/// As Go's %s shows a time.
+std::string go_time(std::int64_t unix_ms) {
+    std::string text = rfc3339(unix_ms);
+    text.replace(text.find('T'), 1, " ");
+    text.replace(text.find('Z'), 1, " +0000 UTC");
+    return text;
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -188,7 +196,9 @@ Transition::Decision Transition::decide_retry(std::uint32_t index) {
                 "Stopped with strategy '" + std::string(shutdown_name(state_.shutdown)) + "'"};
     }
     if (state_.deadline_passed) {
-        return {Decision::Kind::kEnd, "retry exceeded workflow deadline"};
+        const std::int64_t deadline_ms =
+            state_.started_ms / 1000 * 1000 + *plan_.active_deadline_seconds * 1000;
+        return {Decision::Kind::kEnd, "retry exceeded workflow deadline " + go_time(deadline_ms)};
     }
     Scope scope = scope_of_node(retry.node);
     if (spec.has_backoff) {
@@ -208,8 +218,7 @@ Transition::Decision Transition::decide_retry(std::uint32_t index) {
         const std::string text = resolve(*spec.limit, scope, Strictness::kLenient).text;
         const auto limit = parse_integer(text);
         if (!limit) {
-            return {Decision::Kind::kError,
-                    "strconv.ParseInt: parsing " + go_quote(text) + ": invalid syntax"};
+            return {Decision::Kind::kError, "value '" + text + "' cannot be resolved to an int"};
         }
         if (static_cast<std::int64_t>(retry.n_attempts) > *limit) {
             return {Decision::Kind::kEnd, "No more retries left"};

@@ -174,6 +174,12 @@ Found find_of_node(const Scope& scope, NodeId id, bool is_step, std::string_view
         // Daemons without a pod run on this machine.
         if (node.daemoned) return text("127.0.0.1");
     }
+    if (rest == "hostNodeName" && node.type == NodeType::kPod && node.phase != Phase::kPending) {
+        const auto place = state.places.find(speaking);
+        const bool has_host = place != state.places.end() && !place->second.host.empty();
+        // Without pods everything runs on this machine.
+        return text(has_host ? place->second.host : "localhost");
+    }
     if (rest == "exitCode" && node.exit_code >= 0) return text(std::to_string(node.exit_code));
     if (!take_prefix(rest, "outputs.")) return {};
     const Outputs* outputs = outputs_of(state, speaking);
@@ -269,6 +275,20 @@ Found find_name(const Scope& scope, std::string_view key) {
 }
 
 } // namespace
+
+Scope own_scope(const State& state, NodeId id) {
+    static const Inputs kNoInputs;
+    const Node& node = state.nodes[id];
+    Scope scope;
+    scope.state = &state;
+    scope.self = &state.plan->templates[node.template_id];
+    scope.inputs = node.inputs == kNoId ? &kNoInputs : &state.inputs[node.inputs];
+    scope.name_parent = node.name_parent;
+    scope.suffix = state.texts.get(node.suffix);
+    scope.has_name = true;
+    scope.caller = &state.plan->calls[node.call];
+    return scope;
+}
 
 Found Scope::find(std::string_view key) const {
     std::string_view rest = key;

@@ -56,4 +56,7 @@ struct Scope {
     void each(std::string_view text, const std::function<void(std::string, Found)>& visit) const;
 };
 
+/// What the template of a node that has one sees of itself and of the workflow.
+[[nodiscard]] Scope own_scope(const State& state, NodeId node);
+
 } // namespace tiphys::run

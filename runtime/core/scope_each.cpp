@@ -61,8 +61,9 @@ public:
         for (const Slot& slot : scope_.frame->slots) {
             const Call& call = plan.calls[slot.call];
             const std::string prefix = group + "." + call.name + ".";
-            for (const char* property : {"id", "startedAt", "finishedAt", "status", "exitCode",
-                                         "ip", "outputs.result", "outputs.parameters"}) {
+            for (const char* property :
+                 {"id", "startedAt", "finishedAt", "status", "exitCode", "ip", "hostNodeName",
+                  "outputs.result", "outputs.parameters"}) {
                 offer(prefix + property);
             }
             for (const std::string& output : output_names(slot)) {

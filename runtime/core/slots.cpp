@@ -240,8 +240,11 @@ void Transition::item_done(std::uint32_t index, std::uint32_t slot, NodeId node,
         }
     }
     const HookPlace place{index, slot, node};
-    // Of a task's loop the TaskGroup alone has named hooks.
-    const bool has_hooks = called.kind == Call::Kind::kStep || running.loop == kNoId;
+    // Of a task's loop the TaskGroup alone has named hooks. Skipped tasks have them, skipped steps
+    // do not. Argo: executeStepGroup, executeDAGTask.
+    const bool has_hooks = called.kind == Call::Kind::kStep
+                               ? state_.nodes[node].type != NodeType::kSkipped
+                               : running.loop == kNoId;
     if (has_hooks && !frame.closed && call_named_hooks(place, true)) return;
     named_hooks_done(place);
 }

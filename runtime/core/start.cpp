@@ -1,6 +1,7 @@
 // Calling templates: inputs, limits, and the node that is made. Argo: executeTemplate in
 // workflow/controller/operator.go.
 
+#include <algorithm>
 #include <charconv>
 
 #include "compiler/base/limits.h"
@@ -16,6 +17,19 @@ namespace {
 constexpr std::string_view kTooDeep =
     "Maximum recursion depth exceeded. See https://argo-workflows.readthedocs.io/en/latest/scaling/"
     "#maximum-recursion-depth";
+
+constexpr std::string_view kBadDisplayName =
+    "displayName must match the regex ^[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]$";
+
+/// Argo: displayNameRegex in workflow/controller/operator.go.
+bool is_display_name(std::string_view name) {
+    const auto is_word = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    return name.size() >= 2 && name.size() <= 63 && is_word(name.front()) && is_word(name.back()) &&
+           std::all_of(name.begin(), name.end(),
+                       [&](char c) { return is_word(c) || c == '-' || c == '.'; });
+}
 
 bool mentions_tags(const Inputs& inputs) {
     for (const auto& value : inputs.parameters) {
@@ -89,13 +103,7 @@ const Inputs& Transition::inputs_at(std::uint32_t stored) const {
 }
 
 Scope Transition::scope_of_node(NodeId id) const {
-    const Node& node = state_.nodes[id];
-    Invocation self;
-    self.name_parent = node.name_parent;
-    self.call = node.call;
-    Scope scope = scope_of_template(self, node.template_id, inputs_at(node.inputs));
-    scope.suffix = state_.texts.get(node.suffix);
-    return scope;
+    return own_scope(state_, id);
 }
 
 /// What the node keeps of its call.
@@ -127,8 +135,13 @@ CallResult Transition::call(const Invocation& invocation, Arguments&& arguments)
     const Template& callee = plan_.templates[called.template_id];
     Inputs inputs;
     const Scope scope = scope_of_template(invocation, called.template_id, inputs);
-    const std::string error = process_args(callee, std::move(arguments), scope, inputs);
+    std::string error = process_args(callee, std::move(arguments), scope, inputs);
+    if (error.empty()) error = callee.unreadable;
     if (!error.empty()) return call_failed(invocation, error, called.template_id);
+    if (!callee.display_name.empty() &&
+        !is_display_name(resolve(callee.display_name, scope, Strictness::kLenient).text)) {
+        return call_failed(invocation, kBadDisplayName, called.template_id);
+    }
     take_kept_inputs(invocation, callee, inputs);
     if (is_blocked(invocation)) return {CallResult::Kind::kBlocked, kNoId, ""};
     std::uint32_t stored = kNoId;
@@ -204,21 +217,23 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
     SpecOrError made = make_task_spec(scope);
     if (!made.error.empty()) return call_failed(invocation, made.error, template_id);
     const bool is_http = scope.self->kind == TemplateKind::kHttp;
-    const NodeId node = create(new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
-                                        Phase::kPending, template_id));
+    // What had begun before the run was taken up again is ended as a whole.
+    const bool is_too_late =
+        is_stopped(invocation) && kept_of(invocation.name_parent, invocation.suffix) == nullptr;
+    // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
+    const std::string message =
+        "workflow shutdown with strategy: " + std::string(shutdown_name(state_.shutdown));
+    NewNode blank = new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
+                             is_too_late ? Phase::kFailed : Phase::kPending, template_id);
+    if (is_too_late) blank.message = message;
+    const NodeId node = create(blank);
     set_origin(node, invocation, stored);
     if (has_kept_end(node)) {
         if (scope.self->kind == TemplateKind::kContainerSet) make_process_nodes(node);
         restore_kept(node);
         return {CallResult::Kind::kStarted, node, ""};
     }
-    // What had begun before the run was taken up again is ended as a whole.
-    if (is_stopped(invocation) && kept_of(node) == nullptr) {
-        // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
-        const std::string strategy(shutdown_name(state_.shutdown));
-        set_phase(node, Phase::kFailed, "workflow shutdown with strategy: " + strategy);
-        return {CallResult::Kind::kStarted, node, ""};
-    }
+    if (is_too_late) return {CallResult::Kind::kStarted, node, ""};
     made.spec->node_id = node_id(state_, node);
     made.spec->display_name = display_name(state_, node);
     if (made.spec->pod) fill_manifest(invocation, *made.spec->pod);
@@ -285,12 +300,20 @@ void Transition::start_timers(NodeId node, const Template& called, const Scope& 
         set_phase(node, Phase::kFailed, "Step exceeded its deadline");
         return;
     }
-    if (called.timeout.empty()) return;
-    const Resolved text = resolve(called.timeout, scope, Strictness::kLenient);
-    if (const auto timeout = parse_duration_ms(text.text)) {
-        actions_.emplace_back(
-            SetTimer{TimerKind::kTimeout, node, state_.nodes[node].started_ms + *timeout});
+    for (const Text* limit : {&called.timeout, &called.pending_timeout}) {
+        if (const auto end_ms = end_of_time(node, *limit, scope)) {
+            actions_.emplace_back(SetTimer{TimerKind::kTimeout, node, *end_ms});
+        }
     }
+}
+
+/// When the node has lasted as long as `limit` says.
+std::optional<std::int64_t> Transition::end_of_time(NodeId node, const Text& limit,
+                                                    const Scope& scope) const {
+    if (limit.empty()) return std::nullopt;
+    const auto longest = parse_duration_ms(resolve(limit, scope, Strictness::kLenient).text);
+    if (!longest) return std::nullopt;
+    return state_.nodes[node].started_ms + *longest;
 }
 
 CallResult Transition::start_suspend(const Invocation& invocation, const Scope& scope,
@@ -299,8 +322,12 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
     const Resolved text = resolve(scope.self->suspend_duration, scope, Strictness::kLenient);
     const auto duration = parse_duration_ms(text.text);
     if (!text.text.empty() && !duration) {
-        return call_failed(invocation, "unable to parse " + text.text + " as a duration",
-                           template_id);
+        const std::string error = "unable to parse " + text.text +
+                                  " as a duration: time: invalid duration " + go_quote(text.text);
+        CallResult failed = call_failed(invocation, error, template_id);
+        state_.nodes[failed.node].type = NodeType::kSuspend;
+        set_origin(failed.node, invocation, stored);
+        return failed;
     }
     const NodeId node =
         create(new_node(invocation, NodeType::kSuspend, Phase::kRunning, template_id));

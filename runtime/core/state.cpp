@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "runtime/core/resolve.h"
+#include "runtime/core/scope.h"
+
 namespace tiphys::run {
 
 std::string_view shutdown_name(Shutdown shutdown) {
@@ -119,7 +122,25 @@ std::string node_id(const State& state, NodeId node) {
     return state.plan->workflow_name + "-" + std::to_string(state.nodes[node].id_hash);
 }
 
+namespace {
+
+/// As the template's annotation says, or nothing. Argo: setNodeDisplayName in
+/// workflow/controller/operator.go.
+std::string annotated_name(const State& state, NodeId id) {
+    const Node& node = state.nodes[id];
+    const bool was_called = node.type != NodeType::kSkipped && node.type != NodeType::kTaskGroup &&
+                            node.type != NodeType::kContainer && !node.retried;
+    if (node.template_id == kNoId || !was_called) return "";
+    const Template& called = state.plan->templates[node.template_id];
+    if (called.display_name.empty()) return "";
+    return resolve(called.display_name, own_scope(state, id), Strictness::kLenient).text;
+}
+
+} // namespace
+
 std::string display_name(const State& state, NodeId node) {
+    std::string annotated = annotated_name(state, node);
+    if (!annotated.empty()) return annotated;
     const NodeId boundary = state.nodes[node].boundary;
     std::string name = node_name(state, node);
     if (boundary == kNoId) return name;

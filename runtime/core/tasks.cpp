@@ -1,5 +1,8 @@
 // What comes from outside: reports of the backend, timers, and the wish to end early.
 
+#include <algorithm>
+
+#include "runtime/core/suspended.h"
 #include "runtime/core/transition.h"
 #include "runtime/plan/time_text.h"
 
@@ -69,12 +72,22 @@ void Transition::end_daemons(NodeId boundary) {
 
 void Transition::store_outputs(NodeId id, const TaskReport& report) {
     if (report.exit_code) state_.nodes[id].exit_code = *report.exit_code;
-    const bool any = report.result || !report.parameters.empty() || !report.artifacts.empty();
-    if (!any) return;
     Outputs outputs;
     outputs.result = report.result;
     outputs.parameters = report.parameters;
     outputs.artifacts = report.artifacts;
+    const Scope scope = own_scope(state_, id);
+    for (const OutputParameter& output : scope.self->output_parameters) {
+        const bool is_told =
+            std::any_of(report.parameters.begin(), report.parameters.end(),
+                        [&](const ParameterValue& told) { return told.name == output.name; });
+        if (!output.value || is_told) continue;
+        outputs.parameters.push_back(
+            {output.name, resolve(*output.value, scope, Strictness::kLenient).text,
+             resolve(output.global_name, scope, Strictness::kLenient).text});
+    }
+    const bool any = outputs.result || !outputs.parameters.empty() || !outputs.artifacts.empty();
+    if (!any) return;
     publish_outputs(outputs);
     state_.nodes[id].outputs = static_cast<std::uint32_t>(state_.outputs.size());
     state_.outputs.push_back(std::move(outputs));
@@ -164,12 +177,9 @@ void Transition::timer_fired(const TimerFired& timer) {
     case TimerKind::kTaskDeadline:
         kill(timer.node, KillReason::kDeadline);
         return;
-    case TimerKind::kTimeout: {
-        const bool pending = node.phase == Phase::kPending;
-        kill(timer.node, KillReason::kDeadline);
-        if (pending) set_phase(timer.node, Phase::kFailed, "timeout");
+    case TimerKind::kTimeout:
+        time_is_over(timer.node);
         return;
-    }
     case TimerKind::kSuspend:
         resume(timer.node);
         return;
@@ -178,28 +188,55 @@ void Transition::timer_fired(const TimerFired& timer) {
     }
 }
 
-/// Outputs that nobody supplied take their defaults. Argo: OverrideOutputParametersWithDefault.
+/// Argo: checkTemplateTimeouts in workflow/controller/operator.go.
+void Transition::time_is_over(NodeId id) {
+    const Node& node = state_.nodes[id];
+    const Template& called = plan_.templates[node.template_id];
+    const Scope scope = scope_of_node(id);
+    const auto is_past = [&](const Text& limit) {
+        const auto end_ms = end_of_time(id, limit, scope);
+        return end_ms && now_ms_ >= *end_ms;
+    };
+    const bool pending = node.phase == Phase::kPending;
+    if (!is_past(called.timeout) && !(pending && is_past(called.pending_timeout))) return;
+    kill(id, KillReason::kDeadline);
+    if (pending) fail_waiting(id);
+}
+
+/// A node that has waited too long: its step group does not wait for other steps then.
+void Transition::fail_waiting(NodeId id) {
+    constexpr std::string_view kTimeout = "timeout";
+    const Owner owner = state_.nodes[id].owner;
+    if (owner.kind == Owner::Kind::kRoot) state_.nodes[id].owner.kind = Owner::Kind::kNobody;
+    set_phase(id, Phase::kFailed, kTimeout);
+    if (owner.kind == Owner::Kind::kRoot) {
+        state_.nodes[id].owner = owner;
+        Work work{Work::Kind::kNodeDone, kNoId, kNoId, id};
+        work.with_error = true;
+        state_.agenda.push_back(work);
+    }
+    if (owner.kind != Owner::Kind::kSlot) return;
+    Frame& frame = state_.frames[owner.frame];
+    if (frame.closed || frame.group_nodes.empty()) return;
+    frame.closed = true;
+    set_phase(frame.group_nodes[frame.group], Phase::kFailed, kTimeout);
+    set_steps_outbound(owner.frame);
+    set_phase(frame.node, Phase::kFailed, kTimeout);
+}
+
+/// Outputs that nobody supplied take their defaults.
 void Transition::resume(NodeId id) {
     const Node& node = state_.nodes[id];
-    if (node.outputs == kNoId) {
-        set_phase(id, Phase::kSucceeded);
+    const std::string reason = reason_to_wait(state_, id);
+    if (!reason.empty()) {
+        fail_with_error(id, reason);
         return;
     }
-    const Template& suspended = plan_.templates[node.template_id];
-    for (ParameterValue& value : state_.outputs[node.outputs].parameters) {
-        for (const OutputParameter& output : suspended.output_parameters) {
-            if (output.name != value.name || value.value) continue;
-            const Text* fallback = output.default_value ? &*output.default_value : nullptr;
-            for (const InputParameter& input : suspended.input_parameters) {
-                const bool same = input.name == value.name && input.default_value;
-                if (fallback == nullptr && same) fallback = &*input.default_value;
-            }
-            if (fallback == nullptr) {
-                fail_with_error(id, "raw output parameter '" + value.name +
-                                        "' has not been set and does not have a default value");
-                return;
-            }
-            value.value = fallback->source();
+    if (node.outputs != kNoId) {
+        for (ParameterValue& output : state_.outputs[node.outputs].parameters) {
+            if (output.value) continue;
+            output.value =
+                default_of_supplied(plan_.templates[node.template_id], output.name)->source();
         }
     }
     set_phase(id, Phase::kSucceeded);
@@ -230,11 +267,12 @@ void Transition::fail_unfinished(NodeType type, std::string_view message, bool w
 void Transition::end_early(Shutdown shutdown) {
     state_.suspended = false;
     if (state_.phase == RunPhase::kPending) {
-        // Where the run is taken up again, it has been ending already: nothing new begins.
-        const bool goes_on = !state_.kept.empty();
-        if (goes_on) state_.shutdown = shutdown;
+        // What is made now fails before it begins.
+        state_.shutdown = shutdown;
         begin();
-        if (goes_on) drain();
+        if (state_.kept.empty()) return;
+        // The run is taken up again: what had begun ends as it would have.
+        drain();
         state_.shutdown = Shutdown::kNone;
     }
     if (state_.phase != RunPhase::kRunning || shutdown <= state_.shutdown) return;
@@ -252,12 +290,15 @@ void Transition::end_early(Shutdown shutdown) {
     wake_ = true;
     state_.shutdown = shutdown;
     const std::string ended = "workflow shutdown with strategy:  " + strategy;
+    fail_unfinished(NodeType::kHttp, stopped, with_handlers);
+    fail_lock_waiters(stopped, with_handlers);
     fail_unfinished(NodeType::kPod, ended, with_handlers);
-    fail_unfinished(NodeType::kHttp, ended, with_handlers);
-    fail_lock_waiters(ended, with_handlers);
     for (std::uint32_t i = 0; i < state_.retries.size(); ++i) {
         const bool rests = state_.retries[i].waiting || state_.retries[i].parked;
-        if (rests) finish_retry(i, Phase::kFailed, stopped);
+        if (!rests) continue;
+        // What the last attempt has left does not become the template's then.
+        state_.retries[i].waiting = false;
+        set_phase(state_.retries[i].node, Phase::kFailed, stopped);
     }
     for (std::uint32_t i = 0; i < state_.frames.size(); ++i) {
         Frame& frame = state_.frames[i];

@@ -61,7 +61,7 @@ private:
     NodeId reuse(const NewNode& blank);
     void look_at_hooks(NodeId node);
     void end_daemons(NodeId boundary);
-    [[nodiscard]] NodeId last_attempt_or(NodeId retry) const;
+    [[nodiscard]] NodeId last_child_of_retry(NodeId retry) const;
     [[nodiscard]] bool enter_id(std::uint32_t hash, NodeId id);
     void set_id(Node& node);
     void add_child(NodeId parent, NodeId child);
@@ -115,6 +115,8 @@ private:
     void make_process_nodes(NodeId pod);
     void fill_manifest(const Invocation& invocation, PodManifest& manifest) const;
     void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] std::optional<std::int64_t> end_of_time(NodeId node, const Text& limit,
+                                                          const Scope& scope) const;
     [[nodiscard]] bool starts_nothing(NodeId boundary) const;
     [[nodiscard]] bool is_stopped(const Invocation& invocation) const;
     void set_origin(NodeId node, const Invocation& invocation, std::uint32_t inputs);
@@ -168,6 +170,7 @@ private:
     Called call_hook_of(const HookPlace& place, CallId hook, Owner::Kind kind, bool fired,
                         std::string& error);
     bool call_exit_hook(const HookPlace& place);
+    void exit_hook_errored(std::uint32_t frame, std::string_view error);
     bool call_named_hooks(const HookPlace& place, bool ended);
     void call_named_hook(const HookPlace& place, std::uint32_t number, bool ended);
     void named_hook_done(const HookPlace& place);
@@ -195,7 +198,7 @@ private:
     void connect_task(std::uint32_t frame, std::uint32_t slot, NodeId node);
     void dag_slot_done(std::uint32_t frame, std::uint32_t slot);
     [[nodiscard]] bool had_begun(std::uint32_t frame, std::uint32_t slot) const;
-    bool close_group_node(std::uint32_t frame, std::uint32_t slot);
+    bool close_task_node(std::uint32_t frame, std::uint32_t slot);
     [[nodiscard]] bool task_result(std::uint32_t frame, std::uint32_t task,
                                    TaskResult result) const;
     void assess(std::uint32_t frame);
@@ -248,6 +251,8 @@ private:
     void finish_processes(NodeId node, const TaskReport& report);
     void end_processes(NodeId pod);
     void timer_fired(const TimerFired& timer);
+    void time_is_over(NodeId node);
+    void fail_waiting(NodeId node);
     void kill(NodeId node, KillReason reason);
     void end_early(Shutdown shutdown);
     void run_deadline_passed();
