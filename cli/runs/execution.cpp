@@ -127,6 +127,13 @@ int write_outcome(const LoadedRun& loaded, const run::State& state, const std::s
     return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;
 }
 
+std::string host_name() {
+    char name[256] = "";
+    // A name that is cut off has no end.
+    static_cast<void>(::gethostname(name, sizeof name - 1) == 0);
+    return name;
+}
+
 /// Where the run is kept on this machine.
 struct Home {
     std::string state;
@@ -269,6 +276,8 @@ void build(LoadedRun& loaded) {
     request.namespace_name = record.namespace_name;
     request.uid = record.uid;
     request.created_ms = record.created_ms;
+    request.host_name = host_name();
+    request.machine = run::machine_capacity();
     request.entrypoint = record.inputs.entrypoint;
     request.parameters = record.inputs.parameters;
     request.for_pods = runs_in_cluster(record);

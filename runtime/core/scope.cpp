@@ -256,8 +256,17 @@ std::string own_name(const Scope& scope) {
     return parent + std::string(scope.suffix);
 }
 
+/// As for names of pods, two nodes whose names have one hash are not told apart.
+std::string own_id(const Scope& scope) {
+    const std::string name = own_name(scope);
+    const std::string& run = scope.state->plan->workflow_name;
+    return name == run ? run : run + "-" + std::to_string(fnv1a(name));
+}
+
 Found find_name(const Scope& scope, std::string_view key) {
     if (key == "node.name") return text(own_name(scope));
+    // No variable of Argo's: what an annotation of the pod says.
+    if (key == "node.id") return text(own_id(scope));
     const bool is_pod =
         scope.self->kind == TemplateKind::kContainer || scope.self->kind == TemplateKind::kScript ||
         scope.self->kind == TemplateKind::kContainerSet || scope.self->kind == TemplateKind::kData;

@@ -70,6 +70,21 @@ struct ParameterFile {
     std::string global_name;
 };
 
+/// A directory that processes of the task share, or all tasks of the run.
+struct TaskVolume {
+    struct File {
+        /// Below the volume.
+        std::string path;
+        std::string content;
+        /// Permission bits.
+        std::uint32_t mode = 0644;
+    };
+    std::string name;
+    bool shared = false;
+    /// What it holds at first; later ones stand over earlier ones.
+    std::vector<File> files;
+};
+
 /// What a pod is made from: JSON of the manifest with everything substituted. Empty where there is
 /// none.
 struct PodManifest {
@@ -108,7 +123,7 @@ struct TaskSpec {
     std::vector<ProcessSpec> processes;
     /// The file that is passed to the command as last argument.
     std::optional<std::string> script;
-    std::vector<VolumeSpec> volumes;
+    std::vector<TaskVolume> volumes;
     std::vector<Artifact> input_artifacts;
     std::vector<ParameterFile> parameter_files;
     /// `location` is the key under which the store keeps it.

@@ -7,6 +7,7 @@
 
 #include "runtime/core/arguments.h"
 #include "runtime/core/env_references.h"
+#include "runtime/core/pod_values.h"
 #include "runtime/core/resolve.h"
 #include "runtime/core/spec_patch.h"
 #include "runtime/plan/global_variables.h"
@@ -41,28 +42,44 @@ public:
         const auto expand = [&](const std::string& value) {
             return expand_references(value, process.env);
         };
-        variables(container.env, process.env, expand);
+        variables(container.env, container.name, process.env, expand);
     }
 
-    /// `expand`: what becomes of values that are written as text; empty: they stay.
-    void variables(const std::vector<EnvVar>& wanted, Variables& out,
+    /// `container`: of the variables. `expand`: what becomes of values that are written as text;
+    /// empty: they stay.
+    void variables(const std::vector<EnvVar>& wanted, const std::string& container, Variables& out,
                    const std::function<std::string(const std::string&)>& expand = {}) {
         for (const EnvVar& variable : wanted) {
-            if (variable.source == EnvVar::Source::kText) {
-                std::string value = text(variable.value);
-                out.emplace_back(variable.name, expand ? expand(value) : std::move(value));
+            std::optional<std::string> found = value(variable, container);
+            if (!found) continue;
+            const bool expands = expand && variable.source == EnvVar::Source::kText;
+            out.emplace_back(variable.name, expands ? expand(*found) : std::move(*found));
+        }
+    }
+
+    TaskVolume volume(const VolumeSpec& source) {
+        TaskVolume made;
+        made.name = source.name;
+        made.shared = source.shared;
+        for (const VolumeContent& part : source.contents) {
+            if (!part.path.empty()) {
+                std::optional<std::string> content = value(part.content, "");
+                if (content)
+                    made.files.push_back({text(part.path), std::move(*content), part.mode});
                 continue;
             }
-            const std::string object = text(variable.object_name);
-            const std::string key = text(variable.key);
-            const ObjectData* data = find_object(variable.source, object);
-            const auto found = data == nullptr ? ObjectData::const_iterator() : data->find(key);
-            if (data != nullptr && found != data->end()) {
-                out.emplace_back(variable.name, found->second);
-            } else if (!variable.optional) {
-                missing(variable.source, object, key);
+            const EnvVar& object = part.content;
+            const std::string name = text(object.object_name);
+            const ObjectData* data = find_object(object.source, name);
+            if (data == nullptr) {
+                if (!object.optional) missing(object.source, name, "");
+                continue;
+            }
+            for (const auto& [key, content] : *data) {
+                made.files.push_back({key, content, part.mode});
             }
         }
+        return made;
     }
 
     std::string json(const Text& source) {
@@ -74,6 +91,45 @@ public:
     [[nodiscard]] const std::string& error() const { return error_; }
 
 private:
+    /// Nothing where there is none, and none is needed.
+    std::optional<std::string> value(const EnvVar& wanted, const std::string& container) {
+        switch (wanted.source) {
+        case EnvVar::Source::kText:
+            return text(wanted.value);
+        case EnvVar::Source::kConfigMap:
+        case EnvVar::Source::kSecret:
+            return key_of_object(wanted);
+        case EnvVar::Source::kResource:
+            return resource(wanted, container);
+        case EnvVar::Source::kLines: {
+            std::map<std::string, std::string> lines;
+            for (const auto& [name, line] : wanted.lines) {
+                lines[name] = text(line);
+            }
+            return lines_text(lines);
+        }
+        }
+        return std::nullopt;
+    }
+
+    std::optional<std::string> key_of_object(const EnvVar& wanted) {
+        const std::string object = text(wanted.object_name);
+        const std::string key = text(wanted.key);
+        const ObjectData* data = find_object(wanted.source, object);
+        const auto found = data == nullptr ? ObjectData::const_iterator() : data->find(key);
+        if (data != nullptr && found != data->end()) return found->second;
+        if (!wanted.optional) missing(wanted.source, object, key);
+        return std::nullopt;
+    }
+
+    std::string resource(const EnvVar& wanted, const std::string& container) {
+        const std::string named = text(wanted.object_name);
+        ResourceText made = resource_text(*scope_.self, named.empty() ? container : named,
+                                          text(wanted.key), text(wanted.value), plan_.machine);
+        if (!made.error.empty() && error_.empty()) error_ = std::move(made.error);
+        return std::move(made.text);
+    }
+
     [[nodiscard]] const ObjectData* find_object(EnvVar::Source source,
                                                 const std::string& name) const {
         const auto& objects = source == EnvVar::Source::kSecret ? plan_.secrets : plan_.config_maps;
@@ -155,7 +211,7 @@ HttpRequest make_request(const HttpSpec& spec, Filler& fill) {
     request.insecure = spec.insecure;
     const auto seconds = parse_integer(fill.text(spec.timeout_seconds));
     request.timeout_ms = seconds.value_or(0) * 1000;
-    fill.variables(spec.headers, request.headers);
+    fill.variables(spec.headers, "", request.headers);
     return request;
 }
 
@@ -271,14 +327,16 @@ SpecOrError make_task_spec(const Scope& scope) {
     std::for_each(spec->processes.begin(), spec->processes.end(), expand_words);
     if (defaults) {
         spec->pod = make_manifest(self, *defaults, fill);
-    } else if (self.kind == TemplateKind::kScript) {
-        spec->script = fill.text(self.script_source);
+    } else {
+        if (self.kind == TemplateKind::kScript) spec->script = fill.text(self.script_source);
+        for (const VolumeSpec& volume : self.volumes) {
+            spec->volumes.push_back(fill.volume(volume));
+        }
     }
     spec->is_set = self.kind == TemplateKind::kContainerSet;
     if (self.kind == TemplateKind::kHttp) spec->http = make_request(self.http, fill);
     const Repository repository{fill.text(self.archive_key), fill.json(self.archive_access)};
     spec->is_daemon = self.daemon;
-    spec->volumes = self.volumes;
     if (self.archive_logs) {
         spec->log_folder = repository.key;
         spec->log_access = repository.access;

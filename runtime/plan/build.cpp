@@ -398,6 +398,7 @@ BuiltPlan PlanBuilder::build() {
     plan.workflow_name = request_.name;
     plan.namespace_name = request_.namespace_name;
     plan.uid = request_.uid;
+    plan.machine = request_.machine;
     find_specs();
     if (spec_ == nullptr) return std::move(built_);
     const wf::WorkflowSpec* base = base_;

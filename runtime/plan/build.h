@@ -30,6 +30,9 @@ struct RunRequest {
     std::string namespace_name = "default";
     std::string uid;
     std::int64_t created_ms = 0;
+    /// What tasks find: the name of the machine, and the cores and memory that it has.
+    std::string host_name;
+    Resources machine;
     /// Values for parameters of the workflow, over those of the manifest.
     std::vector<std::pair<std::string, std::string>> parameters;
     /// Empty: the manifest's.

@@ -55,9 +55,6 @@ Text port_of(const k8s::Probe& probe) {
     return {};
 }
 
-/// Where the ports of tasks are.
-constexpr const char* kOwnIp = "127.0.0.1";
-
 /// Fields that have no meaning for a local process, and what would be needed.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kRefusedFields = {{
     {"resource", "resource templates need a cluster"},
@@ -210,52 +207,6 @@ void PlanBuilder::build_template(TemplateId id) {
     built_.plan.templates[id] = std::move(made);
 }
 
-void PlanBuilder::read_env(const k8s::EnvVar& source, const std::string& path,
-                           ContainerSpec& container) {
-    EnvVar variable;
-    variable.name = scalar_text(source.name());
-    variable.value = text_of_scalar(source.value());
-    if (const k8s::EnvVarSource* from = source.value_from()) {
-        if (const auto* key = from->config_map_key_ref()) {
-            variable.source = EnvVar::Source::kConfigMap;
-            variable.object_name = text_of_scalar(key->name());
-            variable.key = text_of_scalar(key->key());
-            variable.optional = scalar_is_true(key->optional());
-        } else if (const auto* secret = from->secret_key_ref()) {
-            variable.source = EnvVar::Source::kSecret;
-            variable.object_name = text_of_scalar(secret->name());
-            variable.key = text_of_scalar(secret->key());
-            variable.optional = scalar_is_true(secret->optional());
-        } else if (const auto* field = from->field_ref()) {
-            const std::string name = scalar_text(field->field_path());
-            if (name == "metadata.name") variable.value = Text("{{pod.name}}");
-            if (name == "metadata.namespace") variable.value = Text("{{workflow.namespace}}");
-            if (name == "metadata.uid") variable.value = Text("{{workflow.uid}}");
-            if (name == "spec.serviceAccountName") {
-                variable.value = Text("{{workflow.serviceAccountName}}");
-            }
-            if (name == "status.podIP" || name == "status.hostIP") variable.value = Text(kOwnIp);
-            if (variable.value.empty()) {
-                refuse_here(from, path + ".env." + variable.name,
-                            "there is no pod that `" + name + "` could be taken from");
-            }
-        } else {
-            refuse_here(from, path + ".env." + variable.name, "this source needs a cluster");
-        }
-    }
-    std::erase_if(container.env, [&](const EnvVar& known) { return known.name == variable.name; });
-    container.env.push_back(std::move(variable));
-}
-
-/// What is not requested is requested as it is limited. Kubernetes: SetDefaults_Pod.
-void PlanBuilder::read_requests(const k8s::ResourceRequirements& source, Resources& requests) {
-    for (const auto& list : {source.limits(), source.requests()}) {
-        for (const ir::Entry& entry : list.entries()) {
-            set_request(requests, entry.key, scalar_text(ir::scalar_as(entry.value)));
-        }
-    }
-}
-
 template <class Container>
 ContainerSpec PlanBuilder::read_container(const Container* source, const Container* defaults,
                                           const std::string& path) {
@@ -270,7 +221,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
     // Fields of the template stand over those of templateDefaults; lists by key are joined.
     for (const Container* part : {defaults, source}) {
         if (part == nullptr) continue;
-        if (part->resources() != nullptr) read_requests(*part->resources(), made.requests);
+        if (part->resources() != nullptr) read_resources(*part->resources(), made);
         if (const k8s::Probe* probe = part->readiness_probe()) made.ready_port = port_of(*probe);
         if (part->image() != nullptr) made.image = text_of_scalar(part->image());
         fill_list(part->command(), made.command);
@@ -310,6 +261,7 @@ ContainerSpec PlanBuilder::read_container(const Container* source, const Contain
 
 void PlanBuilder::fill_container(const wf::Template& source, const std::string& path,
                                  Template& made) {
+    pod_fields_ = pod_fields_of(source);
     if (const wf::ScriptTemplate* script = source.script()) {
         made.kind = TemplateKind::kScript;
         const wf::ScriptTemplate* defaults = defaults_ == nullptr ? nullptr : defaults_->script();
@@ -401,102 +353,6 @@ void PlanBuilder::fill_container_set(const wf::ContainerSetTemplate& set, const 
     for (ContainerSpec& container : made.containers) {
         container.retries = text_of_scalar(retry->retries());
         container.retry_pause = text_of_scalar(retry->duration());
-    }
-}
-
-bool PlanBuilder::read_files(const ObjectData* data, const ir::Object& source, VolumeSpec& volume) {
-    if (data == nullptr) return scalar_is_true(ir::scalar_as(source.field("optional")));
-    const ir::List* items = ir::list_as(source.field("items"));
-    if (items == nullptr) {
-        volume.files.insert(volume.files.end(), data->begin(), data->end());
-        return true;
-    }
-    for (const ir::Value* item : items->items) {
-        const auto* pair = ir::object_as<k8s::KeyToPath>(item);
-        if (pair == nullptr) continue;
-        const auto found = data->find(scalar_text(pair->key()));
-        if (found == data->end()) return false;
-        volume.files.emplace_back(scalar_text(pair->path()), found->second);
-    }
-    return true;
-}
-
-/// Projected volumes have all of their sources in one folder.
-bool PlanBuilder::read_volume(const k8s::Volume& source, VolumeSpec& volume) {
-    const auto find_data = [](const auto& objects, const ir::Scalar* name) -> const ObjectData* {
-        const auto found = objects.find(scalar_text(name));
-        return found == objects.end() ? nullptr : &found->second;
-    };
-    const auto& maps = built_.plan.config_maps;
-    const auto& secrets = built_.plan.secrets;
-    if (source.empty_dir() != nullptr) return true;
-    if (source.persistent_volume_claim() != nullptr) {
-        volume.shared = true;
-        return true;
-    }
-    if (const auto* map = source.config_map()) {
-        return read_files(find_data(maps, map->name()), *map, volume);
-    }
-    if (const auto* secret = source.secret()) {
-        return read_files(find_data(secrets, secret->secret_name()), *secret, volume);
-    }
-    if (source.projected() == nullptr) return false;
-    for (const k8s::VolumeProjection* part : source.projected()->sources()) {
-        const auto* map = part->config_map();
-        const auto* secret = part->secret();
-        if (map == nullptr && secret == nullptr) return false;
-        const bool is_read = map != nullptr
-                                 ? read_files(find_data(maps, map->name()), *map, volume)
-                                 : read_files(find_data(secrets, secret->name()), *secret, volume);
-        if (!is_read) return false;
-    }
-    return true;
-}
-
-void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& path,
-                               Template& made) {
-    std::vector<const k8s::Volume*> known;
-    for (const k8s::Volume* volume : source.volumes()) {
-        known.push_back(volume);
-    }
-    for (const wf::WorkflowSpec* spec : {spec_, base_}) {
-        if (spec == nullptr) continue;
-        for (const k8s::Volume* volume : spec->volumes()) {
-            known.push_back(volume);
-        }
-    }
-    const auto is_claim_template = [&](const std::string& name) {
-        for (const wf::WorkflowSpec* spec : {spec_, base_}) {
-            if (spec == nullptr) continue;
-            for (const k8s::PersistentVolumeClaim* claim : spec->volume_claim_templates()) {
-                const k8s::ObjectMeta* metadata = claim->metadata();
-                if (metadata != nullptr && scalar_text(metadata->name()) == name) return true;
-            }
-        }
-        return false;
-    };
-    for (const ContainerSpec& container : made.containers) {
-        for (const VolumeMount& mount : container.mounts) {
-            const bool done =
-                std::any_of(made.volumes.begin(), made.volumes.end(),
-                            [&](const VolumeSpec& volume) { return volume.name == mount.volume; });
-            if (done) continue;
-            VolumeSpec volume;
-            volume.name = mount.volume;
-            const auto found =
-                std::find_if(known.begin(), known.end(), [&](const k8s::Volume* candidate) {
-                    return scalar_text(candidate->name()) == mount.volume;
-                });
-            volume.shared = is_claim_template(mount.volume);
-            const bool usable =
-                volume.shared || (found != known.end() && read_volume(**found, volume));
-            if (!usable) {
-                refuse_here(found != known.end() ? *found : static_cast<const ir::Value*>(&source),
-                            path + ".volumes." + mount.volume,
-                            "a volume of this kind, or its content, is not there on this machine");
-            }
-            made.volumes.push_back(std::move(volume));
-        }
     }
 }
 

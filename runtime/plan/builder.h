@@ -31,6 +31,13 @@ struct TemplateSource {
     std::string path;
 };
 
+/// What a pod of a template would say about itself.
+struct PodFields {
+    std::map<std::string, Text> labels;
+    std::map<std::string, Text> annotations;
+    Text service_account;
+};
+
 class PlanBuilder {
 public:
     PlanBuilder(const ir::Project& project, const RunRequest& request)
@@ -79,14 +86,9 @@ private:
     template <class Container>
     ContainerSpec read_container(const Container* source, const Container* defaults,
                                  const std::string& path);
-    static void read_requests(const k8s::ResourceRequirements& source, Resources& requests);
-    void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
     void fill_side_containers(const wf::Template& source, const std::string& path, Template& made);
     void fill_container_set(const wf::ContainerSetTemplate& set, const std::string& path,
                             Template& made);
-    void fill_volumes(const wf::Template& source, const std::string& path, Template& made);
-    bool read_volume(const k8s::Volume& source, VolumeSpec& volume);
-    static bool read_files(const ObjectData* data, const ir::Object& source, VolumeSpec& volume);
     void fill_steps(const wf::Template& source, std::uint32_t scope, const std::string& path,
                     Template& made);
     void fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
@@ -94,6 +96,25 @@ private:
     std::string targets_of(const wf::DAGTemplate& dag, const std::string& path);
     void fill_retry(const wf::Template& source, Template& made);
     void check_template(const wf::Template& source, const std::string& path);
+
+    // build_pod_values.cpp: what the kubelet would give to containers
+    [[nodiscard]] PodFields pod_fields_of(const wf::Template& source) const;
+    static void read_resources(const k8s::ResourceRequirements& source, ContainerSpec& container);
+    void read_env(const k8s::EnvVar& source, const std::string& path, ContainerSpec& container);
+    void read_field(const k8s::ObjectFieldSelector& source, const std::string& path, EnvVar& value);
+    void read_resource(const k8s::ResourceFieldSelector& source, const std::string& path,
+                       EnvVar& value);
+
+    // build_volumes.cpp
+    void fill_volumes(const wf::Template& source, const std::string& path, Template& made);
+    void read_volume(const k8s::Volume& source, const std::string& path, VolumeSpec& volume);
+    void read_projection(const k8s::VolumeProjection& source, const std::string& path,
+                         std::uint32_t mode, VolumeSpec& volume);
+    template <class Source>
+    void read_object(const Source& source, EnvVar::Source kind, const ir::Scalar* name,
+                     const std::string& path, std::uint32_t mode, VolumeSpec& volume);
+    void read_pod_files(const ir::ListOf<k8s::DownwardAPIVolumeFile>& files,
+                        const std::string& path, std::uint32_t mode, VolumeSpec& volume);
 
     // build_requests.cpp: templates that are no processes, and what templates wait for
     std::vector<LockSpec> read_locks(const wf::Synchronization& source, const std::string& path);
@@ -142,6 +163,8 @@ private:
     std::vector<BuildScope> scopes_;
     std::map<const wf::Template*, TemplateId> template_ids_;
     std::vector<TemplateSource> sources_;
+    /// Of the template that is being built.
+    PodFields pod_fields_;
 };
 
 } // namespace tiphys::run

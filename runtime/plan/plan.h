@@ -104,15 +104,27 @@ struct ArtifactSpec {
     std::string gc_strategy;
 };
 
-/// A variable of a container's environment: a text, or a key of a ConfigMap or Secret.
+/// A variable of a container's environment: a text, a key of a ConfigMap or Secret, or something
+/// that the kubelet knows about the pod.
 struct EnvVar {
-    enum class Source : std::uint8_t { kText, kConfigMap, kSecret };
+    enum class Source : std::uint8_t {
+        kText,
+        kConfigMap,
+        kSecret,
+        kResource, ///< a request or limit of a container
+        kLines     ///< all labels or annotations of the pod
+    };
     std::string name;
+    /// kText. kResource: the divisor.
     Text value;
     Source source = Source::kText;
+    /// kResource: the container; empty: that of the variable.
     Text object_name;
+    /// kResource: `limits.cpu`, `requests.memory` and the like.
     Text key;
     bool optional = false;
+    /// kLines, by name.
+    std::map<std::string, Text> lines;
 };
 
 /// All keys of a ConfigMap or Secret as variables.
@@ -123,13 +135,22 @@ struct EnvFrom {
     bool optional = false;
 };
 
+/// Something that a volume holds at first.
+struct VolumeContent {
+    /// The file, below the volume; empty: one for each key of the object.
+    Text path;
+    EnvVar content;
+    /// Permission bits.
+    std::uint32_t mode = 0644;
+};
+
 /// A directory that containers share.
 struct VolumeSpec {
     std::string name;
     /// All tasks of the run see the same one: a claim. Otherwise each task has its own.
     bool shared = false;
-    /// What it holds at first: keys of a ConfigMap or Secret as files.
-    std::vector<std::pair<std::string, std::string>> files;
+    /// Later ones stand over earlier ones.
+    std::vector<VolumeContent> contents;
 };
 
 struct VolumeMount {
@@ -168,6 +189,8 @@ struct ContainerSpec {
     /// Positions in Template::containers.
     std::vector<std::uint32_t> dependencies;
     ProcessRole role = ProcessRole::kMain;
+    /// What it may use at most; 0: no limit.
+    Resources limits;
     /// Of a containerSet: further attempts within the task, and the pause before each.
     Text retries;
     Text retry_pause;
@@ -384,6 +407,8 @@ struct Plan {
     std::map<std::string, std::string> computed_labels;
     std::map<std::string, ObjectData> config_maps;
     std::map<std::string, ObjectData> secrets;
+    /// What a task may have at most, as its pod's node would say it.
+    Resources machine;
     /// The file of a time zone by name, for expressions; may be absent.
     std::function<std::optional<std::string>(std::string_view)> zone_file;
     /// A parameter of the workflow that has no value: the run fails with this message.

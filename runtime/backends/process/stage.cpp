@@ -119,7 +119,7 @@ void ProcessBackend::place_log(const std::string& path) {
 }
 
 Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& volumes) {
-    for (const VolumeSpec& volume : task.spec->volumes) {
+    for (const TaskVolume& volume : task.spec->volumes) {
         const std::string place =
             (volume.shared ? options_.run_folder + "/volumes/" : task.folder + "/volumes/") +
             volume.name;
@@ -127,11 +127,11 @@ Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& vol
         static_cast<void>(made);
         volumes.push_back({volume.name, place, true, false});
         if (task.adopted) continue;
-        for (const auto& [name, content] : volume.files) {
-            const std::string file = place + clean_path("/" + name);
+        for (const TaskVolume::File& wanted : volume.files) {
+            const std::string file = place + clean_path("/" + wanted.path);
             TIPHYS_TRY(above, make_folders_above(file));
             static_cast<void>(above);
-            TIPHYS_TRY(written, write_file(file, content));
+            TIPHYS_TRY(written, write_file(file, wanted.content, wanted.mode));
             static_cast<void>(written);
         }
     }
