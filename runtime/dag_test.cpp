@@ -62,6 +62,43 @@ TEST_CASE("a failure is forgiven where each branch ends well") {
     CHECK(run.outcome() == "Succeeded");
 }
 
+TEST_CASE("each call of a dag has the targets that it was called with") {
+    const char* const kTasks = R"(
+      - {name: root, template: ok}
+      - {name: left, template: ok, dependencies: [root]}
+      - {name: right, template: bad, dependencies: [root]}
+      - {name: last, template: ok, depends: right.Failed}
+)";
+    const auto target = [&](const std::string& targets) {
+        std::string yaml =
+            dag(kTasks, "    inputs: {parameters: [{name: t, value: '" + targets + "'}]}\n");
+        const std::string plain = "    dag:\n";
+        yaml.insert(yaml.find(plain) + plain.size(), "      target: '{{inputs.parameters.t}}'\n");
+        return ScriptedRun(yaml, by_command);
+    };
+    const ScriptedRun left = target("left");
+    CHECK(left.outcome() == "Succeeded");
+    CHECK(left.node(".right") == "-");
+    const ScriptedRun both = target("left right");
+    CHECK(both.outcome() == "Failed");
+    CHECK(both.node(".last") == "-");
+    const ScriptedRun all = target("");
+    CHECK(all.outcome() == "Succeeded");
+    CHECK(all.node(".last") == "Pod Succeeded");
+    const ScriptedRun unknown = target("lfet");
+    CHECK(unknown.outcome() ==
+          "Error: error in entry template execution: target lfet does not exist");
+    CHECK(unknown.tree() == ". Skipped Error: target lfet does not exist\n");
+}
+
+TEST_CASE("a target that is written out must be a task") {
+    std::string yaml = dag("      - {name: a, template: ok}\n");
+    yaml.insert(yaml.find("      tasks:\n"), "      target: b\n");
+    const ScriptedRun run(yaml, by_command);
+    REQUIRE(run.unsupported().size() == 1);
+    CHECK(run.unsupported()[0].reason == "there is no task `b`");
+}
+
 TEST_CASE("continueOn of a target and of others") {
     const ScriptedRun run(dag(R"(
       - {name: a, template: bad, continueOn: {failed: true}}

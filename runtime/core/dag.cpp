@@ -7,17 +7,39 @@
 
 namespace tiphys::run {
 
+const DagShape& Transition::shape_of(std::uint32_t index) const {
+    const Frame& frame = state_.frames[index];
+    return frame.shape == kNoId ? plan_.templates[frame.template_id].dag
+                                : state_.dag_shapes[frame.shape];
+}
+
+/// The shape of a dag whose targets depend on what it is called with; that of the template is kept
+/// where they do not. Returns what is wrong with the targets, or nothing.
+std::string Transition::find_targets(const Template& dag, const Scope& scope,
+                                     std::uint32_t& shape) {
+    if (!dag.dag_target.has_tags()) return "";
+    const Resolved target = resolve(dag.dag_target, scope, Strictness::kLenient);
+    if (!target.good()) return target.error;
+    const std::vector<std::string> names = split_targets(target.text);
+    const std::string unknown = unknown_target(plan_, dag.groups[0], names);
+    // Argo's controller panics with these words.
+    if (!unknown.empty()) return "target " + unknown + " does not exist";
+    if (names.empty()) return "";
+    shape = static_cast<std::uint32_t>(state_.dag_shapes.size());
+    state_.dag_shapes.push_back(shape_dag(plan_, dag.groups[0], names));
+    return "";
+}
+
 void Transition::start_dag(std::uint32_t index) {
     Frame& frame = state_.frames[index];
-    const Template& dag = plan_.templates[frame.template_id];
-    const std::vector<CallId>& tasks = dag.groups[0];
+    const std::vector<CallId>& tasks = plan_.templates[frame.template_id].groups[0];
     frame.slots.resize(tasks.size());
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         frame.slots[i].call = tasks[i];
         frame.slots[i].remaining =
             static_cast<std::uint32_t>(plan_.calls[tasks[i]].dependencies.size());
     }
-    for (const std::uint32_t task : dag.dag.order) {
+    for (const std::uint32_t task : shape_of(index).order) {
         if (frame.slots[task].remaining == 0) start_dag_task(index, task);
     }
     if (!frame.assess_queued) {
@@ -135,7 +157,7 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
         close();
         return;
     }
-    for (const std::uint32_t ancestor : plan_.templates[frame.template_id].dag.ancestors[slot]) {
+    for (const std::uint32_t ancestor : shape_of(index).ancestors[slot]) {
         const std::uint32_t error = frame.slots[ancestor].aggregate_error;
         if (error == 0) continue;
         make_task_node(index, slot, Phase::kError, state_.texts.get(error));
@@ -205,7 +227,7 @@ void Transition::dag_slot_done(std::uint32_t index, std::uint32_t slot) {
     // A dag whose tasks were stopped fails without looking at what comes after them.
     const bool stopped = state_.shutdown != Shutdown::kNone && !frame.on_exit;
     const bool goes_on = !frame.closed && !frame.failing_fast;
-    for (const std::uint32_t dependant : plan_.templates[frame.template_id].dag.dependants[slot]) {
+    for (const std::uint32_t dependant : shape_of(index).dependants[slot]) {
         Slot& waiting = frame.slots[dependant];
         --waiting.remaining;
         const bool is_next = waiting.remaining == 0 && goes_on;
@@ -259,7 +281,7 @@ void Transition::assess(std::uint32_t index) {
     }
     bool missing = false;
     Phase result = Phase::kSucceeded;
-    for (const std::uint32_t target : dag.dag.targets) {
+    for (const std::uint32_t target : shape_of(index).targets) {
         const Slot& task = frame.slots[target];
         if (task.stage != Slot::Stage::kDone) {
             missing = true;
@@ -282,7 +304,7 @@ void Transition::assess(std::uint32_t index) {
 
 void Transition::finish_dag(std::uint32_t index, Phase phase) {
     Frame& frame = state_.frames[index];
-    for (const std::uint32_t target : plan_.templates[frame.template_id].dag.targets) {
+    for (const std::uint32_t target : shape_of(index).targets) {
         const NodeId node = frame.slots[target].node;
         if (node != kNoId) append_outbound(node, frame.outbound);
     }

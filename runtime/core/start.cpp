@@ -179,6 +179,9 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
         if (memoization) set_memoization(result.node, *memoization);
         return result;
     }
+    std::uint32_t shape = kNoId;
+    const std::string error = is_steps ? "" : find_targets(callee, scope, shape);
+    if (!error.empty()) return call_failed(invocation, error, template_id);
     const NodeId node = create(new_node(invocation, is_steps ? NodeType::kSteps : NodeType::kDag,
                                         Phase::kRunning, template_id));
     const auto index = static_cast<std::uint32_t>(state_.frames.size());
@@ -188,6 +191,7 @@ CallResult Transition::start_body(const Invocation& invocation, TemplateId templ
     frame.depth = invocation.depth;
     frame.on_exit = invocation.on_exit;
     frame.attempt = attempt;
+    frame.shape = shape;
     state_.nodes[node].body = index;
     set_origin(node, invocation, stored);
     if (memoization) set_memoization(node, *memoization);

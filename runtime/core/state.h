@@ -110,6 +110,8 @@ struct Frame {
     std::vector<Slot> slots;
     std::vector<std::uint32_t> slot_offset;
     std::vector<NodeId> outbound;
+    /// Dag: position in State's dag_shapes; kNoId: the one of the template.
+    std::uint32_t shape = kNoId;
 };
 
 /// A template under a retry strategy.
@@ -265,6 +267,8 @@ struct State {
     };
     std::deque<ChildLink> child_links;
     std::deque<Frame> frames;
+    /// Of dags whose targets depend on what they were called with.
+    std::deque<DagShape> dag_shapes;
     std::deque<Retry> retries;
     std::deque<Inputs> inputs;
     std::deque<Outputs> outputs;

@@ -192,6 +192,9 @@ private:
 
     // dag.cpp
     void start_dag(std::uint32_t frame);
+    [[nodiscard]] std::string find_targets(const Template& dag, const Scope& scope,
+                                           std::uint32_t& shape);
+    [[nodiscard]] const DagShape& shape_of(std::uint32_t frame) const;
     void start_dag_task(std::uint32_t frame, std::uint32_t slot);
     NodeId make_task_node(std::uint32_t frame, std::uint32_t slot, Phase phase,
                           std::string_view message);

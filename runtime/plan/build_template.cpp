@@ -16,17 +16,6 @@ const T* either(const T* first, const T* second) {
     return first != nullptr ? first : second;
 }
 
-std::vector<std::string> split_words(const std::string& text) {
-    std::vector<std::string> words;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const std::size_t end = std::min(text.find(' ', at), text.size());
-        if (end > at) words.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return words;
-}
-
 template <class Context>
 void read_user(const Context& context, ContainerSpec& container) {
     if (context.run_as_user() != nullptr) {
@@ -371,30 +360,6 @@ void PlanBuilder::fill_steps(const wf::Template& source, std::uint32_t scope,
     }
 }
 
-/// `target` with the values of the workflow's variables.
-std::string PlanBuilder::targets_of(const wf::DAGTemplate& dag, const std::string& path) {
-    const Text target = text_of_scalar(dag.target());
-    if (!target.has_tags()) return target.source();
-    std::string names;
-    for (const Segment& segment : target.segments()) {
-        if (segment.kind == Segment::Kind::kLiteral) {
-            names += segment.text;
-            continue;
-        }
-        std::string name = segment.text;
-        std::erase(name, ' ');
-        const auto known = built_.plan.globals.find(name);
-        if (segment.kind == Segment::Kind::kTag && known != built_.plan.globals.end()) {
-            names += known->second;
-        } else {
-            refuse(dag.target(), path,
-                   "only variables of the workflow have values before it runs, and the tasks that "
-                   "are wanted must be known then");
-        }
-    }
-    return names;
-}
-
 void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
                            Template& made) {
     const wf::DAGTemplate& dag = *source.dag();
@@ -409,8 +374,18 @@ void PlanBuilder::fill_dag(const wf::Template& source, std::uint32_t scope, cons
     }
     fill_dependencies(tasks, made, path + ".dag.tasks");
     if (dag.fail_fast() != nullptr) made.dag_fail_fast = scalar_is_true(dag.fail_fast());
-    made.dag =
-        shape_dag(built_.plan, made.groups[0], split_words(targets_of(dag, path + ".dag.target")));
+    const Text target = text_of_scalar(dag.target());
+    std::vector<std::string> targets;
+    if (target.has_tags()) {
+        made.dag_target = target;
+    } else {
+        targets = split_targets(target.source());
+    }
+    const std::string unknown = unknown_target(built_.plan, made.groups[0], targets);
+    if (!unknown.empty()) {
+        reject(dag.target(), path + ".dag.target", "there is no task `" + unknown + "`");
+    }
+    made.dag = shape_dag(built_.plan, made.groups[0], targets);
 }
 
 void PlanBuilder::fill_retry(const wf::Template& source, Template& made) {

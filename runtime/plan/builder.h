@@ -93,7 +93,6 @@ private:
                     Template& made);
     void fill_dag(const wf::Template& source, std::uint32_t scope, const std::string& path,
                   Template& made);
-    std::string targets_of(const wf::DAGTemplate& dag, const std::string& path);
     void fill_retry(const wf::Template& source, Template& made);
     void check_template(const wf::Template& source, const std::string& path);
 

@@ -78,6 +78,27 @@ void set_request(Resources& requests, std::string_view resource, std::string_vie
     if (resource == "memory") requests.memory_bytes = expr::scaled_value(*parsed, 0);
 }
 
+std::vector<std::string> split_targets(std::string_view target) {
+    std::vector<std::string> names;
+    if (target.empty()) return names;
+    for (std::size_t at = 0; at <= target.size();) {
+        const std::size_t end = std::min(target.find(' ', at), target.size());
+        names.emplace_back(target.substr(at, end - at));
+        at = end + 1;
+    }
+    return names;
+}
+
+std::string unknown_target(const Plan& plan, const Tasks& tasks,
+                           const std::vector<std::string>& targets) {
+    for (const std::string& name : targets) {
+        const bool is_known = std::any_of(
+            tasks.begin(), tasks.end(), [&](CallId task) { return plan.calls[task].name == name; });
+        if (!is_known) return name;
+    }
+    return "";
+}
+
 DagShape shape_dag(const Plan& plan, const Tasks& tasks, const std::vector<std::string>& targets) {
     DagShape shape;
     shape.targets = find_targets(plan, tasks, targets);

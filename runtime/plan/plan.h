@@ -310,6 +310,8 @@ struct Template {
     /// kSteps: calls by group. kDag: one group that holds the tasks.
     std::vector<std::vector<CallId>> groups;
     DagShape dag;
+    /// kDag: `target` where it has tags, and `dag` is the one of all tasks.
+    Text dag_target;
     bool dag_fail_fast = true;
 };
 
@@ -426,6 +428,11 @@ struct Plan {
     return errored ? call.continue_on_error : call.continue_on_failed;
 }
 
+/// Names in `target`, which one blank stands between. Argo: executeDAG.
+[[nodiscard]] std::vector<std::string> split_targets(std::string_view target);
+/// The first of `targets` that no task is called; empty: there is none.
+[[nodiscard]] std::string unknown_target(const Plan& plan, const std::vector<CallId>& tasks,
+                                         const std::vector<std::string>& targets);
 /// The tables of a dag. `targets`: names as in `target`; empty: the tasks nobody waits for.
 [[nodiscard]] DagShape shape_dag(const Plan& plan, const std::vector<CallId>& tasks,
                                  const std::vector<std::string>& targets);
