@@ -81,22 +81,23 @@ TaskReport Transition::transformed(NodeId id, const TaskReport& report) const {
         data += (data.empty() ? "" : ",") + json_quote(key);
     }
     data = "[" + data + "]";
+    const auto with_error = [&](const std::string& error) {
+        made.phase = Phase::kError;
+        made.message = error;
+        return made;
+    };
     const Scope scope = scope_of_node(id);
+    std::vector<std::string> steps;
     for (const std::string& step :
          plan_.templates[state_.nodes[id].template_id].data.transformation) {
-        const Resolved expression = resolve(Text(step), scope, Strictness::kLenient);
-        const Evaluated value =
-            evaluate_expression(expression.text, {json_variable("data", data)}, world_of(state_));
-        const std::string& error = value.error.empty() ? value.text_error : value.error;
-        if (!error.empty()) {
-            made.phase = Phase::kError;
-            made.message = error;
-            return made;
-        }
-        const bool is_string = value.kind == Evaluated::Kind::kOther && value.is_string;
-        data = is_string ? json_quote(value.in_text) : value.in_text;
+        const Resolved resolved = resolve(Text(step), scope, Strictness::kLenient);
+        if (!resolved.good()) return with_error(resolved.error);
+        steps.push_back(resolved.text);
     }
-    made.result = data;
+    const Evaluated value = evaluate_chain(steps, json_variable("data", data), world_of(state_));
+    const std::string& error = value.error.empty() ? value.text_error : value.error;
+    if (!error.empty()) return with_error(error);
+    made.result = value.is_string ? json_quote(value.in_text) : value.in_text;
     made.exit_code = 0;
     return made;
 }

@@ -83,24 +83,24 @@ void fill_text(const expr::Value& value, Evaluated& evaluated) {
     evaluated.in_text = quoted ? json_unquote(*json) : std::move(*json);
 }
 
-} // namespace
-
-Evaluated evaluate_expression(std::string_view source, const std::vector<Variable>& variables,
-                              const World& world) {
-    const Bound bound = bind(variables);
+expr::Environment environment_of(const World& world) {
     expr::Environment environment;
     environment.now.seconds = world.now_ms / 1000;
     environment.now.nanoseconds = static_cast<std::int32_t>(world.now_ms % 1000 * 1'000'000);
     environment.random_bytes = expr::seeded_bytes(world.seed);
     environment.zone_file = world.zone_file;
-    const expr::Evaluation outcome = expr::evaluate(source, bound.value, environment);
+    return environment;
+}
+
+Evaluated failed(const expr::EvaluationError& error, std::string_view source) {
     Evaluated evaluated;
-    if (!outcome.ok()) {
-        evaluated.error = error_text(*outcome.error, source);
-        evaluated.is_compile_error = outcome.error->is_compile_error;
-        return evaluated;
-    }
-    const expr::Value& value = outcome.value;
+    evaluated.error = error_text(error, source);
+    evaluated.is_compile_error = error.is_compile_error;
+    return evaluated;
+}
+
+Evaluated evaluated_as(const expr::Value& value) {
+    Evaluated evaluated;
     evaluated.plain = expr::go_text(value);
     fill_text(value, evaluated);
     if (value.is_nil()) return evaluated;
@@ -110,13 +110,37 @@ Evaluated evaluate_expression(std::string_view source, const std::vector<Variabl
         evaluated.kind = Evaluated::Kind::kBool;
         evaluated.truth = value.as_bool();
     }
-    if (value.kind() != expr::ValueKind::kObject) return evaluated;
+    return evaluated;
+}
+
+} // namespace
+
+Evaluated evaluate_expression(std::string_view source, const std::vector<Variable>& variables,
+                              const World& world) {
+    const Bound bound = bind(variables);
+    const expr::Evaluation outcome = expr::evaluate(source, bound.value, environment_of(world));
+    if (!outcome.ok()) return failed(*outcome.error, source);
+    Evaluated evaluated = evaluated_as(outcome.value);
+    if (outcome.value.kind() != expr::ValueKind::kObject) return evaluated;
     for (const auto& [object, number] : bound.artifacts) {
-        if (object != &value.as_object()) continue;
+        if (object != &outcome.value.as_object()) continue;
         evaluated.kind = Evaluated::Kind::kArtifact;
         evaluated.artifact = number;
     }
     return evaluated;
+}
+
+Evaluated evaluate_chain(const std::vector<std::string>& sources, const Variable& first,
+                         const World& world) {
+    expr::Value variables = bind({first}).value;
+    const expr::Value name = expr::Value::string(first.name);
+    for (const std::string& source : sources) {
+        const expr::Evaluation outcome = expr::evaluate(source, variables, environment_of(world));
+        if (!outcome.ok()) return failed(*outcome.error, source);
+        variables = expr::Value::map({{name, outcome.value}});
+    }
+    const expr::Evaluation last = expr::evaluate(first.name, variables, environment_of(world));
+    return last.ok() ? evaluated_as(last.value) : failed(*last.error, first.name);
 }
 
 std::optional<std::vector<std::string>> missing_names(std::string_view source,

@@ -53,6 +53,11 @@ struct Evaluated {
                                             const std::vector<Variable>& variables,
                                             const World& world);
 
+/// The value of the last of several expressions, each of which sees the value of the one before
+/// under the name of `first`. Values stay as they are in between: JSON could not hold all of them.
+[[nodiscard]] Evaluated evaluate_chain(const std::vector<std::string>& sources,
+                                       const Variable& first, const World& world);
+
 /// The variables that `source` needs and that are not among `variables`; nothing where the text is
 /// no expression. Argo: missingVarsInEnv in util/template/expression_template.go.
 [[nodiscard]] std::optional<std::vector<std::string>>
