@@ -242,23 +242,76 @@ class Containers(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.output(), "begun\nended\n")
 
-    def test_image_out_of_podman(self):
+    def stand_in(self, name, script):
+        """A program of that name; returns the environment in which it is found."""
         tools = os.path.join(self.folder, "tools")
-        os.mkdir(tools)
-        podman = pathlib.Path(tools, "podman")
-        tarball = os.path.join(self.shared, "images", "box.tar")
-        podman.write_text(
-            "#!/bin/sh\n"
-            "case \"$1 $2\" in\n"
-            "'image exists') exit 0;;\n"
-            f"'save --quiet') cp {tarball} \"$6\";;\n"
-            "*) exit 1;;\nesac\n", encoding="utf-8")
-        podman.chmod(0o755)
+        os.makedirs(tools, exist_ok=True)
+        program = pathlib.Path(tools, name)
+        program.write_text("#!/bin/sh\n" + script, encoding="utf-8")
+        program.chmod(0o755)
+        return {"PATH": tools + ":" + os.environ["PATH"]}
+
+    def run_box(self, environment):
         text = workflow([{"name": "a", "container": {"image": "box:1.0", "command": ["echo", "hi"]}}])
-        done = self.tiphys("run", self.write(text), "--backend", "oci", "-q",
-                           environment={"PATH": tools + ":" + os.environ["PATH"]})
+        self.tiphys("delete", "w")
+        return self.tiphys("run", self.write(text), "--backend", "oci", "-q",
+                           environment=environment)
+
+    def test_image_out_of_podman(self):
+        tarball = os.path.join(self.shared, "images", "box.tar")
+        environment = self.stand_in("podman", f"""
+case "$1 $2" in
+'image inspect') cat {self.folder}/id;;
+'save --quiet') cp {tarball} "$6"; echo saved >> {self.folder}/saved;;
+*) exit 1;;
+esac
+""")
+        identity = pathlib.Path(self.folder, "id")
+        saved = pathlib.Path(self.folder, "saved")
+        for written, n_saved in (("one\n", 1), ("one\n", 1), ("two\n", 2)):
+            identity.write_text(written, encoding="utf-8")
+            done = self.run_box(environment)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.output(), "hi\n")
+            self.assertEqual(len(saved.read_text(encoding="utf-8").split()), n_saved)
+
+    def test_image_that_podman_must_pull(self):
+        tarball = os.path.join(self.shared, "images", "box.tar")
+        environment = self.stand_in("podman", f"""
+case "$1 $2" in
+'image inspect') cat {self.folder}/pulled;;
+'pull --quiet') echo "$3" > {self.folder}/pulled;;
+'save --quiet') cp {tarball} "$6";;
+*) exit 1;;
+esac
+""")
+        done = self.run_box(environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pulled = pathlib.Path(self.folder, "pulled").read_text(encoding="utf-8")
+        self.assertEqual(pulled, "docker.io/library/box:1.0\n")
+
+    def test_image_out_of_containerd(self):
+        tarball = os.path.join(self.shared, "images", "box.tar")
+        environment = self.stand_in("ctr", f"""
+shift 2
+case "$1 $2" in
+'images ls') echo REF TYPE DIGEST; echo "${{3#name==}} application/x sha256:1";;
+'images export') cp {tarball} "$3";;
+*) exit 1;;
+esac
+""")
+        done = self.run_box(environment)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.output(), "hi\n")
+
+    def test_what_tools_say_of_an_image_that_they_lack(self):
+        environment = self.stand_in("podman", "echo 'Trying to pull' >&2; echo no such image >&2; exit 125\n")
+        self.stand_in("ctr", "echo REF TYPE DIGEST\n")
+        done = self.run_box(environment)
+        self.assertEqual(done.returncode, 1)
+        message = self.nodes()["w"]["message"]
+        self.assertIn("image `box:1.0` is not on this machine", message)
+        self.assertIn("podman: no such image", message)
 
     def test_user_other_than_root(self):
         if os.geteuid() != 0:

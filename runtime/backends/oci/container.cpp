@@ -55,12 +55,27 @@ std::string text_at(const Json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-bool is_in_path(const std::string& path, const std::string& name) {
+/// Where the program is; empty: in none of the folders.
+std::string find_in_path(const std::string& path, const std::string& name) {
     std::istringstream folders(path);
     for (std::string folder; std::getline(folders, folder, ':');) {
-        if (!folder.empty() && ::access((folder + "/" + name).c_str(), X_OK) == 0) return true;
+        std::string program = folder + "/" + name;
+        if (!folder.empty() && ::access(program.c_str(), X_OK) == 0) return program;
     }
-    return false;
+    return "";
+}
+
+/// The runtime that podman would use: some distributions keep it where no PATH leads.
+std::string runtime_of_podman(const std::string& path) {
+    const std::string podman = find_in_path(path, "podman");
+    if (podman.empty()) return "";
+    const auto ended = run_program({{podman, "info", "--format", "{{.Host.OCIRuntime.Path}}"}, {}});
+    if (!ended || ended->exit_code != 0) return "";
+    std::string tool = ended->stdout_text;
+    while (tool.ends_with('\n')) {
+        tool.pop_back();
+    }
+    return ::access(tool.c_str(), X_OK) == 0 ? tool : "";
 }
 
 std::vector<std::string> tool_words(const std::string& tool, const std::string& folder) {
@@ -71,8 +86,9 @@ std::vector<std::string> tool_words(const std::string& tool, const std::string& 
 
 Result<std::string> find_container_tool(const std::string& path) {
     for (const char* name : {"runc", "crun"}) {
-        if (is_in_path(path, name)) return std::string(name);
+        if (!find_in_path(path, name).empty()) return std::string(name);
     }
+    if (std::string tool = runtime_of_podman(path); !tool.empty()) return tool;
     return Error{"containers are run by `runc` or `crun`, and neither is installed; install one "
                  "(Debian: `apt install runc`), or leave `--backend oci` out"};
 }
@@ -121,7 +137,7 @@ Result<std::vector<std::string>> prepare_container(const std::string& tool,
     static_cast<void>(written);
     std::vector<std::string> words = tool_words(tool, container.folder);
     // Without the right to make control groups it goes on without.
-    if (tool == "runc") words.insert(words.end(), {"--rootless", "true"});
+    if (tool.ends_with("runc")) words.insert(words.end(), {"--rootless", "true"});
     words.insert(words.end(), {"run", "--bundle", container.folder, container.id});
     return words;
 }

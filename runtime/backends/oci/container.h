@@ -27,8 +27,8 @@ struct Container {
     bool is_rootless = false;
 };
 
-/// runc, else crun, where one of the folders of `path` (`/a:/b`) has it. An Error says what to
-/// install.
+/// runc, else crun, where one of the folders of `path` (`/a:/b`) has it, else the one that podman
+/// uses. An Error says what to install.
 [[nodiscard]] Result<std::string> find_container_tool(const std::string& path);
 
 /// The description of the container, and nothing of it done yet.

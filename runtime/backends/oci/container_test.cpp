@@ -44,6 +44,21 @@ TEST_CASE("a missing tool is named with what to install") {
     CHECK(*found == "crun");
 }
 
+TEST_CASE("without a runtime in the path the one of podman is taken") {
+    const Folder folder;
+    folder.write("hidden/crun", "");
+    folder.write("podman", "#!/bin/sh\necho " + folder.path() + "/hidden/crun\n");
+    for (const char* name : {"/hidden/crun", "/podman"}) {
+        std::filesystem::permissions(folder.path() + name, std::filesystem::perms::all);
+    }
+    const auto found = find_container_tool(folder.path());
+    REQUIRE(found);
+    CHECK(*found == folder.path() + "/hidden/crun");
+    // One that is said to be where there is nothing is none.
+    remove_tree(folder.path() + "/hidden");
+    CHECK(!find_container_tool(folder.path()));
+}
+
 TEST_CASE("only root has capabilities, and only outside of user namespaces a group for terminals") {
     Container container;
     container.argv = {"sh", "-c", "true"};

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string_view>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -111,39 +113,81 @@ std::string text_at(const nlohmann::json& object, const char* key) {
 
 /// A way to get an image out of another program's store as a tarball.
 struct Tool {
-    std::vector<std::string> has;
+    /// Prints something that is the image's own; nothing where there is no such image.
+    std::vector<std::string> identify;
+    bool prints_heading = false;
+    /// Gets what the store lacks; empty: this is not for us to do.
     std::vector<std::string> fetch;
     std::vector<std::string> save;
 };
 
 std::vector<Tool> tools_for(const std::string& name, const std::string& tarball) {
     const std::string full = full_image_name(name);
-    return {{{"podman", "image", "exists", full},
+    const std::string stored = "containers-storage:" + full;
+    const std::string remote = "docker://" + full;
+    return {{{"podman", "image", "inspect", "--format", "{{.Id}}", full},
+             false,
              {"podman", "pull", "--quiet", full},
              {"podman", "save", "--quiet", "--format", "oci-archive", "--output", tarball, full}},
-            {{"ctr", "images", "ls", "--quiet", "name==" + full},
+            {{"docker", "image", "inspect", "--format", "{{.Id}}", full},
+             false,
+             {"docker", "pull", "--quiet", full},
+             {"docker", "save", "--output", tarball, full}},
+            {{"nerdctl", "images", "--quiet", "--no-trunc", full},
+             false,
+             {"nerdctl", "pull", "--quiet", full},
+             {"nerdctl", "save", "--output", tarball, full}},
+            {{"skopeo", "inspect", "--format", "{{.Digest}}", stored},
+             false,
              {},
-             {"ctr", "images", "export", tarball, full}}};
+             {"skopeo", "copy", "--quiet", stored, "oci-archive:" + tarball + ":" + full}},
+            {{"skopeo", "inspect", "--format", "{{.Digest}}", remote},
+             false,
+             {},
+             {"skopeo", "copy", "--quiet", remote, "oci-archive:" + tarball + ":" + full}},
+            {{"ctr", "--connect-timeout", "2s", "images", "ls", "name==" + full},
+             true,
+             {},
+             {"ctr", "--connect-timeout", "2s", "images", "export", tarball, full}}};
 }
 
-bool runs_well(const std::vector<std::string>& words, std::string& complaint) {
-    const auto ended = run_program({words, {}});
-    if (!ended) return false;
-    if (ended->exit_code == 0) return true;
+/// What programs said last when they failed, in the order of their names.
+using Complaints = std::map<std::string, std::string>;
+
+/// What the program printed; nothing where it failed, and says why.
+std::optional<std::string> output_of(const std::vector<std::string>& words,
+                                     Complaints& complaints) {
+    auto ended = run_program({words, {}});
+    if (!ended) return std::nullopt;
+    if (ended->exit_code == 0) return std::move(ended->stdout_text);
     std::string_view said = ended->stderr_text;
     while (said.ends_with('\n')) {
         said.remove_suffix(1);
     }
     // The last line is the one that says what went wrong.
     said = said.substr(said.rfind('\n') + 1);
-    if (!said.empty()) complaint = words[0] + ": " + std::string(said);
-    return false;
+    if (said.starts_with(words[0] + ": ")) said.remove_prefix(words[0].size() + 2);
+    if (!said.empty()) complaints[words[0]] = said;
+    return std::nullopt;
 }
 
-Error not_here(const std::string& name, const std::string& complaint) {
+/// Empty: the tool is not there, or has no such image.
+std::string identify(const Tool& tool, Complaints& complaints) {
+    const auto printed = output_of(tool.identify, complaints);
+    if (!printed) return "";
+    const std::size_t begin = tool.prints_heading ? printed->find('\n') + 1 : 0;
+    return printed->substr(begin);
+}
+
+Error not_here(const std::string& name, const Complaints& complaints) {
+    std::string said;
+    for (const auto& [tool, complaint] : complaints) {
+        said += (said.empty() ? " (" : "; ") + tool + ": " + complaint;
+    }
+    if (!said.empty()) said += ")";
     return {"image `" + name +
             "` is not on this machine; name its OCI layout or tarball: `--image " + name +
-            "=PATH`, or `--images FOLDER`" + (complaint.empty() ? "" : " (" + complaint + ")")};
+            "=PATH`, or `--images FOLDER`" + said};
 }
 
 } // namespace
@@ -209,17 +253,22 @@ Result<ImageStore::Source> ImageStore::open_source(const std::string& path) cons
 }
 
 Result<Image> ImageStore::take_given(const std::string& name, const std::string& path) const {
-    TIPHYS_TRY(known, recall(path, name));
+    const std::string note = note_of(path, name);
+    TIPHYS_TRY(known, recall(note));
     if (!known.root.empty()) return known;
+    TIPHYS_TRY(image, take_tarball(name, path));
+    remember(note, image);
+    return image;
+}
+
+/// Also of a layout.
+Result<Image> ImageStore::take_tarball(const std::string& name, const std::string& path) const {
     TIPHYS_TRY(source, open_source(path));
     const ScratchFolder scratch(source.is_scratch ? source.folder : "");
     // What holds one image only holds the one that was named.
     const bool is_alone = source.images.size() == 1;
     for (const PackedImage& packed : source.images) {
-        if (!is_alone && !is_called(packed, source.name, name)) continue;
-        TIPHYS_TRY(image, unpack(packed));
-        remember(path, name, image);
-        return image;
+        if (is_alone || is_called(packed, source.name, name)) return unpack(packed);
     }
     return Error{"`" + path + "` holds " + std::to_string(source.images.size()) +
                  " images for this machine, and none is called `" + name + "`"};
@@ -240,7 +289,7 @@ Result<Image> ImageStore::take_from_folder(const std::string& name) const {
     if (error) return Error{"cannot read `" + options_.folder + "`: " + error.message()};
     std::sort(paths.begin(), paths.end());
     for (const std::string& path : paths) {
-        TIPHYS_TRY(known, recall(path, name));
+        TIPHYS_TRY(known, recall(note_of(path, name)));
         if (!known.root.empty()) return known;
     }
     for (const std::string& path : paths) {
@@ -249,7 +298,7 @@ Result<Image> ImageStore::take_from_folder(const std::string& name) const {
         for (const PackedImage& packed : source.images) {
             if (!is_called(packed, source.name, name)) continue;
             TIPHYS_TRY(image, unpack(packed));
-            remember(path, name, image);
+            remember(note_of(path, name), image);
             return image;
         }
     }
@@ -261,15 +310,18 @@ Result<Image> ImageStore::take_from_folder(const std::string& name) const {
 std::string ImageStore::note_of(const std::string& path, const std::string& name) const {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0 || S_ISDIR(status.st_mode)) return "";
-    const std::string what = absolute(path) + "\n" + name + "\n" + std::to_string(status.st_size) +
-                             "\n" + std::to_string(status.st_mtim.tv_sec) + "." +
-                             std::to_string(status.st_mtim.tv_nsec);
+    return note_named(absolute(path) + "\n" + name + "\n" + std::to_string(status.st_size) + "\n" +
+                      std::to_string(status.st_mtim.tv_sec) + "." +
+                      std::to_string(status.st_mtim.tv_nsec));
+}
+
+/// `what`: all that the image depends on.
+std::string ImageStore::note_named(const std::string& what) const {
     return options_.cache + "/noted/" + expr::to_hex(expr::sha256(what));
 }
 
 /// An image without a root: nothing is known of it.
-Result<Image> ImageStore::recall(const std::string& path, const std::string& name) const {
-    const std::string note = note_of(path, name);
+Result<Image> ImageStore::recall(const std::string& note) const {
     if (note.empty()) return Image{};
     const auto id = read_file(note);
     if (!id) return Image{};
@@ -281,10 +333,8 @@ Result<Image> ImageStore::recall(const std::string& path, const std::string& nam
     return image;
 }
 
-void ImageStore::remember(const std::string& path, const std::string& name,
-                          const Image& image) const {
-    const std::string note = note_of(path, name);
-    // Without the note the tarball is read once more.
+void ImageStore::remember(const std::string& note, const Image& image) const {
+    // Without the note the image is read once more.
     if (!note.empty() && make_folders_above(note)) {
         static_cast<void>(replace_file(note, image.id));
     }
@@ -295,13 +345,22 @@ Result<Image> ImageStore::take_from_tools(const std::string& name) const {
     static_cast<void>(made);
     const std::string tarball = options_.cache + "/saved." + std::to_string(::getpid()) + ".tar";
     const ScratchFolder scratch(tarball);
-    std::string complaint;
+    Complaints complaints;
     for (const Tool& tool : tools_for(name, tarball)) {
-        const bool has = runs_well(tool.has, complaint) ||
-                         (!tool.fetch.empty() && runs_well(tool.fetch, complaint));
-        if (has && runs_well(tool.save, complaint)) return take_given(name, tarball);
+        std::string id = identify(tool, complaints);
+        if (id.empty() && !tool.fetch.empty() && output_of(tool.fetch, complaints)) {
+            id = identify(tool, complaints);
+        }
+        if (id.empty()) continue;
+        const std::string note = note_named(tool.identify[0] + "\n" + name + "\n" + id);
+        TIPHYS_TRY(known, recall(note));
+        if (!known.root.empty()) return known;
+        if (!output_of(tool.save, complaints)) continue;
+        TIPHYS_TRY(image, take_tarball(name, tarball));
+        remember(note, image);
+        return image;
     }
-    return not_here(name, complaint);
+    return not_here(name, complaints);
 }
 
 Result<Image> ImageStore::unpack(const PackedImage& packed) const {

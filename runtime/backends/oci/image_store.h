@@ -1,6 +1,6 @@
 #pragma once
-// Images by name: from layouts and tarballs on this machine, or from the stores of podman and
-// containerd. Each is unpacked once.
+// Images by name: from layouts and tarballs on this machine, or from the stores of podman, docker
+// and containerd. Each is unpacked once.
 
 #include <map>
 #include <string>
@@ -44,12 +44,15 @@ private:
     [[nodiscard]] Result<Image> load(const std::string& name);
     [[nodiscard]] Result<Source> open_source(const std::string& path) const;
     [[nodiscard]] Result<Image> take_given(const std::string& name, const std::string& path) const;
+    [[nodiscard]] Result<Image> take_tarball(const std::string& name,
+                                             const std::string& path) const;
     [[nodiscard]] Result<Image> take_from_folder(const std::string& name) const;
     [[nodiscard]] Result<Image> take_from_tools(const std::string& name) const;
     [[nodiscard]] Result<Image> unpack(const PackedImage& packed) const;
     [[nodiscard]] std::string note_of(const std::string& path, const std::string& name) const;
-    [[nodiscard]] Result<Image> recall(const std::string& path, const std::string& name) const;
-    void remember(const std::string& path, const std::string& name, const Image& image) const;
+    [[nodiscard]] std::string note_named(const std::string& what) const;
+    [[nodiscard]] Result<Image> recall(const std::string& note) const;
+    void remember(const std::string& note, const Image& image) const;
 
     ImageOptions options_;
     std::map<std::string, Image> known_;
