@@ -50,6 +50,7 @@ void add_node(CLI::App& app, Invocation& invocation);
 void add_retry(CLI::App& app, Invocation& invocation);
 void add_resubmit(CLI::App& app, Invocation& invocation);
 void add_delete(CLI::App& app, Invocation& invocation);
+void add_cp(CLI::App& app, Invocation& invocation);
 void add_cron(CLI::App& app, Invocation& invocation);
 void add_controller(CLI::App& app, Invocation& invocation);
 void add_simulate(CLI::App& app, Invocation& invocation);

@@ -32,6 +32,7 @@ inline constexpr ObjectKind kClusterTemplates{kArgo, "clusterworkflowtemplates",
                                               "ClusterWorkflowTemplate", "cluster template", false};
 inline constexpr ObjectKind kCronWorkflows{kArgo, "cronworkflows", "CronWorkflow", "cron workflow"};
 inline constexpr ObjectKind kPods{"v1", "pods", "Pod", "pod"};
+inline constexpr ObjectKind kSecrets{"v1", "secrets", "Secret", "Secret"};
 
 /// Where what a server says about fields of a refused object goes.
 using Complaints = std::vector<kube::FieldComplaint>;

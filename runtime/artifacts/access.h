@@ -27,6 +27,9 @@ public:
                                     const std::string& scratch);
     /// Fetches the artifact and unpacks it to `path`, which must not exist. False: it is not there.
     [[nodiscard]] Result<bool> load(const Artifact& artifact, const std::string& path);
+    /// Fetches it as it is stored. `path` must not exist, the folder above must. False: it is not
+    /// there.
+    [[nodiscard]] Result<bool> fetch(const Artifact& artifact, const std::string& path);
     /// Of artifacts of kStore.
     [[nodiscard]] Result<Done> remove(const Artifact& artifact);
     /// Of artifacts of kStore: the keys that begin as this one's.
@@ -35,7 +38,6 @@ public:
 private:
     /// A bucket and the right to use it, or nothing: the local store.
     [[nodiscard]] Result<std::optional<S3Client>> bucket_of(const Artifact& artifact) const;
-    [[nodiscard]] Result<bool> fetch(const Artifact& artifact, const std::string& path);
     [[nodiscard]] Result<bool> fetch_stored(const Artifact& artifact, const std::string& path);
     [[nodiscard]] Result<Done> put(const std::string& path, const Artifact& artifact);
 

@@ -99,7 +99,6 @@ run::Artifact with_store(Json artifact, const Json& store) {
 template <class Visit>
 void each_artifact(const Json& nodes, const Visit& visit) {
     for (const auto& [id, node] : nodes.items()) {
-        if (text(node, "type") != "Pod") continue;
         std::size_t index = 0;
         for (const Json& artifact : member(member(node, "outputs"), "artifacts")) {
             visit(id, node, index++, artifact);
@@ -162,6 +161,18 @@ void add_nodes(const EndedWorkflow& ended, const Json& object,
 
 } // namespace
 
+std::vector<NodeArtifact> output_artifacts(std::string_view json) {
+    const Json object = Json::parse(json, nullptr, false);
+    std::vector<NodeArtifact> found;
+    each_artifact(member(member(object, "status"), "nodes"),
+                  [&](const std::string& id, const Json& node, std::size_t, const Json& artifact) {
+                      found.push_back({id, text(node, "templateName"),
+                                       text(member(node, "templateRef"), "template"),
+                                       with_store(artifact, store_of(object, node, ""))});
+                  });
+    return found;
+}
+
 std::optional<EndedWorkflow> read_ended(std::string_view json, const std::string& repository,
                                         const LoadNodes& load) {
     const Json object = Json::parse(json, nullptr, false);
@@ -179,6 +190,7 @@ std::optional<EndedWorkflow> read_ended(std::string_view json, const std::string
     const Json& spec = spec_of(object);
     each_artifact(nodes, [&](const std::string& id, const Json& node, std::size_t index,
                              const Json& artifact) {
+        if (text(node, "type") != "Pod") return;
         const std::string strategy = strategy_of(spec, artifact);
         if (!is_to_go(strategy) || is_true(artifact, "deleted")) return;
         const bool is_due =

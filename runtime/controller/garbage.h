@@ -1,5 +1,5 @@
 #pragma once
-// What of an ended workflow is to be deleted, told from its object alone.
+// Artifacts of a workflow, and which of them are to be deleted, told from its object alone.
 // Argo: findArtifactsToGC and allArtifactsDeleted in workflow/controller/artifact_gc.go.
 
 #include <functional>
@@ -37,6 +37,19 @@ struct EndedWorkflow {
     /// `forceFinalizerRemoval`: it may go although deletions fail.
     bool gives_up = false;
 };
+
+/// An output artifact of a node, with its whole place.
+struct NodeArtifact {
+    std::string node_id;
+    /// Of the same object; empty for templates of others.
+    std::string template_name;
+    /// Of `templateRef`.
+    std::string referenced_template;
+    run::Artifact artifact;
+};
+/// Of all nodes that the object holds itself, in the order of their ids.
+/// Argo: SearchArtifacts in pkg/apis/workflow/v1alpha1.
+[[nodiscard]] std::vector<NodeArtifact> output_artifacts(std::string_view json);
 
 /// Nodes that stand elsewhere, by their version; JSON.
 using LoadNodes = std::function<std::string(const std::string& uid, const std::string& version)>;
