@@ -42,10 +42,12 @@ void add_cluster_options(CLI::App& command, ClusterChoice& choice, bool is_alway
         ->option_text("FILE");
 }
 
-void add_selectors(CLI::App& command, ListQuery& query) {
-    command.add_option("-l,--selector", query.labels, "Only objects with these labels: a=b,c!=d")
-        ->group("On a cluster")
-        ->option_text("LABELS");
+void add_selectors(CLI::App& command, ListQuery& query, bool has_local_labels) {
+    const char* const help = has_local_labels ? "Only runs with these labels: a=b,c!=d"
+                                              : "Only objects with these labels: a=b,c!=d";
+    CLI::Option* labels =
+        command.add_option("-l,--selector", query.labels, help)->option_text("LABELS");
+    if (!has_local_labels) labels->group("On a cluster");
     command
         .add_option("--field-selector", query.fields,
                     "Only objects whose fields are so: metadata.name=x")

@@ -34,8 +34,8 @@ struct ListQuery {
     /// Objects in one answer of the server; 0: all.
     std::size_t n_chunk = 500;
 };
-/// Adds `-l` and `--field-selector`.
-void add_selectors(CLI::App& command, ListQuery& query);
+/// Adds `-l` and `--field-selector`. `has_local_labels`: `-l` also means runs of this machine.
+void add_selectors(CLI::App& command, ListQuery& query, bool has_local_labels = false);
 
 /// Adds the option of the name for `n_chunk`.
 void add_chunk_size(CLI::App& command, const char* name, ListQuery& query);

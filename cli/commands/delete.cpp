@@ -31,9 +31,16 @@ bool has_filter(const RunFilter& filter) {
            !filter.prefix.empty() || !filter.older.empty() || !filter.since.empty();
 }
 
+/// Of runs of this machine.
+RunFilter filter_of(const DeleteOptions& options) {
+    RunFilter filter = options.filter;
+    filter.labels = options.selectors.labels;
+    return filter;
+}
+
 Result<std::vector<run::RunRecord>> chosen_runs(const DeleteOptions& options,
                                                 run::Journal& journal) {
-    if (options.names.empty()) return filtered_runs(journal, options.filter);
+    if (options.names.empty()) return filtered_runs(journal, filter_of(options));
     std::vector<run::RunRecord> chosen;
     for (const std::string& name : options.names) {
         TIPHYS_TRY(record, find_run(journal, name));
@@ -58,8 +65,7 @@ int run_delete(const DeleteOptions& options, Streams& streams) {
             return delete_workflows(cluster, wishes, streams);
         });
     }
-    const auto local = refuse_used({{"-l", !options.selectors.labels.empty()},
-                                    {"--field-selector", !options.selectors.fields.empty()}});
+    const auto local = refuse_used({{"--field-selector", !options.selectors.fields.empty()}});
     if (!local) return fail(streams, local.error().message);
     const std::string state = state_folder(options.state);
     auto journal = open_journal(state);
@@ -93,7 +99,7 @@ void add_delete(CLI::App& app, Invocation& invocation) {
     add_state_option(*command, options->state);
     add_cluster_options(*command, options->cluster);
     add_all_namespaces(*command, options->cluster);
-    add_selectors(*command, options->selectors);
+    add_selectors(*command, options->selectors, true);
     add_chunk_size(*command, "--query-chunk-size", options->selectors);
     command->footer("Example: tiphys delete --completed --older 7d");
     command->callback([options, &invocation] {

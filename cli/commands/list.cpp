@@ -29,6 +29,13 @@ struct ListOptions {
     bool without_headers = false;
 };
 
+/// Of runs of this machine.
+RunFilter filter_of(const ListOptions& options) {
+    RunFilter filter = options.filter;
+    filter.labels = options.selectors.labels;
+    return filter;
+}
+
 std::string duration_text(const run::RunRecord& record) {
     const run::RunSummary& summary = record.summary;
     if (summary.started_ms == 0) return "-";
@@ -67,8 +74,7 @@ int list_on_cluster(const ListOptions& options, Streams& streams) {
 
 int run_list(const ListOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) return list_on_cluster(options, streams);
-    const auto local = refuse_used({{"-l", !options.selectors.labels.empty()},
-                                    {"--field-selector", !options.selectors.fields.empty()}});
+    const auto local = refuse_used({{"--field-selector", !options.selectors.fields.empty()}});
     if (!local) return fail(streams, local.error().message);
     const std::string state = state_folder(options.state);
     std::vector<run::RunRecord> runs;
@@ -79,7 +85,7 @@ int run_list(const ListOptions& options, Streams& streams) {
         journal = std::move(*opened);
         const auto tidied = delete_expired(state, *journal);
         if (!tidied) return fail(streams, tidied.error().message);
-        auto found = filtered_runs(*journal, options.filter);
+        auto found = filtered_runs(*journal, filter_of(options));
         if (!found) return fail(streams, found.error().message);
         runs = std::move(*found);
     }
@@ -125,7 +131,7 @@ void add_list(CLI::App& app, Invocation& invocation) {
     add_state_option(*command, options->state);
     add_cluster_options(*command, options->cluster);
     add_all_namespaces(*command, options->cluster);
-    add_selectors(*command, options->selectors);
+    add_selectors(*command, options->selectors, true);
     add_chunk_size(*command, "--chunk-size", options->selectors);
     command->footer("Example: tiphys list --status Failed,Error --since 1d\n"
                     "`(interrupted)` marks runs whose process has ended: `tiphys run --resume` "

@@ -6,6 +6,7 @@
 #include <memory>
 #include <ostream>
 #include <set>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -33,6 +34,9 @@ struct RunOptions {
     std::string entrypoint;
     std::string environment;
     std::string name;
+    std::string generate_name;
+    std::string labels;
+    std::string from;
     /// The run that is gone on with; empty: the latest that was interrupted.
     std::string resumed;
     bool is_resume = false;
@@ -85,6 +89,20 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
     streams.err << "`tiphys simulate` runs it in virtual time\n";
 }
 
+/// `NAME=VALUE,NAME=VALUE`
+Result<Parameters> parse_labels(const std::string& text) {
+    Parameters labels;
+    std::istringstream pairs(text);
+    for (std::string pair; std::getline(pairs, pair, ',');) {
+        const std::size_t equals = pair.find('=');
+        if (equals == pair.npos || equals == 0) {
+            return Error{"`" + pair + "` is no label; write `NAME=VALUE,NAME=VALUE`"};
+        }
+        labels.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    return labels;
+}
+
 /// `NAME=PATH`; the path as seen from anywhere.
 Result<Parameters> parse_images(const std::vector<std::string>& texts) {
     Parameters images;
@@ -103,14 +121,20 @@ Result<Parameters> parse_images(const std::vector<std::string>& texts) {
 Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sources,
                                    const ir::Document& document) {
     run::RunRecord record;
-    record.name = choose_name(options.name, document);
-    record.generate_name = generate_name_of(document);
+    record.generate_name =
+        options.generate_name.empty() ? generate_name_of(document) : options.generate_name;
+    record.name = options.name.empty() && !options.generate_name.empty()
+                      ? options.generate_name + random_letters(5)
+                      : choose_name(options.name, document);
     record.namespace_name =
         document.namespace_name.empty() ? "default" : std::string(document.namespace_name);
     record.uid = new_uid();
     record.created_ms = unix_ms();
     record.inputs.files = stored_files(sources);
     record.inputs.entrypoint = options.entrypoint;
+    record.inputs.from = options.from;
+    TIPHYS_TRY(labels, parse_labels(options.labels));
+    record.inputs.labels = std::move(labels);
     record.inputs.environment = options.environment;
     record.inputs.isolation = options.execution.isolation;
     record.inputs.backend = options.execution.backend;
@@ -180,9 +204,14 @@ int run_run(const RunOptions& options, Streams& streams) {
         streams.err << "tiphys: " << message << "\n";
     }
     if (!options.skips_lint && !passes_lint(**sources, streams)) return kExitFindings;
-    const ir::Document* document = find_workflow((*sources)->project);
+    if (!options.from.empty() && !meant_document(options.from)) {
+        return fail(streams, "nothing can be run from `" + options.from + "`; " + kFromForms);
+    }
+    const ir::Document* document = find_workflow((*sources)->project, options.from);
     if (document == nullptr) {
-        return fail(streams, "there is no workflow in `" + options.files.front() + "`");
+        return fail(streams, "there is no " +
+                                 (options.from.empty() ? "workflow" : "`" + options.from + "`") +
+                                 " in `" + options.files.front() + "`");
     }
     auto record = make_record(options, **sources, *document);
     if (!record) return fail(streams, record.error().message);
@@ -254,7 +283,13 @@ void add_run(CLI::App& app, Invocation& invocation) {
                         "YAML or JSON mapping with values of parameters");
     add_environment(*command, options->environment);
     command->add_option("--entrypoint", options->entrypoint, "Template to begin with");
+    command->add_option("--from", options->from,
+                        "Run this one of the documents: workflowtemplate/NAME, "
+                        "clusterworkflowtemplate/NAME or cronwf/NAME");
     command->add_option("--name", options->name, "Name of the run");
+    command->add_option("--generate-name", options->generate_name,
+                        "Beginning of a name that is made up");
+    command->add_option("-l,--labels", options->labels, "More labels: a=b,c=d");
     command
         ->add_option("--isolation", options->execution.isolation,
                      "How tasks are kept apart (default: auto)")

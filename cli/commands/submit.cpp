@@ -14,6 +14,7 @@
 #include "cli/cluster/submission.h"
 #include "cli/command.h"
 #include "cli/runs/execution.h"
+#include "cli/runs/find_workflow.h"
 #include "cli/runs/node_selector.h"
 #include "runtime/io/files.h"
 #include "runtime/plan/parameter_file.h"
@@ -54,30 +55,16 @@ Result<ParameterValues> parameters_of(const SubmitOptions& options) {
 
 /// `kind/name`. Argo: SubmitWorkflow in server/workflow/workflow_server.go.
 Result<std::string> workflow_from(const Cluster& cluster, const std::string& from) {
-    const std::size_t slash = from.find('/');
-    const std::string kind = from.substr(0, slash);
-    const std::string name = slash == from.npos ? "" : from.substr(slash + 1);
-    const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
-        return std::find(names.begin(), names.end(), kind) != names.end();
-    };
-    const bool is_template =
-        is_one_of({"workflowtemplate", "workflowtemplates", "wftmpl", "WorkflowTemplate"});
-    const bool is_cluster_template =
-        is_one_of({"clusterworkflowtemplate", "clusterworkflowtemplates", "cwft", "clusterwftmpl",
-                   "ClusterWorkflowTemplate"});
-    const bool is_cron =
-        is_one_of({"cronworkflow", "cronworkflows", "cronwf", "cwf", "CronWorkflow"});
-    if (name.empty() || (!is_template && !is_cluster_template && !is_cron)) {
-        return Error{"nothing can be submitted from `" + from +
-                     "`; write `workflowtemplate/NAME`, `clusterworkflowtemplate/NAME` or "
-                     "`cronwf/NAME`"};
-    }
+    const auto meant = meant_document(from);
+    if (!meant) return Error{"nothing can be submitted from `" + from + "`; " + kFromForms};
+    const bool is_cron = meant->kind == kCronWorkflows.kind;
+    const bool is_template = meant->kind == kTemplates.kind;
     const ObjectKind& known = is_template ? kTemplates
                               : is_cron   ? kCronWorkflows
                                           : kClusterTemplates;
-    TIPHYS_TRY(object, cluster.get(known, name));
+    TIPHYS_TRY(object, cluster.get(known, meant->name));
     if (is_cron) return workflow_of_cron(object, unix_ms());
-    return workflow_of_template(name, is_cluster_template);
+    return workflow_of_template(meant->name, !is_template);
 }
 
 Result<Manifests> workflows_of(const SubmitOptions& options, const Cluster& cluster,

@@ -269,7 +269,7 @@ Result<Done> check_backend(const run::StoredInputs& inputs) {
 
 void build(LoadedRun& loaded) {
     const run::RunRecord& record = loaded.record;
-    loaded.document = find_workflow(loaded.sources->project);
+    loaded.document = find_workflow(loaded.sources->project, record.inputs.from);
     run::RunRequest request;
     request.workflow = loaded.document;
     request.name = record.name;
@@ -280,6 +280,7 @@ void build(LoadedRun& loaded) {
     request.machine = run::machine_capacity();
     request.entrypoint = record.inputs.entrypoint;
     request.parameters = record.inputs.parameters;
+    request.labels = record.inputs.labels;
     request.for_pods = runs_in_cluster(record);
     request.has_images = record.inputs.backend == "oci";
     loaded.built = run::build_plan(loaded.sources->project, request);
@@ -296,10 +297,17 @@ run::WorkflowObject object_of(const LoadedRun& loaded) {
     const auto* metadata = ir::object_as<k8s::ObjectMeta>(root->field("metadata"));
     const ir::Value* labels = metadata == nullptr ? nullptr : metadata->field("labels");
     if (labels != nullptr) object.labels_json = run::value_as_json(*labels);
+    Parameters more = loaded.record.inputs.labels;
     if (!loaded.record.previous.empty()) {
+        more.emplace_back("workflows.argoproj.io/resubmitted-from-workflow",
+                          loaded.record.previous);
+    }
+    if (!more.empty()) {
         nlohmann::json all = nlohmann::json::parse(object.labels_json, nullptr, false);
         if (!all.is_object()) all = nlohmann::json::object();
-        all["workflows.argoproj.io/resubmitted-from-workflow"] = loaded.record.previous;
+        for (const auto& [name, value] : more) {
+            all[name] = value;
+        }
         object.labels_json = all.dump();
     }
     if (metadata == nullptr) return object;

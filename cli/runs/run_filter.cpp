@@ -2,9 +2,12 @@
 #include "cli/runs/run_filter.h"
 
 #include <algorithm>
+#include <map>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
+#include "runtime/archive/selector.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
@@ -18,6 +21,35 @@ constexpr std::int64_t kDayMs = 24 * kHourMs;
 bool has_phase(const run::RunRecord& record, const std::vector<std::string>& phases) {
     return phases.empty() || std::find(phases.begin(), phases.end(),
                                        run::run_phase_name(record.summary.phase)) != phases.end();
+}
+
+/// Those that the object of the run would have on a cluster.
+Result<std::map<std::string, std::string>> labels_of(run::Journal& journal,
+                                                     const std::string& name) {
+    TIPHYS_TRY(record, find_run(journal, name));
+    TIPHYS_TRY(loaded, load_documents(std::move(record)));
+    std::map<std::string, std::string> labels = {
+        {"workflows.argoproj.io/phase",
+         std::string(run::run_phase_name(loaded->record.summary.phase))},
+        {"workflows.argoproj.io/completed", loaded->record.closed ? "true" : "false"}};
+    const nlohmann::json own =
+        nlohmann::json::parse(object_of(*loaded).labels_json, nullptr, false);
+    for (const auto& [label, value] : own.items()) {
+        if (value.is_string()) labels[label] = value.get<std::string>();
+    }
+    return labels;
+}
+
+Result<Done> choose_by_labels(run::Journal& journal, const std::string& selector,
+                              std::vector<run::RunRecord>& runs) {
+    TIPHYS_TRY(conditions, archive::parse_selector(selector));
+    std::vector<run::RunRecord> chosen;
+    for (run::RunRecord& record : runs) {
+        TIPHYS_TRY(labels, labels_of(journal, record.name));
+        if (archive::matches(conditions, labels)) chosen.push_back(std::move(record));
+    }
+    runs = std::move(chosen);
+    return Done{};
 }
 
 } // namespace
@@ -68,6 +100,10 @@ Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const R
                !record.name.starts_with(filter.prefix) || (filter.completed && !record.closed) ||
                (filter.running && record.closed) || (filter.resubmitted && record.previous.empty());
     });
+    if (!filter.labels.empty()) {
+        TIPHYS_TRY(chosen, choose_by_labels(journal, filter.labels, runs));
+        static_cast<void>(chosen);
+    }
     return runs;
 }
 

@@ -18,6 +18,8 @@ struct RunFilter {
     bool completed = false;
     bool running = false;
     bool resubmitted = false;
+    /// A selector; of runs of this machine.
+    std::string labels;
 };
 
 /// Adds `--completed`, `--running`, `--status`, `--prefix`, `--older`, `--since`, `--resubmitted`.
@@ -31,7 +33,7 @@ struct AgeLimits {
 /// Errors: a duration that is none.
 [[nodiscard]] Result<AgeLimits> age_limits(const RunFilter& filter);
 
-/// Those of the journal that match. Errors: a duration or a phase that is none.
+/// Those of the journal that match. Errors: a duration or a condition that is none.
 [[nodiscard]] Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal,
                                                                 const RunFilter& filter);
 

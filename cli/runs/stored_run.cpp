@@ -45,7 +45,7 @@ Result<run::RunRecord> find_run(run::Journal& journal, const std::string& name) 
                                   : "; did you mean `" + std::string(nearest) + "`")};
 }
 
-Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal, run::RunRecord record) {
+Result<std::unique_ptr<LoadedRun>> load_documents(run::RunRecord record) {
     auto loaded = std::make_unique<LoadedRun>();
     loaded->record = std::move(record);
     loaded->sources = std::make_unique<Sources>();
@@ -56,9 +56,15 @@ Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal, run::RunRecor
     }
     sources.project =
         front::load_project(sources.map, sources.inputs, 1, loaded->record.inputs.environment);
-    if (find_workflow(sources.project) == nullptr) {
+    loaded->document = find_workflow(sources.project, loaded->record.inputs.from);
+    if (loaded->document == nullptr) {
         return Error{"the journal holds no workflow for run `" + loaded->record.name + "`"};
     }
+    return loaded;
+}
+
+Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal, run::RunRecord record) {
+    TIPHYS_TRY(loaded, load_documents(std::move(record)));
     build(*loaded);
     TIPHYS_TRY(history, journal.events(loaded->record.id));
     loaded->history = std::move(history);

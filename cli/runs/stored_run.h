@@ -20,6 +20,9 @@ namespace tiphys::cli {
 /// the name, and which one may have been meant.
 [[nodiscard]] Result<run::RunRecord> find_run(run::Journal& journal, const std::string& name);
 
+/// The documents of a run alone: it has no plan and no history.
+[[nodiscard]] Result<std::unique_ptr<LoadedRun>> load_documents(run::RunRecord record);
+
 /// The plan of a run and what has happened in it.
 [[nodiscard]] Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal,
                                                           run::RunRecord record);

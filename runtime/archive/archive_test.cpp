@@ -174,6 +174,25 @@ TEST_CASE("places that are not there are named") {
     CHECK(!Archive::open({.place = "x", .nodes_table = "a; drop table b"}).has_value());
 }
 
+TEST_CASE("labels match a selector when all of its conditions hold") {
+    const std::map<std::string, std::string> labels = {{"team", "data"}, {"stage", "test"}};
+    const auto match = [&](const std::string& selector) {
+        const auto conditions = parse_selector(selector);
+        REQUIRE(conditions);
+        return matches(*conditions, labels);
+    };
+    for (const char* selector : {"", "team=data", "team==data,stage", "stage in (test, live)",
+                                 "stage notin (live)", "owner!=me", "!owner"}) {
+        INFO(selector);
+        CHECK(match(selector));
+    }
+    for (const char* selector : {"team=web", "owner", "!team", "team!=data", "team=data,stage=live",
+                                 "stage notin (live,test)", "owner in (me)"}) {
+        INFO(selector);
+        CHECK_FALSE(match(selector));
+    }
+}
+
 TEST_CASE("selectors that are none are named") {
     for (const char* selector : {"a=b=c", "=b", "a in b", "a in (b", "a,,b", "a='x'"}) {
         INFO(selector);

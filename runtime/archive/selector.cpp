@@ -2,6 +2,8 @@
 
 #include "runtime/archive/selector.h"
 
+#include <algorithm>
+
 #include "compiler/expr/go_strings.h"
 #include "compiler/expr/names.h"
 
@@ -28,15 +30,8 @@ std::vector<std::string> parts_of(const std::string& selector) {
     return parts;
 }
 
-struct Requirement {
-    std::string key;
-    std::vector<std::string> values;
-    bool has_values = false;
-    bool is_negated = false;
-};
-
 /// `in (a,b)`, `notin (a,b)`.
-bool read_set(const std::string& part, Requirement& requirement) {
+bool read_set(const std::string& part, LabelCondition& requirement) {
     const std::size_t open = part.find('(');
     if (open == part.npos || part.back() != ')') return false;
     const std::vector<std::string> words = expr::split_words(part.substr(0, open));
@@ -50,8 +45,8 @@ bool read_set(const std::string& part, Requirement& requirement) {
     return true;
 }
 
-Requirement read(const std::string& part) {
-    Requirement requirement;
+LabelCondition read(const std::string& part) {
+    LabelCondition requirement;
     if (read_set(part, requirement)) return requirement;
     const std::size_t equals = part.find('=');
     if (equals == part.npos) {
@@ -69,19 +64,41 @@ Requirement read(const std::string& part) {
 
 } // namespace
 
-Result<std::vector<SqlCondition>> label_conditions(const std::string& selector, std::size_t first) {
-    std::vector<SqlCondition> conditions;
+Result<std::vector<LabelCondition>> parse_selector(const std::string& selector) {
+    std::vector<LabelCondition> conditions;
     if (trimmed(selector).empty()) return conditions;
     for (const std::string& part : parts_of(selector)) {
-        const Requirement requirement = read(trimmed(part));
-        bool is_sound = expr::is_qualified_name(requirement.key);
-        for (const std::string& value : requirement.values)
+        LabelCondition condition = read(trimmed(part));
+        bool is_sound = expr::is_qualified_name(condition.key);
+        for (const std::string& value : condition.values)
             is_sound = is_sound && expr::is_label_value(value);
         if (!is_sound) {
             return Error{"`" + trimmed(part) +
                          "` is no condition on a label; write `a=b`, `a!=b`, "
                          "`a in (b,c)`, `a notin (b,c)`, `a` or `!a`"};
         }
+        conditions.push_back(std::move(condition));
+    }
+    return conditions;
+}
+
+bool matches(const std::vector<LabelCondition>& conditions,
+             const std::map<std::string, std::string>& labels) {
+    return std::all_of(conditions.begin(), conditions.end(), [&](const LabelCondition& condition) {
+        const auto found = labels.find(condition.key);
+        bool holds = found != labels.end();
+        if (holds && condition.has_values) {
+            holds = std::find(condition.values.begin(), condition.values.end(), found->second) !=
+                    condition.values.end();
+        }
+        return holds != condition.is_negated;
+    });
+}
+
+Result<std::vector<SqlCondition>> label_conditions(const std::string& selector, std::size_t first) {
+    std::vector<SqlCondition> conditions;
+    TIPHYS_TRY(parsed, parse_selector(selector));
+    for (const LabelCondition& requirement : parsed) {
         SqlCondition condition;
         const auto add = [&](const std::string& value) {
             condition.values.push_back(value);

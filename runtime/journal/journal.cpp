@@ -25,6 +25,10 @@ void fields(Bytes& bytes, T& value) {
         if (bytes.at_end()) return;
     }
     bytes(value.backend, value.images, value.image_folder);
+    if constexpr (!std::is_const_v<T>) {
+        if (bytes.at_end()) return;
+    }
+    bytes(value.from, value.labels);
 }
 
 namespace {

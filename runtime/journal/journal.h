@@ -38,6 +38,10 @@ struct StoredInputs {
     /// Of the OCI backend: where images are, by name, and a folder of them. Absolute paths.
     std::vector<std::pair<std::string, std::string>> images;
     std::string image_folder;
+    /// Which document runs, as `--from` names it; empty: the first that can.
+    std::string from;
+    /// Beside those of the document.
+    std::vector<std::pair<std::string, std::string>> labels;
 };
 
 /// What `list` shows without looking into a run.

@@ -66,6 +66,8 @@ RunRecord some_run(const std::string& name, std::int64_t created_ms) {
     record.created_ms = created_ms;
     record.inputs.files = {{"a.yaml", "kind: Workflow", true, false, false}};
     record.inputs.parameters = {{"day", "monday"}};
+    record.inputs.from = "cronwf/nightly";
+    record.inputs.labels = {{"team", "data"}};
     return record;
 }
 
@@ -119,6 +121,8 @@ TEST_CASE("a run is found again with its inputs, the latest first") {
     REQUIRE(found->has_value());
     CHECK((*found)->inputs.files.at(0).text == "kind: Workflow");
     CHECK((*found)->inputs.parameters.at(0).second == "monday");
+    CHECK((*found)->inputs.from == "cronwf/nightly");
+    CHECK((*found)->inputs.labels.at(0).second == "data");
     CHECK_FALSE((*found)->closed);
     CHECK_FALSE(journal->find("third")->has_value());
 }

@@ -310,6 +310,9 @@ void PlanBuilder::build_globals() {
         variables.labels = texts_of(metadata->labels());
         variables.annotations = texts_of(metadata->annotations());
     }
+    for (const auto& [name, value] : request_.labels) {
+        variables.labels[name] = value;
+    }
     for (const wf::WorkflowSpec* spec : {base, spec_}) {
         const wf::WorkflowMetadata* more = spec == nullptr ? nullptr : spec->workflow_metadata();
         if (more == nullptr) continue;

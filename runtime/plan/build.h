@@ -35,6 +35,8 @@ struct RunRequest {
     Resources machine;
     /// Values for parameters of the workflow, over those of the manifest.
     std::vector<std::pair<std::string, std::string>> parameters;
+    /// Labels of the run, over those of the manifest.
+    std::vector<std::pair<std::string, std::string>> labels;
     /// Empty: the manifest's.
     std::string entrypoint;
     /// Nothing will be executed: what this machine lacks is no obstacle.

@@ -169,7 +169,7 @@ class Trouble(unittest.TestCase):
 
     def test_options_for_clusters(self):
         self.run_it(workflow(task("echo said")))
-        for words in (["list", "-l", "a=b"], ["delete", "-l", "a=b"], ["delete", "--completed",
+        for words in (["list", "--field-selector", "metadata.name=x"], ["delete", "--completed",
                       "--field-selector", "metadata.name=x"], ["logs", "w", "-l", "a=b"],
                       ["stop", "-l", "a=b"], ["terminate", "w", "--field-selector", "a=b"],
                       ["retry", "-l", "a=b"], ["resubmit", "w", "--priority", "3"]):
