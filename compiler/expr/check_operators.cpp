@@ -68,6 +68,8 @@ std::optional<Type> time_arithmetic(Operator op, const Type& left, const Type& r
 
 std::string type_in_go(const Type& type) {
     if (type.is_unknown()) return "unknown";
+    if (type.kind == TypeKind::kMap) return "map[string]interface {}";
+    if (type.kind == TypeKind::kList) return "[]interface {}";
     return type.is_nil() ? "nil" : go_type(zero_value(type));
 }
 
