@@ -12,6 +12,7 @@
 #include "runtime/controller/live_run.h"
 #include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
+#include "runtime/status.h"
 
 namespace tiphys::control {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <charconv>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
