@@ -90,7 +90,7 @@ void Transition::look_at_hooks(NodeId id) {
     if (node.owner.kind != Owner::Kind::kSlot || plan_.calls[node.call].hooks.empty()) return;
     if (node.phase == Phase::kPending) {
         const Template& around = plan_.templates[state_.frames[node.owner.frame].template_id];
-        const std::vector<std::uint32_t>& targets = around.dag.targets;
+        const std::vector<std::uint32_t>& targets = shape_of(node.owner.frame).targets;
         const bool is_target =
             std::find(targets.begin(), targets.end(), node.owner.slot) != targets.end();
         if (around.kind == TemplateKind::kDag && !is_target) return;
