@@ -105,7 +105,7 @@ void ProcessBackend::leave_task_folder(const std::string& folder) {
 /// An empty log goes to the next process: some file systems look long for the place of a new file
 /// where many were removed a moment ago.
 void ProcessBackend::leave_log(const std::string& path) {
-    constexpr std::size_t kMostSpareLogs = 64;
+    constexpr std::size_t kMostSpareLogs = 1024;
     if (spare_logs_.size() < kMostSpareLogs && is_empty_for_good(path)) spare_logs_.push_back(path);
 }
 
