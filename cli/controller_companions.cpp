@@ -8,6 +8,13 @@
 
 namespace tiphys::cli {
 
+namespace {
+
+/// Problems may name a workflow: beyond that many no others are told.
+constexpr std::size_t kMostTold = 1'000;
+
+} // namespace
+
 void add_companion_options(CLI::App& command, CompanionOptions& options) {
     command
         .add_option("--metrics-address", options.metrics_address,
@@ -79,7 +86,7 @@ control::ControllerHooks ControllerCompanions::hooks() {
     hooks.file = metrics_->file();
     hooks.round = [this](const control::ControllerView& view, std::int64_t now_ms) {
         for (const std::string& problem : metrics_->round(view, now_ms)) {
-            if (told_.insert(problem).second) {
+            if (told_.size() < kMostTold && told_.insert(problem).second) {
                 log_->warn("a declared metric has no value", {{"error", problem}});
             }
         }

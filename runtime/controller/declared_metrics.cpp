@@ -247,8 +247,9 @@ DeclaredMetrics::Values DeclaredMetrics::of_node(const run::State& state,
         place = (is_true(reference, "clusterScope") ? "cluster/" : "namespaced/") +
                 text(reference, "name");
     }
-    auto found = of_templates_.find(place + "/" + name);
-    if (found == of_templates_.end() && !reference.is_object()) found = of_templates_.find(name);
+    // A template of another object may have the name of one of the workflow's own.
+    const bool is_of_other = place.starts_with("namespaced/") || place.starts_with("cluster/");
+    const auto found = of_templates_.find(is_of_other ? place + "/" + name : name);
     if (found == of_templates_.end()) return {};
     return values_of(found->second, state, variables_of(json));
 }

@@ -87,5 +87,9 @@ TEST_CASE("metrics of the run, and of templates of other objects") {
     CHECK(declared.of_node(done.state(), called).values[0].name == "lib");
     const std::string within = with(kNode, "local/wf", "namespaced/lib");
     CHECK(declared.of_node(done.state(), within).values.size() == 1);
+    // A template of the library that has the name of one here, and declares nothing.
+    const std::string other = with(kNode, "local/wf", "namespaced/other");
+    CHECK(declared.of_node(done.state(), other).values.empty());
+    CHECK(declared.of_node(done.state(), other).problems.empty());
     CHECK(control::DeclaredMetrics(R"({"templates": []})", "").empty());
 }

@@ -6,6 +6,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
+#include <string_view>
+#include <utility>
 
 #include "compiler/base/assert.h"
 
@@ -62,13 +65,43 @@ std::string_view kind_text(MetricKind kind) {
     return "";
 }
 
-/// Argo: IsValidMetricName in workflow/metrics/util.go.
+/// Of a metric or a label. Argo: IsValidMetricName in workflow/metrics/util.go.
 bool is_metric_name(std::string_view name) {
     const auto is_letter = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     };
     const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
     return !name.empty() && is_letter(name[0]) && std::all_of(name.begin(), name.end(), is_part);
+}
+
+constexpr const char* kNameForm = ": only letters, digits and `_`, and no digit first";
+
+/// Errors: one name that is none would keep Prometheus from reading all the others.
+/// Argo: ValidateMetricLabels.
+Result<Done> check_names(const CustomValue& custom) {
+    if (!is_metric_name(custom.name)) {
+        return Error{"metric `" + custom.name + "` has a name that Prometheus does not take" +
+                     kNameForm};
+    }
+    for (const auto& [key, value] : custom.labels) {
+        if (is_metric_name(key)) continue;
+        return Error{"metric `" + custom.name + "` has a label `" + key +
+                     "`, which Prometheus does not take" + kNameForm};
+    }
+    return Done{};
+}
+
+/// As they are written. Of several of one name the last counts, as in Argo's map.
+std::string label_text(const Labels& labels) {
+    std::map<std::string_view, std::string_view> by_key;
+    for (const auto& [key, value] : labels) {
+        by_key[key] = value;
+    }
+    std::string text;
+    for (const auto& [key, value] : by_key) {
+        append_label(text, key, value);
+    }
+    return text;
 }
 
 void append_heading(std::string& text, const Description& description) {
@@ -145,15 +178,20 @@ void Registry::clear(MetricId id) {
 }
 
 Result<Done> Registry::update(const CustomValue& custom, std::int64_t now_ms) {
-    if (!is_metric_name(custom.name)) {
-        return Error{"metric `" + custom.name +
-                     "` has a name that Prometheus does not take: "
-                     "only letters, digits and `_`, and no digit first"};
-    }
+    TIPHYS_TRY(checked, check_names(custom));
+    static_cast<void>(checked);
     const std::string name = std::string(kCustomPrefix) + custom.name;
     auto known = by_name_.find(name);
     if (known == by_name_.end()) {
-        add({name, custom.kind, custom.help, {}, custom.buckets});
+        if (n_custom_ == kCustomMetrics) {
+            ++n_dropped_;
+            return Done{};
+        }
+        ++n_custom_;
+        std::vector<double> buckets = custom.buckets;
+        std::sort(buckets.begin(), buckets.end());
+        buckets.erase(std::unique(buckets.begin(), buckets.end()), buckets.end());
+        add({name, custom.kind, custom.help, {}, std::move(buckets)});
         known = by_name_.find(name);
         families_[known->second].is_custom = true;
     }
@@ -171,11 +209,7 @@ Result<Done> Registry::update(const CustomValue& custom, std::int64_t now_ms) {
         return Error{"metric `" + custom.name + "` is known with the help `" +
                      family.description.help + "`, which cannot change"};
     }
-    std::string labels;
-    for (const auto& [key, value] : custom.labels) {
-        append_label(labels, key, value);
-    }
-    Series* series = series_of(family, labels);
+    Series* series = series_of(family, label_text(custom.labels));
     if (series == nullptr) return Done{};
     series->updated_ms = now_ms;
     switch (custom.kind) {

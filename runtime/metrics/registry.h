@@ -19,6 +19,8 @@ enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
 /// Series of one metric beyond this many are not kept: labels that differ with each workflow would
 /// fill the memory here and in Prometheus.
 inline constexpr std::size_t kSeriesPerMetric = 10'000;
+/// Nor are more metrics of workflows: their names may hold tags, and differ with each workflow too.
+inline constexpr std::size_t kCustomMetrics = 1'000;
 
 /// What is known of a metric before there is a value.
 struct Description {
@@ -61,15 +63,15 @@ public:
     /// Forgets all series, so that those which are set next are the only ones.
     void clear(MetricId id);
 
-    /// Errors, as Argo has them: a name that Prometheus does not take; the same name with another
-    /// help or kind. `now_ms` is for expire_custom().
+    /// Errors, as Argo has them: a name of the metric or of a label that Prometheus does not take;
+    /// the same name with another help or kind. `now_ms` is for expire_custom().
     Result<Done> update(const CustomValue& custom, std::int64_t now_ms);
     /// Forgets custom series without an update since then. Argo: metricsConfig.metricsTTL.
     void expire_custom(std::int64_t since_ms);
 
     /// Text format 0.0.4. Metrics in the order in which they were added, series ordered by labels.
     [[nodiscard]] std::string text() const;
-    /// Values that were not kept: see kSeriesPerMetric.
+    /// Values that were not kept: see kSeriesPerMetric, kCustomMetrics.
     [[nodiscard]] std::uint64_t n_dropped() const { return n_dropped_; }
 
 private:
@@ -94,6 +96,7 @@ private:
 
     std::vector<Family> families_;
     std::map<std::string, MetricId, std::less<>> by_name_;
+    std::size_t n_custom_ = 0;
     std::uint64_t n_dropped_ = 0;
 };
 

@@ -101,6 +101,36 @@ TEST_CASE("a metric of a workflow cannot change what a name means") {
     CHECK(!registry.update(other, 0).has_value());
 }
 
+TEST_CASE("what a workflow declares leaves a page that Prometheus can read") {
+    Registry registry;
+    CustomValue value = custom("runs", MetricKind::kCounter, 1);
+    value.labels = {{"b", "1"}, {"a", "2"}, {"b", "3"}};
+    CHECK(registry.update(value, 0).has_value());
+    CHECK(registry.text().find("argo_workflows_runs{a=\"2\",b=\"3\"} 1\n") != std::string::npos);
+    value.labels = {{"team-name", "x"}};
+    CHECK(registry.update(value, 0).error().message ==
+          "metric `runs` has a label `team-name`, which Prometheus does not take: only letters, "
+          "digits and `_`, and no digit first");
+    CustomValue took = custom("took", MetricKind::kHistogram, 2);
+    took.buckets = {5, 1, 5};
+    CHECK(registry.update(took, 0).has_value());
+    const std::string text = registry.text();
+    CHECK(text.find("le=\"1\"} 0\n") < text.find("le=\"5\"} 1\n"));
+    CHECK(text.find("le=\"5\"} 1\n") != std::string::npos);
+    CHECK(text.find("le=\"5\"") == text.rfind("le=\"5\""));
+}
+
+TEST_CASE("metrics whose names differ with each workflow do not fill the memory") {
+    Registry registry;
+    for (std::size_t i = 0; i < kCustomMetrics + 5; ++i) {
+        const std::string name = "runs_" + std::to_string(i);
+        CHECK(registry.update(custom(name, MetricKind::kCounter, 1), 0).has_value());
+    }
+    CHECK(registry.n_dropped() == 5);
+    CHECK(registry.update(custom("runs_0", MetricKind::kCounter, 1), 0).has_value());
+    CHECK(registry.n_dropped() == 5);
+}
+
 TEST_CASE("the controller's metrics have the names that dashboards ask for") {
     ControllerMetrics metrics;
     metrics.increase(Metric::kTotalCount, {"Succeeded", "argo"});
