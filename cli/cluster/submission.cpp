@@ -5,6 +5,7 @@
 
 #include "cli/cluster/cluster.h"
 #include "cli/cluster/edit.h"
+#include "cli/runs/execution.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
@@ -36,16 +37,9 @@ Result<std::string> with_overrides(std::string_view workflow, const Overrides& o
         spec["serviceAccountName"] = overrides.service_account;
     }
     if (overrides.priority) spec["priority"] = *overrides.priority;
-    std::string_view left = overrides.labels;
-    while (!left.empty()) {
-        const std::size_t comma = left.find(',');
-        const std::string_view pair = left.substr(0, comma);
-        const std::size_t equals = pair.find('=');
-        if (equals == pair.npos || equals == 0) {
-            return Error{"`" + std::string(pair) + "` is no label; write `NAME=VALUE,NAME=VALUE`"};
-        }
-        meta["labels"][std::string(pair.substr(0, equals))] = pair.substr(equals + 1);
-        left = comma == left.npos ? "" : left.substr(comma + 1);
+    TIPHYS_TRY(labels, parse_labels(overrides.labels));
+    for (const auto& [name, value] : labels) {
+        meta["labels"][name] = value;
     }
     if (!overrides.scheduled_time.empty()) {
         meta["annotations"][kPrefix + "scheduled-time"] = overrides.scheduled_time;

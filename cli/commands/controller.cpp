@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <memory>
 #include <ostream>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
@@ -54,9 +53,7 @@ std::string environment(const char* name, const std::string& otherwise) {
 }
 
 std::string own_name() {
-    char host[256] = "tiphys";
-    static_cast<void>(::gethostname(host, sizeof host - 1));
-    return environment("LEADER_ELECTION_IDENTITY", std::string(host) + "_" + random_letters(6));
+    return environment("LEADER_ELECTION_IDENTITY", host_name() + "_" + random_letters(6));
 }
 
 int run_controller(const ControllerCommand& command, Streams& streams) {

@@ -31,16 +31,10 @@ bool has_filter(const RunFilter& filter) {
            !filter.prefix.empty() || !filter.older.empty() || !filter.since.empty();
 }
 
-/// Of runs of this machine.
-RunFilter filter_of(const DeleteOptions& options) {
-    RunFilter filter = options.filter;
-    filter.labels = options.selectors.labels;
-    return filter;
-}
-
 Result<std::vector<run::RunRecord>> chosen_runs(const DeleteOptions& options,
                                                 run::Journal& journal) {
-    if (options.names.empty()) return filtered_runs(journal, filter_of(options));
+    if (options.names.empty())
+        return filtered_runs(journal, options.filter, options.selectors.labels);
     std::vector<run::RunRecord> chosen;
     for (const std::string& name : options.names) {
         TIPHYS_TRY(record, find_run(journal, name));

@@ -29,13 +29,6 @@ struct ListOptions {
     bool without_headers = false;
 };
 
-/// Of runs of this machine.
-RunFilter filter_of(const ListOptions& options) {
-    RunFilter filter = options.filter;
-    filter.labels = options.selectors.labels;
-    return filter;
-}
-
 std::string duration_text(const run::RunRecord& record) {
     const run::RunSummary& summary = record.summary;
     if (summary.started_ms == 0) return "-";
@@ -85,7 +78,7 @@ int run_list(const ListOptions& options, Streams& streams) {
         journal = std::move(*opened);
         const auto tidied = delete_expired(state, *journal);
         if (!tidied) return fail(streams, tidied.error().message);
-        auto found = filtered_runs(*journal, filter_of(options));
+        auto found = filtered_runs(*journal, options.filter, options.selectors.labels);
         if (!found) return fail(streams, found.error().message);
         runs = std::move(*found);
     }

@@ -6,7 +6,6 @@
 #include <memory>
 #include <ostream>
 #include <set>
-#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -87,20 +86,6 @@ void write_unsupported(const std::vector<run::Unsupported>& unsupported, const S
         streams.err << need << "; ";
     }
     streams.err << "`tiphys simulate` runs it in virtual time\n";
-}
-
-/// `NAME=VALUE,NAME=VALUE`
-Result<Parameters> parse_labels(const std::string& text) {
-    Parameters labels;
-    std::istringstream pairs(text);
-    for (std::string pair; std::getline(pairs, pair, ',');) {
-        const std::size_t equals = pair.find('=');
-        if (equals == pair.npos || equals == 0) {
-            return Error{"`" + pair + "` is no label; write `NAME=VALUE,NAME=VALUE`"};
-        }
-        labels.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
-    }
-    return labels;
 }
 
 /// `NAME=PATH`; the path as seen from anywhere.

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ostream>
 #include <random>
+#include <sstream>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -125,13 +126,6 @@ int write_outcome(const LoadedRun& loaded, const run::State& state, const std::s
     if (options.output == "yaml") streams.out << json_as_yaml(*json);
     if (options.output == "name") streams.out << loaded.record.name << "\n";
     return state.phase == run::RunPhase::kSucceeded ? kExitFine : kExitFindings;
-}
-
-std::string host_name() {
-    char name[256] = "";
-    // A name that is cut off has no end.
-    static_cast<void>(::gethostname(name, sizeof name - 1) == 0);
-    return name;
 }
 
 /// Where the run is kept on this machine.
@@ -358,6 +352,26 @@ std::string random_letters(std::size_t n_letters) {
 
 std::string new_uid() {
     return random_letters(8) + "-" + random_letters(4) + "-" + random_letters(12);
+}
+
+std::string host_name() {
+    char name[256] = "";
+    // A name that is cut off has no end.
+    static_cast<void>(::gethostname(name, sizeof name - 1) == 0);
+    return name;
+}
+
+Result<Parameters> parse_labels(const std::string& text) {
+    Parameters labels;
+    std::istringstream pairs(text);
+    for (std::string pair; std::getline(pairs, pair, ',');) {
+        const std::size_t equals = pair.find('=');
+        if (equals == pair.npos || equals == 0) {
+            return Error{"`" + pair + "` is no label; write `NAME=VALUE,NAME=VALUE`"};
+        }
+        labels.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    return labels;
 }
 
 Result<Done> override_parameters(Parameters& known, const std::vector<std::string>& texts) {

@@ -73,11 +73,15 @@ void build(LoadedRun& loaded);
 [[nodiscard]] std::string random_letters(std::size_t n_letters);
 [[nodiscard]] std::string new_uid();
 [[nodiscard]] std::int64_t unix_ms();
+/// Of this machine.
+[[nodiscard]] std::string host_name();
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// `name=value` each.
 [[nodiscard]] Result<Parameters> parse_parameters(const std::vector<std::string>& texts);
-/// The same into `known`, in place of those of the same names.
+/// `name=value,name=value`
+[[nodiscard]] Result<Parameters> parse_labels(const std::string& text);
+/// `name=value` each, into `known`, in place of those of the same names.
 [[nodiscard]] Result<Done> override_parameters(Parameters& known,
                                                const std::vector<std::string>& texts);
 

@@ -86,7 +86,8 @@ Result<AgeLimits> age_limits(const RunFilter& filter) {
     return limits;
 }
 
-Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const RunFilter& filter) {
+Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const RunFilter& filter,
+                                                  const std::string& labels) {
     TIPHYS_TRY(ages, age_limits(filter));
     const std::int64_t now = unix_ms();
     TIPHYS_TRY(runs, journal.runs());
@@ -100,8 +101,8 @@ Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const R
                !record.name.starts_with(filter.prefix) || (filter.completed && !record.closed) ||
                (filter.running && record.closed) || (filter.resubmitted && record.previous.empty());
     });
-    if (!filter.labels.empty()) {
-        TIPHYS_TRY(chosen, choose_by_labels(journal, filter.labels, runs));
+    if (!labels.empty()) {
+        TIPHYS_TRY(chosen, choose_by_labels(journal, labels, runs));
         static_cast<void>(chosen);
     }
     return runs;

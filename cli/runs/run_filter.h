@@ -18,8 +18,6 @@ struct RunFilter {
     bool completed = false;
     bool running = false;
     bool resubmitted = false;
-    /// A selector; of runs of this machine.
-    std::string labels;
 };
 
 /// Adds `--completed`, `--running`, `--status`, `--prefix`, `--older`, `--since`, `--resubmitted`.
@@ -33,9 +31,10 @@ struct AgeLimits {
 /// Errors: a duration that is none.
 [[nodiscard]] Result<AgeLimits> age_limits(const RunFilter& filter);
 
-/// Those of the journal that match. Errors: a duration or a condition that is none.
-[[nodiscard]] Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal,
-                                                                const RunFilter& filter);
+/// Those of the journal that match, and whose labels match the selector. Errors: a duration or a
+/// condition that is none.
+[[nodiscard]] Result<std::vector<run::RunRecord>>
+filtered_runs(run::Journal& journal, const RunFilter& filter, const std::string& labels);
 
 /// `2d`, `1h30m`, `90s`.
 [[nodiscard]] Result<std::int64_t> parse_age_ms(const std::string& text);
