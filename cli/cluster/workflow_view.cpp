@@ -186,6 +186,8 @@ Result<json> offloaded_nodes(const json& metadata, const std::string& version) {
     }
     archive::ArchiveOptions options;
     options.place = place;
+    // Who only looks leaves no empty database where the name is wrong.
+    options.may_create = false;
     TIPHYS_TRY(database, archive::Archive::open(options));
     TIPHYS_TRY(kept, database->nodes(text_of(metadata, "uid"), version));
     json nodes = json::parse(kept.value_or(""), nullptr, false);

@@ -99,8 +99,12 @@ Result<Done> copy_one(const control::NodeArtifact& found, const std::string& tar
     static_cast<void>(above);
     const std::string draft = target + ".new";
     run::remove_tree(draft);
-    TIPHYS_TRY(is_there, access.fetch(found.artifact, draft));
-    if (!is_there) {
+    const auto fetched = access.fetch(found.artifact, draft);
+    if (!fetched) {
+        run::remove_tree(draft);
+        return fetched.error();
+    }
+    if (!*fetched) {
         return Error{"artifact `" + found.artifact.name + "` of node `" + found.node_id +
                      "` is not where it was stored: `" + found.artifact.location + "`"};
     }

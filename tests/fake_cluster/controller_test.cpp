@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -242,6 +243,10 @@ TEST_CASE("nodes in the archive are taken up by the next controller") {
     const std::vector<std::string> get = {program(), "get", "--kubeconfig", folder.at("kubeconfig"),
                                           "wf",      "-o",  "json"};
     CHECK(phases_of(output_of(get, folder)).n_nodes == 0);
+    // Looking makes no database where there is none.
+    ::setenv("TIPHYS_ARCHIVE", folder.at("mistyped.db").c_str(), 1);
+    CHECK(phases_of(output_of(get, folder)).n_nodes == 0);
+    CHECK_FALSE(std::filesystem::exists(folder.at("mistyped.db")));
     ::setenv("TIPHYS_ARCHIVE", folder.at("archive.db").c_str(), 1);
     CHECK(phases_of(output_of(get, folder)).n_nodes == kPods + 2);
     ::unsetenv("TIPHYS_ARCHIVE");
