@@ -202,7 +202,7 @@ class S3(unittest.TestCase):
 
 def main():
     program = os.environ.get("TIPHYS_S3_SERVER")
-    if program is None:
+    if not program:
         print("skipped: TIPHYS_S3_SERVER names no server (scripts/with_s3_server)")
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
