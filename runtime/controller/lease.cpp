@@ -107,7 +107,7 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
     }
     const std::int64_t n_transitions = n_transitions_;
     note(response.body);
-    const Json spec = lease.value("spec", Json::object());
+    const Json& spec = member(lease, "spec");
     const std::string holder = text(spec, "holderIdentity");
     if (was_held_ && (holder != identity_ || n_transitions_ != n_transitions)) {
         is_lost_ = true;
@@ -119,7 +119,9 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
     }
     const std::string state = holder + text(spec, "renewTime");
     if (state != std::exchange(seen_, state)) seen_ms_ = now;
-    const std::int64_t duration = spec.value("leaseDurationSeconds", kDurationMs / 1000) * 1000;
+    const Json& seconds = member(spec, "leaseDurationSeconds");
+    const std::int64_t duration =
+        seconds.is_number_integer() ? seconds.get<std::int64_t>() * 1000 : kDurationMs;
     if (holder.empty() || now - seen_ms_ > duration) {
         take(holder);
         return;
