@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/expr/environment.h"
+#include "runtime/backends/kubernetes/pod_outcome.h"
 #include "runtime/controller/artifact_gc.h"
 #include "runtime/controller/cache_entries.h"
 #include "runtime/controller/clock.h"
@@ -159,11 +160,11 @@ void LiveRun::do_effects() {
 
 /// Argo: workflow/metrics/counter_pod_pending.go, counter_pod_restart.go, counter_pod_missing.go.
 void LiveRun::count_report(const run::BackendReport& report) {
-    constexpr std::string_view kRestart = "Pod auto-restarting due to ";
     constexpr std::int64_t kRecentlyMs = 10'000;
     const std::string& why = report.waiting;
-    if (why.starts_with(kRestart)) {
-        const std::string reason = why.substr(kRestart.size(), why.find(':') - kRestart.size());
+    if (why.starts_with(run::kRestartsDueTo)) {
+        const std::size_t n_before = run::kRestartsDueTo.size();
+        const std::string reason = why.substr(n_before, why.find(':') - n_before);
         // Argo: extractConditionFromMessage.
         const std::size_t begin = why.find('[');
         const std::size_t end = why.find(']', begin);
@@ -176,7 +177,7 @@ void LiveRun::count_report(const run::BackendReport& report) {
         if (reason == "PodInitializing") return;
         ++around_.tallies[{Tally::kPodPending,
                            {is_word ? reason : "NotCreated", workflow_.name_space}}];
-    } else if (report.finished && report.report.message == "pod deleted") {
+    } else if (report.finished && report.report.message == run::kPodDeleted) {
         const run::Node& node = state_->nodes[report.node];
         const bool is_recent = unix_now_ms() - node.started_ms < kRecentlyMs;
         ++around_

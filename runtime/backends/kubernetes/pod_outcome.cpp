@@ -388,7 +388,7 @@ PodOutcome judge_pod(const TaskSpec& spec, std::string_view pod_json,
 TaskReport report_of_deleted(const TaskSpec& spec) {
     TaskReport report;
     report.phase = Phase::kError;
-    report.message = "pod deleted";
+    report.message = kPodDeleted;
     if (!spec.is_set) return report;
     for (const ProcessSpec& process : spec.processes) {
         if (process.role != ProcessRole::kMain) continue;

@@ -72,6 +72,11 @@ struct PodOutcome {
 [[nodiscard]] PodOutcome judge_pod(const TaskSpec& spec, std::string_view pod_json,
                                    const ReportedResult* result);
 
+/// What a task waits for whose pod is made anew; a reason, `: ` and a message follow.
+inline constexpr std::string_view kRestartsDueTo = "Pod auto-restarting due to ";
+/// The message of a task whose pod is gone.
+inline constexpr std::string_view kPodDeleted = "pod deleted";
+
 /// The report of a task whose pod is gone. Argo: podReconciliation.
 [[nodiscard]] TaskReport report_of_deleted(const TaskSpec& spec);
 

@@ -259,6 +259,7 @@ void PodTasks::Tasks::created(NodeId node, const kube::Response& response) {
     if (response.ok()) {
         task->stage = Task::Stage::kCreated;
         task->pause_ms = kFirstPauseMs;
+        task->n_refusals = 0;
         refused_.erase(node);
         pod_seen(response.body);
     } else if (response.status == 409 && response.reason() == "AlreadyExists") {
@@ -400,7 +401,7 @@ bool PodTasks::Tasks::restart_pod(Task& task, const PodOutcome& outcome) {
     if (task.n_restarts >= options_.n_pod_restarts) return false;
     ++task.n_restarts;
     report_waiting(task,
-                   "Pod auto-restarting due to " + outcome.reason + ": " + outcome.report.message);
+                   std::string(kRestartsDueTo) + outcome.reason + ": " + outcome.report.message);
     delete_pod(task.spec->pod_name, 0);
     task.pod_uid.clear();
     task.pod.clear();
