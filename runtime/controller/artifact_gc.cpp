@@ -12,6 +12,7 @@
 #include "runtime/artifacts/s3_place.h"
 #include "runtime/backends/kubernetes/side_task.h"
 #include "runtime/controller/clock.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/plan/parameter_file.h"
 
@@ -90,21 +91,20 @@ std::string ArtifactGc::load_nodes(const std::string& uid, const std::string& ve
 /// `artifactRepositoryRef` names a ConfigMap. Argo: workflow/artifactrepositories.
 std::string ArtifactGc::repository_of(std::string_view json) const {
     const Json object = Json::parse(json, nullptr, false);
-    const Json reference = object.value("/spec/artifactRepositoryRef"_json_pointer, Json());
+    const Json& reference = member(member(object, "spec"), "artifactRepositoryRef");
     if (!reference.is_object()) return "";
-    const Json* map = nullptr;
-    const std::string* text =
-        around_.objects.find("ConfigMap", object.value("/metadata/namespace"_json_pointer, ""),
-                             reference.value("configMap", "artifact-repositories"));
-    const Json parsed = text == nullptr ? Json() : Json::parse(*text, nullptr, false);
-    if (parsed.is_object()) map = &parsed;
-    if (map == nullptr) return "";
-    const Json annotations = map->value("/metadata/annotations"_json_pointer, Json::object());
-    const std::string usual =
-        annotations.value("workflows.argoproj.io/default-artifact-repository", "");
-    const Json data = map->value("data", Json::object());
-    const auto fields =
-        run::parse_parameter_file(data.value(reference.value("key", usual), std::string()));
+    std::string place = text(reference, "configMap");
+    if (place.empty()) place = "artifact-repositories";
+    const std::string* known =
+        around_.objects.find("ConfigMap", text(member(object, "metadata"), "namespace"), place);
+    if (known == nullptr) return "";
+    const Json map = Json::parse(*known, nullptr, false);
+    std::string key = text(reference, "key");
+    if (key.empty()) {
+        key = text(member(member(map, "metadata"), "annotations"),
+                   "workflows.argoproj.io/default-artifact-repository");
+    }
+    const auto fields = run::parse_parameter_file(text(member(map, "data"), key.c_str()));
     if (!fields) return "";
     for (const auto& [name, value] : *fields) {
         if (name == "s3") return value;

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/controller/json_fields.h"
 #include "runtime/core/kept_entries.h"
 #include "runtime/plan/time_text.h"
 #include "runtime/status.h"
@@ -19,18 +20,17 @@ using Json = nlohmann::json;
 run::Caches entries_of(const std::map<std::string, run::ObjectData>& config_maps) {
     run::Caches caches;
     for (const auto& [name, data] : config_maps) {
-        for (const auto& [key, text] : data) {
-            if (text.find("\"nodeID\"") == text.npos) continue;
-            const Json json = Json::parse(text, nullptr, false);
+        for (const auto& [key, value] : data) {
+            if (value.find("\"nodeID\"") == value.npos) continue;
+            const Json json = Json::parse(value, nullptr, false);
             if (!json.is_object() || !json.contains("nodeID")) continue;
             run::CacheEntry& entry = caches[name][key];
-            entry.node_id = json.value("nodeID", "");
-            const std::string time = json.value("creationTimestamp", "");
-            entry.created_ms = run::parse_rfc3339_ms(time).value_or(0);
+            entry.node_id = text(json, "nodeID");
+            entry.created_ms = run::parse_rfc3339_ms(text(json, "creationTimestamp")).value_or(0);
             const auto outputs = json.find("outputs");
             if (outputs == json.end() || !outputs->is_object()) continue;
             entry.outputs = read_outputs(outputs->dump());
-            const std::string code = outputs->value("exitCode", "");
+            const std::string code = text(*outputs, "exitCode");
             std::from_chars(code.data(), code.data() + code.size(), entry.exit_code);
         }
     }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/backends/kubernetes/controller_config.h"
+#include "runtime/controller/json_fields.h"
 #include "runtime/plan/parameter_file.h"
 
 namespace tiphys::control {
@@ -38,7 +39,7 @@ std::int64_t integer_of(const std::string& value) {
     return number;
 }
 
-std::optional<std::int64_t> member(const Json& object, const char* key) {
+std::optional<std::int64_t> number_at(const Json& object, const char* key) {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_number_integer()) return std::nullopt;
     return found->get<std::int64_t>();
@@ -51,8 +52,8 @@ bool flag(const Json& object, const char* key, bool otherwise) {
 
 void read_retention(const std::string& value, Config& config) {
     const Json policy = object_of(value);
-    config.retention = {member(policy, "completed"), member(policy, "failed"),
-                        member(policy, "errored")};
+    config.retention = {number_at(policy, "completed"), number_at(policy, "failed"),
+                        number_at(policy, "errored")};
 }
 
 using Read = void (*)(const std::string& value, Config& config);
@@ -94,13 +95,13 @@ const std::map<std::string, Read, std::less<>>& readers() {
          [](const std::string& value, Config& config) {
              const Json restart = object_of(value);
              if (!flag(restart, "enabled", false)) return;
-             const std::int64_t most = member(restart, "maxRestarts").value_or(3);
+             const std::int64_t most = number_at(restart, "maxRestarts").value_or(3);
              config.n_pod_restarts = static_cast<std::uint32_t>(most > 0 ? most : 0);
          }},
         {"workflowRestrictions",
          [](const std::string& value, Config& config) {
              const Json restrictions = object_of(value);
-             config.template_referencing = restrictions.value("templateReferencing", "");
+             config.template_referencing = text(restrictions, "templateReferencing");
          }},
     };
     return kReaders;

@@ -56,10 +56,11 @@ std::string config_map_of(const std::string& name, const std::string& key,
 /// The workflow's own spec with the defaults under it. Where it refers to a template, they go under
 /// the spec of that.
 std::string LiveRun::spec_over(const std::string& defaults, GatheredObjects& objects) {
-    const Json reference = parsed(workflow_.spec).value("workflowTemplateRef", Json());
+    const Json own = parsed(workflow_.spec);
+    const Json& reference = member(own, "workflowTemplateRef");
     if (!reference.is_object()) return merged(defaults, workflow_.spec);
-    const bool is_cluster = reference.value("clusterScope", false);
-    const std::string name = reference.value("name", "");
+    const bool is_cluster = is_true(reference, "clusterScope");
+    const std::string name = text(reference, "name");
     const std::string kind = is_cluster ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
     const std::string wanted = kind + " " + name;
     const bool is_gone = std::none_of(objects.begin(), objects.end(),

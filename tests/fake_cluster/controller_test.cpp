@@ -204,6 +204,29 @@ TEST_CASE("a controller that is asked to end writes down what it knows") {
     CHECK(n_created == 30);
 }
 
+TEST_CASE("a workflow of foreign types, as short definitions let it through, is its own trouble") {
+    const FolderForTest folder;
+    FakeCluster cluster;
+    static_cast<void>(
+        cluster.store("configmaps")
+            .create("default", R"({"metadata":{"name":"workflow-controller-configmap"},)"
+                               R"("data":{"workflowRestrictions":"templateReferencing: true"}})"));
+    ControllerProcess controller(program(), cluster, folder.path());
+    for (const char* spec :
+         {R"("workflowTemplateRef":{"name":5,"clusterScope":"yes"})",
+          R"("entrypoint":"main","artifactRepositoryRef":{"configMap":5,"key":7},"podGC":{)"
+          R"("strategy":1,"deleteDelayDuration":[]},"volumeClaimGC":{"strategy":2},"templates":[)"
+          R"({"name":"main","container":{"image":"a","command":["a"]}}])"}) {
+        static_cast<void>(cluster.store("workflows")
+                              .create("default", R"({"metadata":{"generateName":"odd-"},"spec":{)" +
+                                                     std::string(spec) + "}}"));
+    }
+    static_cast<void>(cluster.store("workflows").create("default", chain(1)));
+    CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
+    INFO(controller.log());
+    CHECK(controller.end(SIGTERM) == 0);
+}
+
 TEST_CASE("a workflow is followed in the namespace that its file names") {
     const FolderForTest folder;
     FakeCluster cluster;

@@ -18,6 +18,12 @@ Json field(const Json& object, const char* name) {
     return found == object.end() ? Json() : *found;
 }
 
+/// Empty where it is no text: an API server may let anything through.
+std::string text_in(const Json& object, const char* name) {
+    const Json value = field(object, name);
+    return value.is_string() ? value.get<std::string>() : "";
+}
+
 PodGc::Strategy strategy_named(const std::string& name) {
     if (name == "OnPodCompletion") return PodGc::Strategy::kPodCompletion;
     if (name == "OnPodSuccess") return PodGc::Strategy::kPodSuccess;
@@ -28,8 +34,8 @@ PodGc::Strategy strategy_named(const std::string& name) {
 
 /// Kubernetes: LabelSelectorAsSelector.
 bool matches(const Json& rule, const Json& labels) {
-    const std::string key = rule.value("key", "");
-    const std::string how = rule.value("operator", "");
+    const std::string key = text_in(rule, "key");
+    const std::string how = text_in(rule, "operator");
     const Json value = labels.is_object() ? field(labels, key.c_str()) : Json();
     const Json values = field(rule, "values");
     const bool is_listed = std::find(values.begin(), values.end(), value) != values.end();
@@ -80,15 +86,15 @@ PodGc read_pod_gc(const PodManifest& manifest) {
         const Json spec = Json::parse(text, nullptr, false);
         const Json gc = field(spec, "podGC");
         if (gc.is_object()) {
-            made.strategy = strategy_named(gc.value("strategy", ""));
-            const auto delay = parse_duration_ms(gc.value("deleteDelayDuration", ""));
+            made.strategy = strategy_named(text_in(gc, "strategy"));
+            const auto delay = parse_duration_ms(text_in(gc, "deleteDelayDuration"));
             if (delay) made.delay_ms = *delay;
             const Json selector = field(gc, "labelSelector");
             made.selector_json = selector.is_object() ? selector.dump() : "";
         }
         const Json claims = field(spec, "volumeClaimGC");
         if (claims.is_object()) {
-            made.claims_always_go = claims.value("strategy", "") == "OnWorkflowCompletion";
+            made.claims_always_go = text_in(claims, "strategy") == "OnWorkflowCompletion";
         }
     }
     return made;
