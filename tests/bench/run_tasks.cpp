@@ -59,8 +59,8 @@ void simulated() {
     const std::string limit = "    parallelism: 1000\n";
     const double small = measure_call([&] { simulate(kFanOut, limit); }, 3);
     print_figure("simulated fan-out of 10,000", small, "ms", "< 500", small < 500);
-    const double middle = measure_call([&] { simulate(100'000, limit); }, 1);
-    const double large = measure_call([&] { simulate(1'000'000, limit); }, 1);
+    const double middle = measure_call([&] { simulate(100'000, limit); }, 3);
+    const double large = measure_call([&] { simulate(1'000'000, limit); }, 3);
     print_figure("simulated fan-out of 1,000,000", large, "ms", "< 15,000", large < 15'000);
     print_figure("  its memory", peak_mib(), "MiB", "< 300", peak_mib() < 300);
     const double slope = std::log(large / middle) / std::log(10.0);
@@ -87,32 +87,39 @@ std::vector<std::string> run(const std::string& program, const fs::path& folder,
     return {program, "run", file, "-q", "--isolation", isolation, "--state", state};
 }
 
-/// Two at once, and as many as each takes by itself.
-void beside_ninja(const std::string& program, const fs::path& folder) {
-    const std::string file = written(folder / "many.yaml", fan_out(kTasks, ""));
+/// `places`: how many at once; empty: as many as each takes by itself.
+void beside_ninja(const std::string& program, const fs::path& folder, int n_tasks,
+                  const std::string& places) {
+    const std::string file = written(folder / "many.yaml", fan_out(n_tasks, ""));
     std::string build = "rule t\n  command = true\n";
-    for (int i = 0; i < kTasks; ++i) {
+    for (int i = 0; i < n_tasks; ++i) {
         build += "build o" + std::to_string(i) + ": t\n";
     }
-    const std::string ninja_file = written(folder / "build.ninja", build);
-    for (const std::vector<std::string>& jobs : {std::vector<std::string>{"-j", "2"}, {}}) {
-        const std::string places = jobs.empty() ? "" : ", -j 2";
-        std::vector<std::string> ninja = {"ninja", "-C", folder.string(), "-f", ninja_file};
-        ninja.insert(ninja.end(), jobs.begin(), jobs.end());
-        std::vector<std::string> ours = run(program, folder, file, "none");
-        ours.insert(ours.end(), jobs.begin(), jobs.end());
-        const double theirs = rate_of(ninja, kTasks);
-        const double none = rate_of(ours, kTasks);
-        print_figure("ninja, tasks `true`" + places, theirs, "tasks/s");
-        print_figure("tiphys run --isolation none" + places, none, "tasks/s", ">= ninja",
-                     none >= theirs);
+    std::vector<std::string> ninja = {"ninja", "-C", folder.string(), "-f",
+                                      written(folder / "build.ninja", build)};
+    std::vector<std::string> ours = run(program, folder, file, "none");
+    std::string label = ", " + std::to_string(n_tasks) + " tasks";
+    if (!places.empty()) {
+        ninja.insert(ninja.end(), {"-j", places});
+        ours.insert(ours.end(), {"-j", places});
+        label += ", -j " + places;
     }
-    const double spaces = rate_of(run(program, folder, file, "namespace"), kTasks);
-    print_figure("tiphys run --isolation namespace", spaces, "tasks/s", ">= 400", spaces >= 400);
+    const double theirs = rate_of(ninja, n_tasks);
+    const double none = rate_of(ours, n_tasks);
+    print_figure("ninja" + label, theirs, "tasks/s");
+    print_figure("tiphys run --isolation none" + label, none, "tasks/s", ">= ninja",
+                 none >= theirs);
 }
 
 void local(const std::string& program, const fs::path& folder) {
-    beside_ninja(program, folder);
+    for (const int n_tasks : {kTasks, kFanOut}) {
+        for (const char* places : {"", "2"}) {
+            beside_ninja(program, folder, n_tasks, places);
+        }
+    }
+    const std::string file = written(folder / "many.yaml", fan_out(kTasks, ""));
+    const double spaces = rate_of(run(program, folder, file, "namespace"), kTasks);
+    print_figure("tiphys run --isolation namespace", spaces, "tasks/s", ">= 400", spaces >= 400);
     const std::string wide = written(folder / "wide.yaml", fan_out(kFanOut, ""));
     const auto cost = measure_process(run(program, folder, wide, "none"), 1);
     const double seconds = cost ? cost->wall_ms / 1000 : 0;
