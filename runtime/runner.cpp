@@ -31,7 +31,7 @@ public:
         while (!error_ && (!outbox_.is_finished || backend_.n_open() > 0)) {
             for (BackendReport& report : backend_.wait(next_wake(), wake_.file())) {
                 // What a task has written is told before its end.
-                if (report.finished) show_output();
+                if (report.finished) show_output_of(report.node);
                 deliver_report(std::move(report));
             }
             fire_timers();
@@ -53,9 +53,26 @@ private:
     /// How long an event may wait to become durable.
     static constexpr std::int64_t kMostDelayMs = 10;
 
-    void show_output() {
-        for (const Backend::Output& output : backend_.take_output()) {
+    /// The node's alone: the others may not have begun yet, as far as is known.
+    void show_output_of(NodeId node) {
+        take_output();
+        std::erase_if(output_, [&](const Backend::Output& output) {
+            if (output.node != node) return false;
             observer_.output(state_, output);
+            return true;
+        });
+    }
+
+    void show_output() {
+        take_output();
+        for (const Backend::Output& output : std::exchange(output_, {})) {
+            observer_.output(state_, output);
+        }
+    }
+
+    void take_output() {
+        for (Backend::Output& output : backend_.take_output()) {
+            output_.push_back(std::move(output));
         }
     }
 
@@ -244,6 +261,8 @@ private:
     /// What waits for the next commit.
     Outbox outbox_;
     std::vector<NodeId> ended_;
+    /// That nobody has seen yet.
+    std::vector<Backend::Output> output_;
     /// The time of the first event that is not durable yet.
     std::optional<std::int64_t> uncommitted_since_ms_;
     std::int64_t next_tick_ms_ = 0;

@@ -520,7 +520,8 @@ std::vector<BackendReport> ProcessBackend::wait(std::int64_t until_ms, int wake_
     start_queued();
     if (options_.follow_output) {
         for (auto& [node, task] : tasks_) {
-            show_new_output(task);
+            // What follows another task may have begun; nobody has been told so yet.
+            if (task.follows == kNoId) show_new_output(task);
         }
     }
     return std::move(reports_);
