@@ -1,5 +1,6 @@
 // Runs that are replayed, and runs that go on after any of their events.
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -332,6 +333,38 @@ spec:
     CHECK(state.nodes.size() == 3);
     CHECK(state.phase == RunPhase::kFailed);
     CHECK(state.message == "Stopped with strategy 'Stop'");
+}
+
+TEST_CASE("what waits for a lock while a run is being stopped ends, too") {
+    constexpr const char* kLocked = R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      steps:
+        - - {name: a, template: work, continueOn: {failed: true}}
+        - - {name: b, template: again}
+          - {name: c, template: locked}
+    - {name: work, container: {image: a, command: [a]}}
+    - name: again
+      synchronization: {mutexes: [{name: m}]}
+      retryStrategy: {limit: 1}
+      container: {image: a, command: [a]}
+    - name: locked
+      synchronization: {mutexes: [{name: m}]}
+      container: {image: a, command: [a]}
+)";
+    const ScriptedRun scripted(kLocked, behave);
+    State state(scripted.plan());
+    static_cast<void>(step(state, {1000, RunStarted{}}));
+    static_cast<void>(step(state, {2000, ShutdownRequested{Shutdown::kStop}}));
+    CHECK(state.phase == RunPhase::kFailed);
+    CHECK(state.nodes.size() == 7);
+    CHECK(std::all_of(state.nodes.begin(), state.nodes.end(),
+                      [](const Node& node) { return is_fulfilled(node.phase); }));
 }
 
 } // namespace tiphys::run

@@ -79,8 +79,15 @@ NodeId Transition::reuse(const NewNode& blank) {
     if (is_fulfilled(blank.phase)) node.finished_ms = now_ms_;
     account(id, true, was_active);
     actions_.emplace_back(NodeChanged{id});
+    if (is_fulfilled(blank.phase)) announce_end(id);
     look_at_hooks(id);
     return id;
+}
+
+/// Whoever called for the node goes on.
+void Transition::announce_end(NodeId id) {
+    if (state_.nodes[id].owner.kind == Owner::Kind::kNobody) return;
+    state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
 }
 
 /// Hooks of a call may want to know that its node runs. Argo looks at those of steps and of a
@@ -125,9 +132,7 @@ NodeId Transition::create(const NewNode& blank) {
     }
     account(id, false, false);
     actions_.emplace_back(NodeChanged{id});
-    if (is_fulfilled(blank.phase) && blank.owner.kind != Owner::Kind::kNobody) {
-        state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
-    }
+    if (is_fulfilled(blank.phase)) announce_end(id);
     look_at_hooks(id);
     return id;
 }
@@ -177,9 +182,7 @@ void Transition::set_phase(NodeId id, Phase phase) {
         state_.agenda.push_back({Work::Kind::kDaemonFailed, kNoId, kNoId, id});
     }
     look_at_hooks(id);
-    if (was_unfulfilled && is_fulfilled(phase) && node.owner.kind != Owner::Kind::kNobody) {
-        state_.agenda.push_back({Work::Kind::kNodeDone, kNoId, kNoId, id});
-    }
+    if (was_unfulfilled && is_fulfilled(phase)) announce_end(id);
 }
 
 void Transition::account(NodeId id, bool was_unfulfilled, bool was_active) {

@@ -59,6 +59,7 @@ private:
     // nodes.cpp: the tree
     NodeId create(const NewNode& blank);
     NodeId reuse(const NewNode& blank);
+    void announce_end(NodeId node);
     void look_at_hooks(NodeId node);
     void end_daemons(NodeId boundary);
     [[nodiscard]] NodeId last_child_of_retry(NodeId retry) const;
