@@ -146,7 +146,7 @@ Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sou
 }
 
 /// Puts the run into the journal, in place of a finished one of the same name.
-Result<Done> enter_run(const std::string& state, run::RunRecord& record) {
+Result<std::unique_ptr<run::Journal>> enter_run(const std::string& state, run::RunRecord& record) {
     TIPHYS_TRY(journal, run::Journal::open(state, true));
     TIPHYS_TRY(tidied, delete_expired(state, *journal));
     static_cast<void>(tidied);
@@ -158,7 +158,9 @@ Result<Done> enter_run(const std::string& state, run::RunRecord& record) {
                      record.name + "`, or drop it with `tiphys delete " + record.name + "`"};
     }
     clear_run_folder(run_folder(state, record.name), true);
-    return journal->add(record);
+    TIPHYS_TRY(added, journal->add(record));
+    static_cast<void>(added);
+    return journal;
 }
 
 int resume_run(const RunOptions& options, Streams& streams) {
@@ -229,8 +231,9 @@ int run_run(const RunOptions& options, Streams& streams) {
     run::FolderLock lock;
     const auto locked = lock_run(lock, state, loaded.record.name);
     if (!locked) return fail(streams, locked.error().message);
-    const auto entered = enter_run(state, loaded.record);
-    if (!entered) return fail(streams, entered.error().message);
+    auto journal = enter_run(state, loaded.record);
+    if (!journal) return fail(streams, journal.error().message);
+    loaded.journal = std::move(*journal);
     return execute(loaded, options.execution, streams);
 }
 

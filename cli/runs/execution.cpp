@@ -137,12 +137,15 @@ struct Home {
     run::RunLocks locks;
 };
 
-Result<Done> open_home(Home& home, const LoadedRun& loaded, const ExecutionOptions& options,
+Result<Done> open_home(Home& home, LoadedRun& loaded, const ExecutionOptions& options,
                        Streams& streams) {
     home.state = state_folder(options.state);
     home.folder = run_folder(home.state, loaded.record.name);
-    TIPHYS_TRY(journal, run::Journal::open(home.state, false));
-    home.journal = std::move(journal);
+    home.journal = std::move(loaded.journal);
+    if (home.journal == nullptr) {
+        TIPHYS_TRY(journal, run::Journal::open(home.state, false));
+        home.journal = std::move(journal);
+    }
     TIPHYS_TRY(listens, home.doorbell.open(home.folder));
     static_cast<void>(listens);
     return home.locks.acquire(
@@ -231,6 +234,8 @@ int detach(LoadedRun& loaded, const ExecutionOptions& options, Streams& streams)
     streams.err.flush();
     const std::string state_path = state_folder(options.state);
     const std::string log = run_folder(state_path, loaded.record.name) + "/runner.log";
+    // SQLite's connections cannot be handed to another process.
+    loaded.journal.reset();
     const pid_t pid = ::fork();
     if (pid < 0) return fail(streams, "cannot start a process");
     if (pid > 0) {

@@ -50,6 +50,8 @@ struct LoadedRun {
     run::BuiltPlan built;
     /// What has happened; the state that it leads to is made by replay().
     std::vector<run::Event> history;
+    /// Where that is open already; otherwise it is opened for the run.
+    std::unique_ptr<run::Journal> journal;
 };
 
 /// Builds the run's plan from the inputs in its record; the project is in `sources`.

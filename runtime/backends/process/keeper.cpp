@@ -163,21 +163,25 @@ Result<Done> Keeper::start(const std::string& run_folder) {
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         return system_error("cannot make a pair of sockets");
     }
-    const pid_t pid = ::fork();
-    if (pid < 0) return system_error("cannot start a process");
-    if (pid == 0) become_keeper(ends[1], listener.get(), records.get(), run_folder);
-    ::close(ends[1]);
     file_ = ends[0];
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        // Nobody's child, so that nobody waits for its end, which may take many milliseconds: the
+        // kernel ends its watch of the logs then.
+        if (::fork() == 0) become_keeper(ends[1], listener.get(), records.get(), run_folder);
+        ::_exit(0);
+    }
+    ::close(ends[1]);
+    if (pid < 0) return system_error("cannot start a process");
+    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
     return Done{};
 }
 
 Keeper::~Keeper() {
-    if (file_ >= 0) {
-        flush();
-        ::close(file_);
-    }
-    // With nothing left to keep it ends at once.
-    if (!is_old_ && pid_ > 0 && known_.empty()) ::waitpid(pid_, nullptr, 0);
+    if (file_ < 0) return;
+    flush();
+    ::close(file_);
 }
 
 void Keeper::send(const std::string& message) {
