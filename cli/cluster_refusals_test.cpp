@@ -210,4 +210,50 @@ TEST_CASE("what is no API server is told from one, and nothing is said to be don
     each_says(scene, "is no API server", "look at `server`");
 }
 
+TEST_CASE("objects of foreign types, as short definitions let them through, end no command") {
+    const std::string head = R"({"metadata":{"name":"x","namespace":"team"},"spec":)";
+    const std::string status =
+        R"(,"status":{"phase":"Failed","conditions":"odd","startedAt":5,"nodes":{"a":"odd",)"
+        R"("b":{"id":5,"name":"x","type":"Suspend","phase":"Running","children":[7],"inputs":)"
+        R"({"parameters":[3]},"outputs":{"parameters":"odd"},"nodeFlag":[]}}}})";
+    std::vector<Words> commands = kCommands;
+    const std::vector<Words> more = {
+        {"retry", "x"},       {"resubmit", "--memoized", "x"}, {"resume", "x"},
+        {"suspend", "x"},     {"get", "-o", "json", "x"},      {"cron", "get", "x"},
+        {"template", "list"}, {"list", "-o", "wide"}};
+    commands.insert(commands.end(), more.begin(), more.end());
+    for (const char* spec :
+         {"\"odd\"", "5",
+          R"({"entrypoint":5,"templates":"odd","arguments":{"parameters":"odd"},)"
+          R"("workflowSpec":[],"workflowMetadata":{"labels":"odd"},)"
+          R"("schedules":7,"suspend":"odd"})"}) {
+        const std::string object = head + spec + status;
+        Scene scene([&](const std::string& line, const std::string&) {
+            if (line.find("watch=true") != line.npos) return kube::ScriptedAnswer{200, ""};
+            if (line.find("/x") != line.npos || !line.starts_with("GET")) {
+                return kube::ScriptedAnswer{200, object};
+            }
+            return kube::ScriptedAnswer{200, R"({"metadata":{"resourceVersion":"1"},"items":[)" +
+                                                 object + "]}"};
+        });
+        for (const Words& command : commands) {
+            const int code = scene.run(command);
+            INFO(command.front() << " " << command.back() << " with " << spec << ": "
+                                 << scene.said);
+            CHECK(code <= 2);
+            CHECK((code != 2 || scene.said.starts_with("tiphys: ")));
+        }
+    }
+}
+
+TEST_CASE("a field of another type that a command would have to change is told of") {
+    Scene scene([](const std::string&, const std::string&) {
+        return kube::ScriptedAnswer{200, R"({"metadata":{"name":"x"},"spec":"odd"})"};
+    });
+    CHECK(scene.run({"suspend", "x"}) == 2);
+    CHECK(scene.said ==
+          "tiphys: a field of the object is of another type than Argo has there, so "
+          "that it cannot be changed; `tiphys get NAME -o yaml | tiphys lint -` says which\n");
+}
+
 } // namespace tiphys::cli

@@ -5,12 +5,16 @@
 
 #include "runtime/controller/labels.h"
 #include "runtime/controller/packed_nodes.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::cli {
 namespace {
 
 using Json = nlohmann::json;
 using metrics::Metric;
+using run::list_at;
+using run::member;
+using run::text_of;
 
 constexpr std::int64_t kSweepMs = 60'000;
 constexpr const char* kStatusLabel = "workflows.argoproj.io/workflow-archiving-status";
@@ -22,15 +26,15 @@ constexpr const char* kMostAtOnce = "100";
 Result<Done> complete(Json& workflow, archive::Archive& archive) {
     if (!workflow.contains("status") || !workflow["status"].is_object()) return Done{};
     Json& status = workflow["status"];
-    const std::string packed = status.value("compressedNodes", "");
-    const std::string version = status.value("offloadNodeStatusVersion", "");
+    const std::string packed = text_of(status, "compressedNodes");
+    const std::string version = text_of(status, "offloadNodeStatusVersion");
     if (!packed.empty()) {
         const auto nodes = control::unpack_nodes(packed);
         if (!nodes.has_value()) return Error{"its packed nodes cannot be read"};
         status["nodes"] = Json::parse(*nodes, nullptr, false);
         status.erase("compressedNodes");
     } else if (!version.empty()) {
-        TIPHYS_TRY(nodes, archive.nodes(workflow["metadata"].value("uid", ""), version));
+        TIPHYS_TRY(nodes, archive.nodes(text_of(member(workflow, "metadata"), "uid"), version));
         if (!nodes.has_value()) return Error{"its nodes are not in the archive"};
         status["nodes"] = Json::parse(*nodes, nullptr, false);
         status.erase("offloadNodeStatusVersion");
@@ -72,17 +76,17 @@ void WorkflowArchiver::sweep() {
     client_.send(std::move(request), [this](const kube::Response& response) {
         if (!response.ok()) return;
         const Json list = Json::parse(response.body, nullptr, false);
-        if (!list.is_object() || !list.contains("items")) return;
-        for (const Json& object : list["items"])
+        for (const Json& object : list_at(list, "items"))
             archive_object(object.dump());
     });
 }
 
 void WorkflowArchiver::archive_object(const std::string& object) {
     Json workflow = Json::parse(object, nullptr, false);
-    if (!workflow.is_object() || !workflow.contains("metadata")) return;
-    const std::string name_space = workflow["metadata"].value("namespace", "");
-    const std::string name = workflow["metadata"].value("name", "");
+    const Json& metadata = member(workflow, "metadata");
+    const std::string name_space = text_of(metadata, "namespace");
+    const std::string name = text_of(metadata, "name");
+    if (name.empty()) return;
     auto done = complete(workflow, *archive_);
     if (done.has_value()) done = archive_->put(workflow.dump());
     metrics_.increase(Metric::kArchivedTotal, {done.has_value() ? "ok" : "error"});

@@ -16,12 +16,14 @@
 #include "cli/scratch_folder.h"
 #include "compiler/expr/digest.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+using run::text_of;
 
 constexpr int kLockVersion = 1;
 constexpr const char* kLockName = "tiphys.lock";
@@ -134,11 +136,6 @@ Result<std::string> check_out(const fs::path& scratch, const fs::path& checkout,
 bool is_plain_folder(const fs::path& path) {
     std::error_code error;
     return fs::is_directory(path, error) && !fs::exists(path / ".git", error);
-}
-
-std::string text_of(const Json& json, const char* key) {
-    return json.contains(key) && json[key].is_string() ? json[key].get<std::string>()
-                                                       : std::string();
 }
 
 /// Whether a name of the lock file stays inside of its folder.

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/parameter_file.h"
 #include "runtime/plan/time_text.h"
 #include "runtime/simulation.h"
@@ -11,26 +12,21 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string text_at(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::string template_of(const Json& node) {
-    const std::string name = text_at(node, "templateName");
+    const std::string name = text_of(node, "templateName");
     const auto reference = node.find("templateRef");
     if (!name.empty() || reference == node.end() || !reference->is_object()) return name;
-    return text_at(*reference, "template");
+    return text_of(*reference, "template");
 }
 
 /// The pods of a Workflow that have succeeded.
 Result<Done> add_recorded(const Json& nodes, TaskModel& model) {
     std::map<std::string, Distribution> found;
     for (const Json& node : nodes) {
-        if (!node.is_object() || text_at(node, "type") != "Pod") continue;
-        if (text_at(node, "phase") != "Succeeded") continue;
-        const auto begin = parse_rfc3339_ms(text_at(node, "startedAt"));
-        const auto end = parse_rfc3339_ms(text_at(node, "finishedAt"));
+        if (!node.is_object() || text_of(node, "type") != "Pod") continue;
+        if (text_of(node, "phase") != "Succeeded") continue;
+        const auto begin = parse_rfc3339_ms(text_of(node, "startedAt"));
+        const auto end = parse_rfc3339_ms(text_of(node, "finishedAt"));
         if (!begin || !end || *end < *begin) continue;
         Distribution& recorded = found[template_of(node)];
         recorded.kind = Distribution::Kind::kRecorded;

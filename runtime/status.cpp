@@ -10,6 +10,7 @@
 #include "runtime/core/resolve.h"
 #include "runtime/core/scope.h"
 #include "runtime/core/suspended.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
@@ -53,7 +54,7 @@ Json input_parameter_json(const InputParameter& declared, const std::optional<st
 /// An input of a suspend node may name the values that are to be chosen from.
 /// Argo: resolveInputFieldsForSuspendNode in workflow/controller/operator.go.
 void add_choices(Json& parameter) {
-    const Json value = Json::parse(parameter.value("value", ""), nullptr, false);
+    const Json value = Json::parse(text_of(parameter, "value"), nullptr, false);
     if (!value.is_object() || !value.contains("enum") || !value["enum"].is_array()) return;
     Json choices = Json::array();
     for (const Json& choice : value["enum"]) {
@@ -90,11 +91,9 @@ Json inputs_json(const State& state, NodeId id) {
 /// Which part of the resource the parameter is: null where the manifest does not say.
 Json source_in_resource(const Template& called, const std::string& name) {
     const Json manifest = Json::parse(called.manifest.source(), nullptr, false);
-    if (!manifest.is_object()) return {};
-    for (const Json& declared :
-         manifest.value("/outputs/parameters"_json_pointer, Json(Json::array()))) {
-        if (declared.value("name", "") != name) continue;
-        const Json from = declared.value("valueFrom", Json::object());
+    for (const Json& declared : list_at(member(manifest, "outputs"), "parameters")) {
+        if (text_of(declared, "name") != name) continue;
+        const Json from = object_at(declared, "valueFrom");
         Json source;
         for (const char* key : {"jsonPath", "jqFilter", "default"}) {
             if (from.contains(key)) source[key] = from[key];

@@ -5,35 +5,36 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/cluster/cluster.h"
 #include "cli/cluster/edit.h"
 #include "cli/cluster/node_graph.h"
 #include "cli/cluster/workflow_view.h"
 #include "runtime/core/state.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::list_at;
+using run::member;
+using run::object_at;
+using run::text_of;
 
 const std::string kPrefix = "workflows.argoproj.io/";
-
-std::string text_at(const json& object, const char* pointer) {
-    const json::json_pointer at(pointer);
-    return object.contains(at) && object[at].is_string() ? object[at].get<std::string>() : "";
-}
 
 NodeGraph graph_of(const json& nodes) {
     NodeGraph graph;
     for (const auto& [id, node] : nodes.items()) {
         GraphNode& known = graph[id];
-        known.name = text_at(node, "/name");
-        known.type = text_at(node, "/type");
-        known.phase = text_at(node, "/phase");
-        known.boundary = text_at(node, "/boundaryID");
+        known.name = text_of(node, "name");
+        known.type = text_of(node, "type");
+        known.phase = text_of(node, "phase");
+        known.boundary = text_of(node, "boundaryID");
         known.is_attempt = node.contains("/nodeFlag/retried"_json_pointer) &&
                            node["nodeFlag"]["retried"] == json(true);
-        for (const json& child : node.value("children", json::array())) {
+        for (const json& child : list_at(node, "children")) {
             if (child.is_string()) known.children.push_back(child.get<std::string>());
         }
     }
@@ -87,7 +88,7 @@ json begun_again(json object, std::int64_t now_ms) {
     if (!conditions.is_array()) conditions = json::array();
     bool has_condition = false;
     for (json& condition : conditions) {
-        if (text_at(condition, "/type") != "Completed") continue;
+        if (text_of(condition, "type") != "Completed") continue;
         condition["status"] = "False";
         has_condition = true;
     }
@@ -103,7 +104,7 @@ json begun_again(json object, std::int64_t now_ms) {
         status.erase("storedWorkflowTemplateSpec");
     }
     object["spec"].erase("shutdown");
-    if (object["spec"].value("activeDeadlineSeconds", json()) == json(0)) {
+    if (member(object["spec"], "activeDeadlineSeconds") == json(0)) {
         object["spec"].erase("activeDeadlineSeconds");
     }
     return object;
@@ -111,13 +112,13 @@ json begun_again(json object, std::int64_t now_ms) {
 
 /// Argo: resetNode.
 json reset_node(json node, std::int64_t now_ms) {
-    if (text_at(node, "/type") == "Suspend" && node.contains("/outputs/parameters"_json_pointer)) {
+    if (text_of(node, "type") == "Suspend" && node.contains("/outputs/parameters"_json_pointer)) {
         for (json& parameter : node["outputs"]["parameters"]) {
-            parameter = {{"name", text_at(parameter, "/name")},
+            parameter = {{"name", text_of(parameter, "name")},
                          {"valueFrom", {{"supplied", json::object()}}}};
         }
     }
-    if (text_at(node, "/phase") != "Skipped") node["phase"] = "Running";
+    if (text_of(node, "phase") != "Skipped") node["phase"] = "Running";
     node.erase("message");
     node["startedAt"] = run::rfc3339(now_ms);
     node["finishedAt"] = nullptr;
@@ -127,23 +128,20 @@ json reset_node(json node, std::int64_t now_ms) {
 json without(const json& ids, const std::set<std::string>& removed) {
     json left = json::array();
     for (const json& id : ids) {
-        if (!removed.contains(id.get<std::string>())) left.push_back(id);
+        if (!id.is_string() || !removed.contains(id.get<std::string>())) left.push_back(id);
     }
     return left;
 }
 
 /// Argo: GeneratePodName in workflow/util/pod_name.go.
 std::string pod_of(const json& workflow, const std::string& id, const json& node) {
-    const json& meta = workflow["metadata"];
-    const json annotations = meta.value("annotations", json::object());
-    if (annotations.is_object() && annotations.value(kPrefix + "pod-name-format", "") == "v1") {
-        return id;
-    }
+    const json& annotations = member(member(workflow, "metadata"), "annotations");
+    if (text_of(annotations, (kPrefix + "pod-name-format").c_str()) == "v1") return id;
     run::Plan plan;
-    plan.workflow_name = text_at(workflow, "/metadata/name");
-    const std::string referred = text_at(node, "/templateRef/template");
-    const std::string name = text_at(node, "/name");
-    return run::pod_name(plan, name, referred.empty() ? text_at(node, "/templateName") : referred,
+    plan.workflow_name = text_of(member(workflow, "metadata"), "name");
+    const std::string referred = text_of(member(node, "templateRef"), "template");
+    const std::string name = text_of(node, "name");
+    return run::pod_name(plan, name, referred.empty() ? text_of(node, "templateName") : referred,
                          run::fnv1a(name));
 }
 
@@ -175,7 +173,7 @@ Result<Retried> retried(std::string_view workflow, const NodeSelector* restarted
     TIPHYS_TRY(view, read_workflow(plain));
     if (auto allowed = check_phase(view, restarted); !allowed) return allowed.error();
     const json before = json::parse(plain, nullptr, false);
-    const json nodes = before["status"].value("nodes", json::object());
+    const json nodes = object_at(member(before, "status"), "nodes");
     const NodeGraph graph = graph_of(nodes);
     ResetPlan plan = plan_reset(graph, view.head.name, nodes_again(view, graph, restarted));
     if (!parameters.empty()) drop_expansions(graph, plan);
@@ -186,9 +184,9 @@ Result<Retried> retried(std::string_view workflow, const NodeSelector* restarted
     std::set<std::string> pods;
     json kept = json::object();
     for (const auto& [id, node] : nodes.items()) {
-        const bool is_exit = text_at(node, "/name").starts_with(exit_name);
+        const bool is_exit = text_of(node, "name").starts_with(exit_name);
         if (plan.removed.contains(id) || is_exit) {
-            if (text_at(node, "/type") == "Pod") pods.insert(pod_of(before, id, node));
+            if (text_of(node, "type") == "Pod") pods.insert(pod_of(before, id, node));
             continue;
         }
         kept[id] = plan.reset.contains(id) ? reset_node(node, now_ms) : node;
@@ -217,11 +215,11 @@ public:
     json copy() const {
         json copies = json::object();
         for (const auto& [id, node] : nodes_.items()) {
-            if (text_at(node, "/name").starts_with(old_name_ + ".onExit")) continue;
-            const bool is_skipped = text_at(node, "/type") == "Skipped";
+            if (text_of(node, "name").starts_with(old_name_ + ".onExit")) continue;
+            const bool is_skipped = text_of(node, "type") == "Skipped";
             if (is_skipped && !has_succeeded_below(graph_, id, {})) continue;
             json copied = copy_of(id, node);
-            const std::string new_id = text_at(copied, "/id");
+            const std::string new_id = text_of(copied, "id");
             copies[new_id] = std::move(copied);
         }
         return copies;
@@ -238,19 +236,19 @@ private:
     }
 
     json copy_of(const std::string& id, json node) const {
-        node["name"] = new_name_of(text_at(node, "/name"));
-        node["id"] = copied_id(new_name_, text_at(node, "/name"));
+        node["name"] = new_name_of(text_of(node, "name"));
+        node["id"] = copied_id(new_name_, text_of(node, "name"));
         if (node.contains("boundaryID")) {
-            node["boundaryID"] = new_id_of(text_at(node, "/boundaryID"));
+            node["boundaryID"] = new_id_of(text_of(node, "boundaryID"));
         }
         for (const char* key : {"children", "outboundNodes"}) {
             if (!node.contains(key)) continue;
             for (json& other : node[key]) {
-                other = new_id_of(other.get<std::string>());
+                if (other.is_string()) other = new_id_of(other.get<std::string>());
             }
         }
-        const bool is_pod = text_at(node, "/type") == "Pod";
-        const std::string phase = text_at(node, "/phase");
+        const bool is_pod = text_of(node, "type") == "Pod";
+        const std::string phase = text_of(node, "phase");
         const bool has_failed = phase == "Failed" || phase == "Error";
         node["startedAt"] = is_pod && has_failed ? json() : json(now_);
         node["finishedAt"] = node["startedAt"];
@@ -282,15 +280,15 @@ bool is_own_label(const std::string& key) {
 
 /// The new object without a status. Argo: FormulateResubmitWorkflow.
 json copied_object(const json& before) {
-    const json& meta = before["metadata"];
-    const std::string name = text_at(before, "/metadata/name");
-    const std::string generated = text_at(before, "/metadata/generateName");
-    json after = {{"apiVersion", before["apiVersion"]}, {"kind", before["kind"]}};
+    const json& meta = member(before, "metadata");
+    const std::string name = text_of(member(before, "metadata"), "name");
+    const std::string generated = text_of(member(before, "metadata"), "generateName");
+    json after = {{"apiVersion", kArgo}, {"kind", kWorkflows.kind}};
     json& fresh = after["metadata"];
     fresh["generateName"] = generated.empty() ? name + "-" : generated;
-    fresh["namespace"] = meta.value("namespace", "");
+    fresh["namespace"] = text_of(meta, "namespace");
     fresh["labels"] = json::object();
-    const json labels = meta.value("labels", json::object());
+    const json labels = object_at(meta, "labels");
     for (const auto& [key, value] : labels.items()) {
         if (!is_own_label(key)) fresh["labels"][key] = value;
     }
@@ -298,9 +296,9 @@ json copied_object(const json& before) {
     for (const char* key : {"annotations", "ownerReferences"}) {
         if (meta.contains(key)) fresh[key] = meta[key];
     }
-    after["spec"] = before.value("spec", json::object());
+    after["spec"] = object_at(before, "spec");
     after["spec"].erase("shutdown");
-    if (after["spec"].value("activeDeadlineSeconds", json()) == json(0)) {
+    if (member(after["spec"], "activeDeadlineSeconds") == json(0)) {
         after["spec"].erase("activeDeadlineSeconds");
     }
     return after;
@@ -319,21 +317,21 @@ Result<std::string> resubmitted(std::string_view workflow, bool is_memoized,
     const json before = json::parse(plain, nullptr, false);
     json after = copied_object(before);
     if (!is_memoized) return with_parameters(after.dump(), parameters);
-    const std::string phase = text_at(before, "/status/phase");
-    const std::string name = text_at(before, "/metadata/name");
+    const std::string phase = text_of(member(before, "status"), "phase");
+    const std::string name = text_of(member(before, "metadata"), "name");
     if (phase != "Failed" && phase != "Error") {
         return Error{"workflow `" + name + "` is " + (phase.empty() ? "not begun" : phase) +
                      "; only what has failed is resubmitted with `--memoized`"};
     }
-    const std::string new_name = text_at(after, "/metadata/generateName") + suffix;
+    const std::string new_name = text_of(member(after, "metadata"), "generateName") + suffix;
     after["metadata"].erase("generateName");
     after["metadata"]["name"] = new_name;
     after = json::parse(with_parameters(after.dump(), parameters), nullptr, false);
-    const json nodes = before["status"].value("nodes", json::object());
+    const json nodes = object_at(member(before, "status"), "nodes");
     json& status = after["status"];
     status["nodes"] = CopiedNodes(nodes, name, new_name, now_ms).copy();
-    if (before["status"].contains("storedTemplates")) {
-        status["storedTemplates"] = before["status"]["storedTemplates"];
+    if (member(before, "status").contains("storedTemplates")) {
+        status["storedTemplates"] = member(before, "status")["storedTemplates"];
     }
     status["conditions"] = {{{"type", "Completed"}, {"status", "False"}}};
     status["startedAt"] = nullptr;

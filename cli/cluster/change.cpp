@@ -10,13 +10,20 @@
 #include "cli/cluster/again.h"
 #include "cli/cluster/submission.h"
 #include "cli/runs/execution.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::object_at;
+using run::text_of;
 
 using Names = std::vector<std::string>;
+
+json metadata_of(const std::string& object) {
+    return object_at(json::parse(object, nullptr, false), "metadata");
+}
 
 /// Does it with each and says `workflow NAME ‹done›`.
 Result<int> with_each(const Cluster& cluster, const Names& names, std::string_view done,
@@ -129,7 +136,7 @@ Result<Names> meant_workflows(const Cluster& cluster, Names names, const ListQue
     if (query.labels.empty() && query.fields.empty()) return names;
     TIPHYS_TRY(objects, cluster.list(kWorkflows, query));
     for (const std::string& object : objects) {
-        std::string name = json::parse(object, nullptr, false)["metadata"].value("name", "");
+        std::string name = text_of(metadata_of(object), "name");
         const bool is_known = std::find(names.begin(), names.end(), name) != names.end();
         if (!is_known) names.push_back(std::move(name));
     }
@@ -200,8 +207,7 @@ Result<Names> resubmit_workflows(const Cluster& cluster, const Names& names,
             copy = std::move(changed);
         }
         TIPHYS_TRY(made, cluster.create(kWorkflows, copy));
-        const json meta = json::parse(made, nullptr, false)["metadata"];
-        copies.push_back(meta.value("name", ""));
+        copies.push_back(text_of(metadata_of(made), "name"));
         if (wishes.output.empty()) {
             streams.out << "workflow " << name << " resubmitted as " << copies.back() << "\n";
         } else if (auto written = write_workflow(made, form_of(wishes.output), streams); !written) {
@@ -220,8 +226,8 @@ Result<int> delete_workflows(const Cluster& cluster, const DeleteWishes& wishes,
     if (wishes.names.empty()) {
         TIPHYS_TRY(objects, chosen_workflows(cluster, wishes.query));
         for (const std::string& object : objects) {
-            const json meta = json::parse(object, nullptr, false)["metadata"];
-            chosen.emplace_back(meta.value("namespace", ""), meta.value("name", ""));
+            const json meta = metadata_of(object);
+            chosen.emplace_back(text_of(meta, "namespace"), text_of(meta, "name"));
         }
     }
     for (const auto& [name_space, name] : chosen) {

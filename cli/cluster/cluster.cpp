@@ -3,10 +3,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
+
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::member;
+using run::object_at;
+using run::text_of;
 
 /// People wait: a few attempts, not half a minute of them.
 constexpr int kAttempts = 4;
@@ -94,11 +99,12 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
             return Error{"the API server answered with something that is no list"};
         }
         for (json& item : list["items"]) {
+            if (!item.is_object()) continue;
             item["apiVersion"] = kind.group_version;
             item["kind"] = kind.kind;
             objects.push_back(item.dump());
         }
-        continuation = list["metadata"].is_object() ? list["metadata"].value("continue", "") : "";
+        continuation = text_of(member(list, "metadata"), "continue");
     } while (!continuation.empty());
     if (objects.empty() && kind.is_namespaced) {
         if (auto known = check_namespace(name_space_); !known) return known.error();
@@ -109,9 +115,8 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
 Result<std::string> Cluster::create(const ObjectKind& kind, const std::string& object,
                                     bool is_trial, Complaints* complaints) const {
     const json parsed = json::parse(object, nullptr, false);
-    const json meta = parsed.value("metadata", json::object());
-    kube::Request request =
-        request_of("POST", resource(kind, "", meta.value("namespace", "")), object);
+    const std::string name_space = text_of(member(parsed, "metadata"), "namespace");
+    kube::Request request = request_of("POST", resource(kind, "", name_space), object);
     if (is_trial) request.query.emplace_back("dryRun", "All");
     request.query.emplace_back("fieldManager", "tiphys");
     kube::Response response = client_->call(request);
@@ -167,11 +172,11 @@ Result<std::string> Cluster::workflow_name(const std::string& name) const {
     std::string latest;
     std::string latest_time;
     for (const std::string& object : objects) {
-        const json meta = json::parse(object, nullptr, false)["metadata"];
+        const json meta = object_at(json::parse(object, nullptr, false), "metadata");
         // Times of Kubernetes sort as texts.
-        const std::string time = meta.value("creationTimestamp", "");
+        const std::string time = text_of(meta, "creationTimestamp");
         if (latest.empty() || time > latest_time) {
-            latest = meta.value("name", "");
+            latest = text_of(meta, "name");
             latest_time = time;
         }
     }
@@ -183,8 +188,15 @@ int on_cluster(const ClusterChoice& choice, Streams& streams,
                const std::function<Result<int>(const Cluster&)>& work) {
     const auto cluster = Cluster::open(choice);
     if (!cluster) return fail(streams, cluster.error().message);
-    const auto code = work(*cluster);
-    return code ? *code : fail(streams, code.error().message);
+    // Argo's short definitions let an API server store whatever a user writes.
+    try {
+        const auto code = work(*cluster);
+        return code ? *code : fail(streams, code.error().message);
+    } catch (const json::type_error&) {
+        return fail(streams,
+                    "a field of the object is of another type than Argo has there, so that it "
+                    "cannot be changed; `tiphys get NAME -o yaml | tiphys lint -` says which");
+    }
 }
 
 } // namespace tiphys::cli

@@ -7,12 +7,15 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/runs/run_objects.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/kubernetes/failure.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::member;
+using run::text_of;
 
 constexpr std::array kReferable = {
     kTemplates,
@@ -53,7 +56,7 @@ json cleaned(json object) {
 
 /// Names of keys stay, secrets do not.
 json without_secrets(json object) {
-    if (object.value("kind", "") != "Secret" || !object.contains("data")) return object;
+    if (text_of(object, "kind") != "Secret" || !member(object, "data").is_object()) return object;
     for (auto& [key, value] : object["data"].items()) {
         value = "";
     }

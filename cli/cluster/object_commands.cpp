@@ -12,12 +12,16 @@
 #include "cli/runs/execution.h"
 #include "cli/runs/page_head.h"
 #include "cli/table.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::member;
+using run::object_at;
+using run::text_of;
 
 struct ObjectOptions {
     ClusterChoice cluster;
@@ -40,12 +44,11 @@ struct Shown {
 using Options = std::shared_ptr<ObjectOptions>;
 
 json metadata_of(const std::string& object) {
-    const json parsed = json::parse(object, nullptr, false);
-    return parsed.is_object() ? parsed.value("metadata", json::object()) : json::object();
+    return object_at(json::parse(object, nullptr, false), "metadata");
 }
 
 std::int64_t created_ms(const json& meta) {
-    return run::parse_rfc3339_ms(meta.value("creationTimestamp", "")).value_or(0);
+    return run::parse_rfc3339_ms(text_of(meta, "creationTimestamp")).value_or(0);
 }
 
 Result<int> list_objects(const Shown& shown, const ObjectOptions& options, const Cluster& cluster,
@@ -66,13 +69,13 @@ Result<int> list_objects(const Shown& shown, const ObjectOptions& options, const
     }
     for (const std::string& object : objects) {
         const json meta = metadata_of(object);
-        const std::string name = meta.value("name", "");
+        const std::string name = text_of(meta, "name");
         if (options.output == "name") {
             streams.out << name << "\n";
             continue;
         }
         TableRow row;
-        if (with_namespaces) row.push_back(meta.value("namespace", ""));
+        if (with_namespaces) row.push_back(text_of(meta, "namespace"));
         row.insert(row.end(), {name, age_text(unix_ms() - created_ms(meta))});
         for (std::string& cell : shown.words->cells(object)) {
             row.push_back(in_one_line(cell));
@@ -90,8 +93,8 @@ Result<int> list_objects(const Shown& shown, const ObjectOptions& options, const
 
 void write_page(const Shown& shown, const std::string& object, Streams& streams) {
     const json meta = metadata_of(object);
-    std::vector<TableRow> rows = {{"Name:", meta.value("name", "")}};
-    if (shown.kind->is_namespaced) rows.push_back({"Namespace:", meta.value("namespace", "")});
+    std::vector<TableRow> rows = {{"Name:", text_of(meta, "name")}};
+    if (shown.kind->is_namespaced) rows.push_back({"Namespace:", text_of(meta, "namespace")});
     rows.push_back({"Created:", run::rfc3339(created_ms(meta)) + " (" +
                                     age_text(unix_ms() - created_ms(meta)) + " ago)"});
     for (const auto& [name, value] : shown.words->lines(object)) {
@@ -119,11 +122,11 @@ Result<int> get_objects(const Shown& shown, const ObjectOptions& options, const 
 /// The object of the files in place of the one that is there.
 Result<std::string> replaced(const Shown& shown, const std::string& object, const Cluster& cluster,
                              Complaints& complaints) {
-    const std::string name = metadata_of(object).value("name", "");
+    const std::string name = text_of(metadata_of(object), "name");
     const auto edit = [&](const std::string& before) -> Result<std::string> {
         json after = json::parse(object, nullptr, false);
         const json old = json::parse(before, nullptr, false);
-        after["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"];
+        after["metadata"]["resourceVersion"] = member(member(old, "metadata"), "resourceVersion");
         // What a controller has noted down stays.
         if (old.contains("status")) after["status"] = old["status"];
         return after.dump();
@@ -148,7 +151,7 @@ Result<int> put_objects(const Shown& shown, const ObjectOptions& options, bool i
             return kExitFindings;
         }
         TIPHYS_TRY(made, answer);
-        streams.out << shown.kind->words << " " << metadata_of(made).value("name", "")
+        streams.out << shown.kind->words << " " << text_of(metadata_of(made), "name")
                     << (is_update ? " updated\n" : " created\n");
     }
     return kExitFine;
@@ -160,7 +163,7 @@ Result<int> delete_objects(const Shown& shown, const ObjectOptions& options, con
     if (names.empty()) {
         TIPHYS_TRY(objects, cluster.list(*shown.kind, options.selectors));
         for (const std::string& object : objects) {
-            names.push_back(metadata_of(object).value("name", ""));
+            names.push_back(text_of(metadata_of(object), "name"));
         }
     }
     for (const std::string& name : names) {

@@ -13,28 +13,26 @@
 #include "cli/line_pattern.h"
 #include "cli/runs/execution.h"
 #include "cli/runs/run_filter.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/kubernetes/failure.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::list_at;
+using run::member;
+using run::text_of;
 
 constexpr std::int64_t kPauseMs = 500;
-
-std::string text_at(const json& object, const char* pointer) {
-    const json::json_pointer at(pointer);
-    return object.contains(at) && object[at].is_string() ? object[at].get<std::string>() : "";
-}
 
 /// Containers of a pod whose logs are wanted.
 std::vector<std::string> containers_of(const json& pod, const std::string& wanted) {
     std::vector<std::string> names;
     for (const char* list : {"initContainers", "containers"}) {
-        if (!pod["spec"].contains(list)) continue;
         const bool is_init = std::string_view(list) == "initContainers";
-        for (const json& container : pod["spec"][list]) {
-            const std::string name = text_at(container, "/name");
+        for (const json& container : list_at(member(pod, "spec"), list)) {
+            const std::string name = text_of(container, "name");
             // What Argo adds is not the user's.
             const bool is_ours = is_init || name == "wait";
             if (wanted.empty() ? !is_ours : name == wanted) names.push_back(name);
@@ -47,13 +45,11 @@ std::vector<std::string> containers_of(const json& pod, const std::string& wante
 
 /// Whether the container has begun: before, there is no log to ask for.
 bool has_begun(const json& pod, const std::string& container) {
-    for (const char* list : {"/status/containerStatuses", "/status/initContainerStatuses"}) {
-        const json::json_pointer at(list);
-        if (!pod.contains(at)) continue;
-        for (const json& status : pod[at]) {
-            if (text_at(status, "/name") != container) continue;
-            return status.contains("/state/running"_json_pointer) ||
-                   status.contains("/state/terminated"_json_pointer);
+    for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
+        for (const json& status : list_at(member(pod, "status"), list)) {
+            if (text_of(status, "name") != container) continue;
+            const json& state = member(status, "state");
+            return state.contains("running") || state.contains("terminated");
         }
     }
     return false;
@@ -75,7 +71,7 @@ public:
     void take_pod(const std::string& text) {
         const json pod = json::parse(text, nullptr, false);
         if (!is_wanted(pod)) return;
-        const std::string name = text_at(pod, "/metadata/name");
+        const std::string name = text_of(member(pod, "metadata"), "name");
         for (const std::string& container : containers_of(pod, query_.container)) {
             if (!has_begun(pod, container)) continue;
             if (!begun_.insert(name + "/" + container).second) continue;
@@ -85,9 +81,8 @@ public:
 
 private:
     std::string node_name_of(const json& pod) const {
-        const json annotations = pod["metadata"].value("annotations", json::object());
-        return annotations.is_object() ? annotations.value("workflows.argoproj.io/node-name", "")
-                                       : "";
+        return text_of(member(member(pod, "metadata"), "annotations"),
+                       "workflows.argoproj.io/node-name");
     }
 
     const NodeView* node_of(const json& pod) const {
@@ -104,7 +99,7 @@ private:
             if (node == nullptr || !matches(selector_, *node)) return false;
         }
         const std::string& wanted = query_.node;
-        if (wanted.empty() || wanted == text_at(pod, "/metadata/name")) return true;
+        if (wanted.empty() || wanted == text_of(member(pod, "metadata"), "name")) return true;
         return node != nullptr && (wanted == node->display_name || wanted == node->name ||
                                    wanted == node->id || wanted == short_name(*workflow_, *node));
     }

@@ -6,19 +6,18 @@
 #include "cli/cluster/cluster.h"
 #include "cli/cluster/edit.h"
 #include "cli/runs/execution.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::member;
+using run::object_at;
+using run::text_of;
 
 const std::string kPrefix = "workflows.argoproj.io/";
-
-std::string text_at(const json& object, const char* pointer) {
-    const json::json_pointer at(pointer);
-    return object.contains(at) && object[at].is_string() ? object[at].get<std::string>() : "";
-}
 
 json empty_workflow(const std::string& generate_name) {
     return {{"apiVersion", kArgo},
@@ -61,31 +60,27 @@ std::string workflow_of_template(const std::string& name, bool is_of_cluster) {
 
 std::string workflow_of_cron(std::string_view cron_workflow, std::int64_t now_ms) {
     const json cron = json::parse(cron_workflow, nullptr, false);
-    const std::string name = text_at(cron, "/metadata/name");
+    const std::string name = text_of(member(cron, "metadata"), "name");
     json object = empty_workflow(name + "-");
     json& meta = object["metadata"];
     meta["labels"] = json::object();
     meta["annotations"] = {{kPrefix + "scheduled-time", run::rfc3339(now_ms)}};
     const std::string instance = kPrefix + "controller-instanceid";
-    const json labels = cron["metadata"].value("labels", json::object());
-    if (labels.is_object() && labels.contains(instance)) {
-        meta["labels"][instance] = labels[instance];
-    }
+    const json& labels = member(member(cron, "metadata"), "labels");
+    if (labels.contains(instance)) meta["labels"][instance] = labels[instance];
     meta["labels"][kPrefix + "cron-workflow"] = name;
-    const json extra = cron["spec"].value("workflowMetadata", json::object());
-    if (extra.is_object()) {
-        for (const char* key : {"labels", "annotations"}) {
-            if (extra.contains(key)) meta[key].update(extra[key]);
-        }
-        if (extra.contains("finalizers")) meta["finalizers"] = extra["finalizers"];
+    const json& extra = member(member(cron, "spec"), "workflowMetadata");
+    for (const char* key : {"labels", "annotations"}) {
+        meta[key].update(object_at(extra, key));
     }
+    if (extra.contains("finalizers")) meta["finalizers"] = extra["finalizers"];
     meta["ownerReferences"] = {{{"apiVersion", kArgo},
                                 {"kind", "CronWorkflow"},
                                 {"name", name},
-                                {"uid", text_at(cron, "/metadata/uid")},
+                                {"uid", text_of(member(cron, "metadata"), "uid")},
                                 {"controller", true},
                                 {"blockOwnerDeletion", true}}};
-    object["spec"] = cron["spec"].value("workflowSpec", json::object());
+    object["spec"] = object_at(member(cron, "spec"), "workflowSpec");
     return object.dump();
 }
 

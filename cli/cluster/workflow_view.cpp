@@ -11,29 +11,25 @@
 #include "cli/tree_shape.h"
 #include "runtime/archive/archive.h"
 #include "runtime/controller/packed_nodes.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::cli {
 namespace {
 
 using nlohmann::json;
+using run::compact;
+using run::member;
 
-std::string text_of(const json& object, const char* key) {
-    if (!object.is_object()) return "";
-    const auto found = object.find(key);
-    if (found == object.end() || found->is_null()) return "";
-    return found->is_string() ? found->get<std::string>() : found->dump();
-}
-
-const json& member(const json& object, const char* key) {
-    static const json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found == object.end() ? kNothing : *found;
+/// Of a value that is no text: its JSON.
+std::string shown(const json& object, const char* key) {
+    const json& value = member(object, key);
+    if (value.is_null()) return "";
+    return value.is_string() ? value.get<std::string>() : compact(value);
 }
 
 std::int64_t time_of(const json& object, const char* key) {
-    return run::parse_rfc3339_ms(text_of(object, key)).value_or(0);
+    return run::parse_rfc3339_ms(shown(object, key)).value_or(0);
 }
 
 run::Phase phase_of(const std::string& name) {
@@ -48,25 +44,25 @@ run::Phase phase_of(const std::string& name) {
 std::vector<std::pair<std::string, std::string>> parameters_of(const json& list) {
     std::vector<std::pair<std::string, std::string>> parameters;
     for (const json& parameter : list) {
-        parameters.emplace_back(text_of(parameter, "name"), text_of(parameter, "value"));
+        parameters.emplace_back(shown(parameter, "name"), shown(parameter, "value"));
     }
     return parameters;
 }
 
 NodeView node_of(const json& object) {
     NodeView node;
-    node.id = text_of(object, "id");
-    node.name = text_of(object, "name");
-    node.display_name = text_of(object, "displayName");
-    node.type = text_of(object, "type");
-    node.phase = phase_of(text_of(object, "phase"));
-    node.template_name = text_of(object, "templateName");
-    node.reference_name = text_of(member(object, "templateRef"), "name");
-    node.reference_template = text_of(member(object, "templateRef"), "template");
+    node.id = shown(object, "id");
+    node.name = shown(object, "name");
+    node.display_name = shown(object, "displayName");
+    node.type = shown(object, "type");
+    node.phase = phase_of(shown(object, "phase"));
+    node.template_name = shown(object, "templateName");
+    node.reference_name = shown(member(object, "templateRef"), "name");
+    node.reference_template = shown(member(object, "templateRef"), "template");
     // Argo: GetTemplateFromNode in workflow/util/util.go.
     if (!node.reference_template.empty()) node.template_name = node.reference_template;
-    node.message = text_of(object, "message");
-    node.boundary = text_of(object, "boundaryID");
+    node.message = shown(object, "message");
+    node.boundary = shown(object, "boundaryID");
     for (const json& child : member(object, "children")) {
         if (child.is_string()) node.children.push_back(child.get<std::string>());
     }
@@ -74,14 +70,14 @@ NodeView node_of(const json& object) {
     node.finished_ms = time_of(object, "finishedAt");
     node.inputs = parameters_of(member(member(object, "inputs"), "parameters"));
     const json& outputs = member(object, "outputs");
-    const std::string result = text_of(outputs, "result");
+    const std::string result = shown(outputs, "result");
     if (!result.empty()) node.outputs.emplace_back("result", result);
     for (auto& output : parameters_of(member(outputs, "parameters"))) {
         node.outputs.push_back(std::move(output));
     }
     for (const json& artifact : member(outputs, "artifacts")) {
-        const std::string key = text_of(member(artifact, "s3"), "key");
-        if (!key.empty()) node.outputs.emplace_back(text_of(artifact, "name"), key);
+        const std::string key = shown(member(artifact, "s3"), "key");
+        if (!key.empty()) node.outputs.emplace_back(shown(artifact, "name"), key);
     }
     return node;
 }
@@ -178,7 +174,7 @@ std::string line_of(const WorkflowView& workflow, const NodeView& node, std::int
 
 /// From the database that TIPHYS_ARCHIVE names. Argo: the server does that for its command line.
 Result<json> offloaded_nodes(const json& metadata, const std::string& version) {
-    const std::string words = "the nodes of workflow `" + text_of(metadata, "name") + "` are ";
+    const std::string words = "the nodes of workflow `" + shown(metadata, "name") + "` are ";
     const char* const place = std::getenv("TIPHYS_ARCHIVE");
     if (place == nullptr || *place == '\0') {
         return Error{words + "in the controller's database; name it by the variable "
@@ -189,7 +185,7 @@ Result<json> offloaded_nodes(const json& metadata, const std::string& version) {
     // Who only looks leaves no empty database where the name is wrong.
     options.may_create = false;
     TIPHYS_TRY(database, archive::Archive::open(options));
-    TIPHYS_TRY(kept, database->nodes(text_of(metadata, "uid"), version));
+    TIPHYS_TRY(kept, database->nodes(shown(metadata, "uid"), version));
     json nodes = json::parse(kept.value_or(""), nullptr, false);
     if (!nodes.is_object()) {
         return Error{words + "not in the database that TIPHYS_ARCHIVE names: `" + options.place +
@@ -203,23 +199,23 @@ Result<json> offloaded_nodes(const json& metadata, const std::string& version) {
 Result<std::string> with_plain_nodes(std::string_view text) {
     json object = json::parse(text, nullptr, false);
     if (!object.is_object()) return Error{"the API server answered with something that is no JSON"};
-    if (!object["status"].is_object()) return std::string(text);
+    if (!member(object, "status").is_object()) return std::string(text);
     json& status = object["status"];
-    const std::string packed = text_of(status, "compressedNodes");
+    const std::string packed = shown(status, "compressedNodes");
     if (!packed.empty()) {
         const auto unpacked = control::unpack_nodes(packed);
         json nodes = json::parse(unpacked.value_or(""), nullptr, false);
         if (!nodes.is_object()) {
             return Error{"cannot unpack the nodes of workflow `" +
-                         text_of(object["metadata"], "name") + "`"};
+                         shown(member(object, "metadata"), "name") + "`"};
         }
         status["nodes"] = std::move(nodes);
         status.erase("compressedNodes");
         return object.dump();
     }
-    const std::string version = text_of(status, "offloadNodeStatusVersion");
+    const std::string version = shown(status, "offloadNodeStatusVersion");
     if (version.empty() || !member(status, "nodes").empty()) return std::string(text);
-    TIPHYS_TRY(nodes, offloaded_nodes(object["metadata"], version));
+    TIPHYS_TRY(nodes, offloaded_nodes(member(object, "metadata"), version));
     status["nodes"] = std::move(nodes);
     return object.dump();
 }
@@ -231,20 +227,20 @@ Result<WorkflowView> read_workflow(std::string_view text) {
     const json& spec = member(object, "spec");
     const json& status = member(object, "status");
     WorkflowView view;
-    view.uid = text_of(meta, "uid");
-    view.phase = text_of(status, "phase");
+    view.uid = shown(meta, "uid");
+    view.phase = shown(status, "phase");
     const json& labels = member(meta, "labels");
-    view.is_completed = text_of(labels, "workflows.argoproj.io/completed") == "true";
+    view.is_completed = shown(labels, "workflows.argoproj.io/completed") == "true";
     PageHead& head = view.head;
-    head.name = text_of(meta, "name");
-    head.namespace_name = text_of(meta, "namespace");
-    head.service_account = text_of(spec, "serviceAccountName");
-    head.repeats = text_of(labels, "workflows.argoproj.io/resubmitted-from-workflow");
-    head.message = text_of(status, "message");
+    head.name = shown(meta, "name");
+    head.namespace_name = shown(meta, "namespace");
+    head.service_account = shown(spec, "serviceAccountName");
+    head.repeats = shown(labels, "workflows.argoproj.io/resubmitted-from-workflow");
+    head.message = shown(status, "message");
     head.created_ms = time_of(meta, "creationTimestamp");
     head.started_ms = time_of(status, "startedAt");
     head.finished_ms = time_of(status, "finishedAt");
-    head.progress = text_of(status, "progress");
+    head.progress = shown(status, "progress");
     head.parameters = parameters_of(member(member(spec, "arguments"), "parameters"));
     head.outputs = parameters_of(member(member(status, "outputs"), "parameters"));
     std::vector<NodeView> nodes;

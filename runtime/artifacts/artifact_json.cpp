@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
+
 namespace tiphys::run {
 namespace {
 
@@ -25,16 +27,6 @@ Json archive_json(const Artifact& artifact) {
     }
     }
     return nullptr;
-}
-
-std::string text_of(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-bool is_true(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
 void read_place(const Json& object, Artifact& artifact) {

@@ -12,14 +12,16 @@
 #include "runtime/artifacts/s3_place.h"
 #include "runtime/backends/kubernetes/side_task.h"
 #include "runtime/controller/clock.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/parameter_file.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::member;
+using run::text_of;
 using Errors = std::vector<std::string>;
 
 /// How often the end of a deletion is looked for.
@@ -93,18 +95,18 @@ std::string ArtifactGc::repository_of(std::string_view json) const {
     const Json object = Json::parse(json, nullptr, false);
     const Json& reference = member(member(object, "spec"), "artifactRepositoryRef");
     if (!reference.is_object()) return "";
-    std::string place = text(reference, "configMap");
+    std::string place = text_of(reference, "configMap");
     if (place.empty()) place = "artifact-repositories";
     const std::string* known =
-        around_.objects.find("ConfigMap", text(member(object, "metadata"), "namespace"), place);
+        around_.objects.find("ConfigMap", text_of(member(object, "metadata"), "namespace"), place);
     if (known == nullptr) return "";
     const Json map = Json::parse(*known, nullptr, false);
-    std::string key = text(reference, "key");
+    std::string key = text_of(reference, "key");
     if (key.empty()) {
-        key = text(member(member(map, "metadata"), "annotations"),
-                   "workflows.argoproj.io/default-artifact-repository");
+        key = text_of(member(member(map, "metadata"), "annotations"),
+                      "workflows.argoproj.io/default-artifact-repository");
     }
-    const auto fields = run::parse_parameter_file(text(member(map, "data"), key.c_str()));
+    const auto fields = run::parse_parameter_file(text_of(member(map, "data"), key.c_str()));
     if (!fields) return "";
     for (const auto& [name, value] : *fields) {
         if (name == "s3") return value;

@@ -7,8 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/controller/json_fields.h"
 #include "runtime/core/kept_entries.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 #include "runtime/status.h"
 
@@ -16,6 +16,7 @@ namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::text_of;
 
 run::Caches entries_of(const std::map<std::string, run::ObjectData>& config_maps) {
     run::Caches caches;
@@ -25,12 +26,13 @@ run::Caches entries_of(const std::map<std::string, run::ObjectData>& config_maps
             const Json json = Json::parse(value, nullptr, false);
             if (!json.is_object() || !json.contains("nodeID")) continue;
             run::CacheEntry& entry = caches[name][key];
-            entry.node_id = text(json, "nodeID");
-            entry.created_ms = run::parse_rfc3339_ms(text(json, "creationTimestamp")).value_or(0);
+            entry.node_id = text_of(json, "nodeID");
+            entry.created_ms =
+                run::parse_rfc3339_ms(text_of(json, "creationTimestamp")).value_or(0);
             const auto outputs = json.find("outputs");
             if (outputs == json.end() || !outputs->is_object()) continue;
             entry.outputs = read_outputs(outputs->dump());
-            const std::string code = text(*outputs, "exitCode");
+            const std::string code = text_of(*outputs, "exitCode");
             std::from_chars(code.data(), code.data() + code.size(), entry.exit_code);
         }
     }

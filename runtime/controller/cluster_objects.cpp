@@ -6,13 +6,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::is_true;
+using run::text_of;
 
 } // namespace
 
@@ -32,7 +34,7 @@ public:
         for (const auto& [key, value] : json.items()) {
             if (value.is_object()) follow_reference(key, value);
             if (key == "artifactRepositoryRef" && value.is_object()) {
-                take_config_map(text(value, "configMap"));
+                take_config_map(text_of(value, "configMap"));
             }
             follow(value);
         }
@@ -59,15 +61,15 @@ public:
 private:
     void follow_reference(const std::string& key, const Json& value) {
         if (key == "templateRef" || key == "workflowTemplateRef") {
-            const bool is_cluster = value.value("clusterScope", Json(false)) == Json(true);
-            const std::string name = text(value, "name");
+            const bool is_cluster = is_true(value, "clusterScope");
+            const std::string name = text_of(value, "name");
             if (is_cluster) {
                 take({"ClusterWorkflowTemplate", "", name});
             } else {
                 take({"WorkflowTemplate", name_space_, name});
             }
         } else if (key == "configMapKeyRef" || key == "configMapRef" || key == "configMap") {
-            take_config_map(text(value, "name"));
+            take_config_map(text_of(value, "name"));
         }
     }
 

@@ -8,13 +8,14 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/backends/kubernetes/controller_config.h"
-#include "runtime/controller/json_fields.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/parameter_file.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::text_of;
 
 /// The YAML of one setting as JSON.
 std::optional<std::string> json_of(const std::string& yaml) {
@@ -101,7 +102,7 @@ const std::map<std::string, Read, std::less<>>& readers() {
         {"workflowRestrictions",
          [](const std::string& value, Config& config) {
              const Json restrictions = object_of(value);
-             config.template_referencing = text(restrictions, "templateReferencing");
+             config.template_referencing = text_of(restrictions, "templateReferencing");
          }},
     };
     return kReaders;

@@ -11,14 +11,17 @@
 #include "compiler/expr/environment.h"
 #include "compiler/front/load.h"
 #include "runtime/controller/clock.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
+using run::member;
+using run::text_of;
 
 constexpr const char* kLastSchedule = "cronworkflows.argoproj.io/last-used-schedule";
 
@@ -30,18 +33,18 @@ std::int64_t number(const Json& object, const char* key) {
 run::CronStatus status_of(const Json& object, const run::CronSpec& spec) {
     const Json status = member(object, "status");
     run::CronStatus known;
-    if (const auto last = run::parse_rfc3339_ms(text(status, "lastScheduledTime"))) {
+    if (const auto last = run::parse_rfc3339_ms(text_of(status, "lastScheduledTime"))) {
         known.last_scheduled_s = *last / 1000;
     }
     known.n_succeeded = number(status, "succeeded");
     known.n_failed = number(status, "failed");
-    known.is_stopped = text(status, "phase") == "Stopped";
+    known.is_stopped = text_of(status, "phase") == "Stopped";
     for (const Json& active : member(status, "active")) {
-        known.active.push_back(text(active, "name"));
+        known.active.push_back(text_of(active, "name"));
     }
     // A schedule that was changed catches nothing up.
     const Json annotations = member(member(object, "metadata"), "annotations");
-    const bool is_new = text(annotations, kLastSchedule) != spec.schedule_text;
+    const bool is_new = text_of(annotations, kLastSchedule) != spec.schedule_text;
     known.schedule_text = is_new ? "" : spec.schedule_text;
     return known;
 }
@@ -58,23 +61,23 @@ CronJobs::Entry* CronJobs::entry_of(const KnownWorkflow& workflow) {
 void CronJobs::object_seen(std::string_view json) {
     Json object = Json::parse(json, nullptr, false);
     const Json metadata = member(object, "metadata");
-    const std::string key = text(metadata, "namespace") + "/" + text(metadata, "name");
+    const std::string key = text_of(metadata, "namespace") + "/" + text_of(metadata, "name");
     const std::int64_t generation = number(metadata, "generation");
     const auto known = entries_.find(key);
     // Only the spec counts: the status is ours.
-    const bool is_same = known != entries_.end() && known->second.uid == text(metadata, "uid") &&
+    const bool is_same = known != entries_.end() && known->second.uid == text_of(metadata, "uid") &&
                          known->second.generation == generation && generation != 0;
     if (is_same) return;
     entries_.erase(key);
     Entry& entry = entries_[key];
-    entry.uid = text(metadata, "uid");
+    entry.uid = text_of(metadata, "uid");
     entry.generation = generation;
     object["kind"] = "CronWorkflow";
     object["apiVersion"] = kWorkflowVersion;
     Json plain = object;
     plain.erase("status");
-    plain["metadata"] = {{"name", text(metadata, "name")},
-                         {"namespace", text(metadata, "namespace")},
+    plain["metadata"] = {{"name", text_of(metadata, "name")},
+                         {"namespace", text_of(metadata, "namespace")},
                          {"labels", member(metadata, "labels")},
                          {"annotations", member(metadata, "annotations")}};
     const front::InputFile file{entry.sources.add(key, compact(plain)), true};
@@ -96,7 +99,7 @@ void CronJobs::object_seen(std::string_view json) {
     }
     run::CronStatus status = status_of(object, *spec);
     for (const Json& active : member(member(object, "status"), "active")) {
-        entry.active_uids[text(active, "name")] = text(active, "uid");
+        entry.active_uids[text_of(active, "name")] = text_of(active, "uid");
     }
     entry.job =
         std::make_unique<run::CronJob>(std::move(*spec), std::move(status), expr::read_system_zone);
@@ -198,7 +201,7 @@ void CronJobs::fire(Entry& entry, std::int64_t at_s, std::int64_t now_s) {
                 const Json made = Json::parse(response.body, nullptr, false);
                 const run::CronSpec& spec = owner.job->spec();
                 ++around_.tallies[{Tally::kCronRun, {spec.name, spec.namespace_name}}];
-                owner.active_uids[name] = text(member(made, "metadata"), "uid");
+                owner.active_uids[name] = text_of(member(made, "metadata"), "uid");
                 owner.problem.clear();
             } else if (response.status != 409) {
                 owner.problem = "Failed to submit Workflow: " + response.message();

@@ -10,8 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/controller/json_fields.h"
 #include "runtime/core/scope.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/evaluate.h"
 #include "runtime/plan/text.h"
 #include "runtime/plan/time_text.h"
@@ -22,6 +22,10 @@ namespace {
 using Json = nlohmann::json;
 using metrics::CustomValue;
 using metrics::MetricKind;
+using run::compact;
+using run::is_true;
+using run::member;
+using run::text_of;
 using Variables = std::vector<run::Variable>;
 
 /// As Go prints seconds with %f.
@@ -39,7 +43,7 @@ std::string plain(const Json& value) {
 
 void add_parameters(const Json& list, const std::string& prefix, Variables& variables) {
     for (const Json& parameter : list) {
-        variables.push_back({prefix + text(parameter, "name"), run::Variable::Kind::kText,
+        variables.push_back({prefix + text_of(parameter, "name"), run::Variable::Kind::kText,
                              plain(member(parameter, "value"))});
     }
 }
@@ -50,10 +54,10 @@ Variables variables_of(const Json& node) {
     const auto add = [&](std::string name, std::string value) {
         variables.push_back({std::move(name), run::Variable::Kind::kText, std::move(value)});
     };
-    const auto begun = run::parse_rfc3339_ms(text(node, "startedAt"));
-    const auto ended = run::parse_rfc3339_ms(text(node, "finishedAt"));
+    const auto begun = run::parse_rfc3339_ms(text_of(node, "startedAt"));
+    const auto ended = run::parse_rfc3339_ms(text_of(node, "finishedAt"));
     add("duration", seconds_text(begun && ended ? *ended - *begun : 0));
-    add("status", text(node, "phase"));
+    add("status", text_of(node, "phase"));
     const Json& children = member(node, "children");
     if (children.is_array() && !children.empty()) {
         add("retries", std::to_string(children.size() - 1));
@@ -62,10 +66,10 @@ Variables variables_of(const Json& node) {
     const Json& outputs = member(node, "outputs");
     add_parameters(member(outputs, "parameters"), "outputs.parameters.", variables);
     if (outputs.is_object() && outputs.contains("result")) {
-        add("outputs.result", text(outputs, "result"));
+        add("outputs.result", text_of(outputs, "result"));
     }
     if (outputs.is_object() && outputs.contains("exitCode")) {
-        add("exitCode", text(outputs, "exitCode"));
+        add("exitCode", text_of(outputs, "exitCode"));
     }
     const Json& durations = member(node, "resourcesDuration");
     if (!durations.is_object()) return variables;
@@ -144,7 +148,8 @@ std::optional<double> number_of(const std::string& shown) {
 std::string read_kind(const Json& declared, CustomValue& made) {
     if (const Json& gauge = member(declared, "gauge"); gauge.is_object()) {
         made.kind = MetricKind::kGauge;
-        made.is_added = text(gauge, "operation") == "Add" || text(gauge, "operation") == "Sub";
+        made.is_added =
+            text_of(gauge, "operation") == "Add" || text_of(gauge, "operation") == "Sub";
         return plain(member(gauge, "value"));
     }
     if (const Json& histogram = member(declared, "histogram"); histogram.is_object()) {
@@ -161,13 +166,13 @@ std::string read_kind(const Json& declared, CustomValue& made) {
 /// Nothing where its `when` is false, or with a problem.
 std::optional<CustomValue> value_of(const Json& declared, Resolver& resolver) {
     CustomValue made;
-    made.name = resolver.resolve(text(declared, "name"));
-    made.help = resolver.resolve(text(declared, "help"));
+    made.name = resolver.resolve(text_of(declared, "name"));
+    made.help = resolver.resolve(text_of(declared, "help"));
     for (const Json& label : member(declared, "labels")) {
-        made.labels.emplace_back(resolver.resolve(text(label, "key")),
-                                 resolver.resolve(text(label, "value")));
+        made.labels.emplace_back(resolver.resolve(text_of(label, "key")),
+                                 resolver.resolve(text_of(label, "value")));
     }
-    if (const std::string when = text(declared, "when"); !when.empty()) {
+    if (const std::string when = text_of(declared, "when"); !when.empty()) {
         const run::Truth truth = run::evaluate_when(resolver.resolve(when));
         if (resolver.problem.empty()) resolver.problem = truth.error;
         if (!truth.value) return std::nullopt;
@@ -176,7 +181,7 @@ std::optional<CustomValue> value_of(const Json& declared, Resolver& resolver) {
     const auto number = number_of(shown);
     if (!number && resolver.problem.empty()) resolver.problem = "`" + shown + "` is no number";
     if (!number) return std::nullopt;
-    const bool is_taken_off = text(member(declared, "gauge"), "operation") == "Sub";
+    const bool is_taken_off = text_of(member(declared, "gauge"), "operation") == "Sub";
     made.value = is_taken_off ? -*number : *number;
     return made;
 }
@@ -189,7 +194,7 @@ DeclaredMetrics::Values values_of(const std::vector<std::string>& declared, cons
         Resolver resolver(state, variables);
         auto made = value_of(json, resolver);
         if (!resolver.problem.empty()) {
-            values.problems.push_back("metric `" + text(json, "name") +
+            values.problems.push_back("metric `" + text_of(json, "name") +
                                       "` has no value: " + resolver.problem);
         } else if (made) {
             values.values.push_back(std::move(*made));
@@ -209,8 +214,8 @@ std::vector<std::string> declared_by(const Json& owner) {
 /// Groups have no template of their own, and of attempts the node above them tells.
 /// Argo: executeTemplate, which tells of the node that it was called for.
 bool is_told_of(const Json& node) {
-    const std::string type = text(node, "type");
-    const std::string phase = text(node, "phase");
+    const std::string type = text_of(node, "type");
+    const std::string phase = text_of(node, "phase");
     return type != "StepGroup" && type != "TaskGroup" && type != "Container" &&
            phase != "Skipped" && phase != "Omitted" &&
            !is_true(member(node, "nodeFlag"), "retried");
@@ -226,7 +231,7 @@ DeclaredMetrics::DeclaredMetrics(std::string_view spec, std::string_view stored)
         if (!declared.empty()) of_templates_[name] = std::move(declared);
     };
     for (const Json& one : member(json, "templates")) {
-        add(text(one, "name"), one);
+        add(text_of(one, "name"), one);
     }
     const Json others = Json::parse(stored, nullptr, false);
     if (!others.is_object()) return;
@@ -240,12 +245,12 @@ DeclaredMetrics::Values DeclaredMetrics::of_node(const run::State& state,
     const Json json = Json::parse(node, nullptr, false);
     if (!is_told_of(json)) return {};
     const Json& reference = member(json, "templateRef");
-    const std::string name = text(reference.is_object() ? reference : json,
-                                  reference.is_object() ? "template" : "templateName");
-    std::string place = text(json, "templateScope");
+    const std::string name = text_of(reference.is_object() ? reference : json,
+                                     reference.is_object() ? "template" : "templateName");
+    std::string place = text_of(json, "templateScope");
     if (reference.is_object()) {
         place = (is_true(reference, "clusterScope") ? "cluster/" : "namespaced/") +
-                text(reference, "name");
+                text_of(reference, "name");
     }
     // A template of another object may have the name of one of the workflow's own.
     const bool is_of_other = place.starts_with("namespaced/") || place.starts_with("cluster/");

@@ -8,14 +8,18 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/artifact_json.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/packed_nodes.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
+using run::is_true;
+using run::member;
+using run::text_of;
 
 constexpr const char* kOnCompletion = "OnWorkflowCompletion";
 constexpr const char* kOnDeletion = "OnWorkflowDeletion";
@@ -24,9 +28,9 @@ constexpr const char* kOnDeletion = "OnWorkflowDeletion";
 enum class NodesPlace : std::uint8_t { kObject, kPacked, kElsewhere };
 
 NodesPlace place_of_nodes(const Json& status) {
-    if (!text(status, "compressedNodes").empty()) return NodesPlace::kPacked;
-    return text(status, "offloadNodeStatusVersion").empty() ? NodesPlace::kObject
-                                                            : NodesPlace::kElsewhere;
+    if (!text_of(status, "compressedNodes").empty()) return NodesPlace::kPacked;
+    return text_of(status, "offloadNodeStatusVersion").empty() ? NodesPlace::kObject
+                                                               : NodesPlace::kElsewhere;
 }
 
 Json nodes_of(const Json& object, const LoadNodes& load) {
@@ -35,12 +39,12 @@ Json nodes_of(const Json& object, const LoadNodes& load) {
     case NodesPlace::kObject:
         return member(status, "nodes");
     case NodesPlace::kPacked:
-        return Json::parse(unpack_nodes(text(status, "compressedNodes")).value_or(""), nullptr,
+        return Json::parse(unpack_nodes(text_of(status, "compressedNodes")).value_or(""), nullptr,
                            false);
     case NodesPlace::kElsewhere:
-        return Json::parse(
-            load(text(member(object, "metadata"), "uid"), text(status, "offloadNodeStatusVersion")),
-            nullptr, false);
+        return Json::parse(load(text_of(member(object, "metadata"), "uid"),
+                                text_of(status, "offloadNodeStatusVersion")),
+                           nullptr, false);
     }
     return {};
 }
@@ -53,8 +57,8 @@ const Json& spec_of(const Json& object) {
 
 /// Argo: GetArtifactGCStrategy.
 std::string strategy_of(const Json& spec, const Json& artifact) {
-    std::string own = text(member(artifact, "artifactGC"), "strategy");
-    return own.empty() ? text(member(spec, "artifactGC"), "strategy") : own;
+    std::string own = text_of(member(artifact, "artifactGC"), "strategy");
+    return own.empty() ? text_of(member(spec, "artifactGC"), "strategy") : own;
 }
 
 bool is_to_go(const std::string& strategy) {
@@ -67,14 +71,14 @@ Json store_of_template(const Json& found) {
 
 /// Of the node's template, or of the run.
 Json store_of(const Json& object, const Json& node, const std::string& repository) {
-    const std::string name = text(node, "templateName");
+    const std::string name = text_of(node, "templateName");
     for (const Json& found : member(spec_of(object), "templates")) {
         const Json store = store_of_template(found);
-        if (!name.empty() && text(found, "name") == name && store.is_object()) return store;
+        if (!name.empty() && text_of(found, "name") == name && store.is_object()) return store;
     }
     const Json& reference = member(node, "templateRef");
     const std::string from = (is_true(reference, "clusterScope") ? "cluster/" : "namespaced/") +
-                             text(reference, "name") + "/" + text(reference, "template");
+                             text_of(reference, "name") + "/" + text_of(reference, "template");
     const Json& stored = member(member(object, "status"), "storedTemplates");
     const Json store = store_of_template(member(stored, from.c_str()));
     if (store.is_object()) return store;
@@ -87,10 +91,10 @@ Json store_of(const Json& object, const Json& node, const std::string& repositor
 /// A mere key is one of the repository. Argo: Relocate in pkg/apis/workflow/v1alpha1.
 run::Artifact with_store(Json artifact, const Json& store) {
     const Json& own = member(artifact, "s3");
-    if (own.is_object() && text(own, "bucket").empty() && store.is_object()) {
+    if (own.is_object() && text_of(own, "bucket").empty() && store.is_object()) {
         Json whole = store;
         whole.erase("keyFormat");
-        whole["key"] = text(own, "key");
+        whole["key"] = text_of(own, "key");
         artifact["s3"] = std::move(whole);
     }
     return run::artifact_from_json(compact(artifact));
@@ -107,10 +111,10 @@ void each_artifact(const Json& nodes, const Visit& visit) {
 }
 
 void read_head(const Json& metadata, EndedWorkflow& ended) {
-    ended.name = text(metadata, "name");
-    ended.name_space = text(metadata, "namespace");
-    ended.uid = text(metadata, "uid");
-    ended.resource_version = text(metadata, "resourceVersion");
+    ended.name = text_of(metadata, "name");
+    ended.name_space = text_of(metadata, "namespace");
+    ended.uid = text_of(metadata, "uid");
+    ended.resource_version = text_of(metadata, "resourceVersion");
     for (const Json& finalizer : member(metadata, "finalizers")) {
         if (finalizer.is_string()) ended.finalizers.push_back(finalizer.get<std::string>());
     }
@@ -122,7 +126,7 @@ std::vector<std::string> due_strategies(const Json& object) {
     const Json& tried =
         member(member(member(object, "status"), "artifactGCStatus"), "strategiesProcessed");
     const bool is_deleted = metadata.contains("deletionTimestamp");
-    const bool has_ended = text(member(metadata, "labels"), kLabelCompleted) == "true";
+    const bool has_ended = text_of(member(metadata, "labels"), kLabelCompleted) == "true";
     std::vector<std::string> due;
     if ((has_ended || is_deleted) && !is_true(tried, kOnCompletion))
         due.emplace_back(kOnCompletion);
@@ -134,7 +138,7 @@ std::vector<std::string> due_strategies(const Json& object) {
 Json with_condition(const Json& conditions, const std::string& message) {
     Json list = Json::array();
     for (const Json& condition : conditions) {
-        if (text(condition, "type") != "ArtifactGCError") list.push_back(condition);
+        if (text_of(condition, "type") != "ArtifactGCError") list.push_back(condition);
     }
     list.push_back({{"type", "ArtifactGCError"}, {"status", "True"}, {"message", message}});
     return list;
@@ -166,8 +170,8 @@ std::vector<NodeArtifact> output_artifacts(std::string_view json) {
     std::vector<NodeArtifact> found;
     each_artifact(member(member(object, "status"), "nodes"),
                   [&](const std::string& id, const Json& node, std::size_t, const Json& artifact) {
-                      found.push_back({id, text(node, "templateName"),
-                                       text(member(node, "templateRef"), "template"),
+                      found.push_back({id, text_of(node, "templateName"),
+                                       text_of(member(node, "templateRef"), "template"),
                                        with_store(artifact, store_of(object, node, ""))});
                   });
     return found;
@@ -180,7 +184,7 @@ std::optional<EndedWorkflow> read_ended(std::string_view json, const std::string
     read_head(member(object, "metadata"), ended);
     const bool is_held = std::find(ended.finalizers.begin(), ended.finalizers.end(),
                                    kFinalizerArtifactGc) != ended.finalizers.end();
-    const std::string phase = text(member(object, "status"), "phase");
+    const std::string phase = text_of(member(object, "status"), "phase");
     const bool has_ended = phase == "Succeeded" || phase == "Failed" || phase == "Error";
     if (!is_held || !has_ended) return std::nullopt;
     const Json nodes = nodes_of(object, load);
@@ -190,7 +194,7 @@ std::optional<EndedWorkflow> read_ended(std::string_view json, const std::string
     const Json& spec = spec_of(object);
     each_artifact(nodes, [&](const std::string& id, const Json& node, std::size_t index,
                              const Json& artifact) {
-        if (text(node, "type") != "Pod") return;
+        if (text_of(node, "type") != "Pod") return;
         const std::string strategy = strategy_of(spec, artifact);
         if (!is_to_go(strategy) || is_true(artifact, "deleted")) return;
         const bool is_due =

@@ -8,15 +8,19 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/artifacts/artifact_json.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/packed_nodes.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
+using run::is_true;
+using run::member;
+using run::text_of;
 
 std::optional<std::int64_t> integer(const Json& object, const char* key) {
     const Json& value = member(object, key);
@@ -25,7 +29,7 @@ std::optional<std::int64_t> integer(const Json& object, const char* key) {
 }
 
 std::int64_t time_of(const Json& object, const char* key) {
-    return run::parse_rfc3339_ms(text(object, key)).value_or(0);
+    return run::parse_rfc3339_ms(text_of(object, key)).value_or(0);
 }
 
 std::map<std::string, std::string> texts(const Json& object) {
@@ -45,8 +49,8 @@ run::Outputs outputs_of(const Json& json) {
     const Json& parameters = member(json, "parameters");
     for (const Json& parameter : parameters.is_array() ? parameters : Json::array()) {
         run::ParameterValue value;
-        value.name = text(parameter, "name");
-        value.global_name = text(parameter, "globalName");
+        value.name = text_of(parameter, "name");
+        value.global_name = text_of(parameter, "globalName");
         if (const Json& given = member(parameter, "value"); given.is_string()) {
             value.value = given.get<std::string>();
         }
@@ -61,7 +65,7 @@ run::Outputs outputs_of(const Json& json) {
 
 void read_node_outputs(const Json& json, KnownNode& node) {
     if (!json.is_object()) return;
-    const std::string exit_code = text(json, "exitCode");
+    const std::string exit_code = text_of(json, "exitCode");
     std::from_chars(exit_code.data(), exit_code.data() + exit_code.size(), node.exit_code);
     run::Outputs outputs = outputs_of(json);
     const bool any = outputs.result || !outputs.parameters.empty() || !outputs.artifacts.empty();
@@ -73,7 +77,7 @@ void read_node_inputs(const Json& json, KnownNode& node) {
     for (const Json& parameter : parameters.is_array() ? parameters : Json::array()) {
         const Json& value = member(parameter, "value");
         if (value.is_string()) {
-            node.inputs.emplace_back(text(parameter, "name"), value.get<std::string>());
+            node.inputs.emplace_back(text_of(parameter, "name"), value.get<std::string>());
         }
     }
 }
@@ -84,16 +88,16 @@ void read_nodes(const Json& nodes, KnownWorkflow& workflow) {
     for (const auto& [id, json] : nodes.items()) {
         KnownNode& node = workflow.nodes.emplace_back();
         node.id = id;
-        node.name = text(json, "name");
-        node.type = text(json, "type");
-        node.phase = text(json, "phase");
-        node.message = text(json, "message");
+        node.name = text_of(json, "name");
+        node.type = text_of(json, "type");
+        node.phase = text_of(json, "phase");
+        node.message = text_of(json, "message");
         node.started_ms = time_of(json, "startedAt");
         node.finished_ms = time_of(json, "finishedAt");
         node.daemoned = is_true(json, "daemoned");
-        node.place = {text(json, "podIP"), text(json, "hostNodeName")};
+        node.place = {text_of(json, "podIP"), text_of(json, "hostNodeName")};
         if (const Json& status = member(json, "memoizationStatus"); status.is_object()) {
-            node.memoization = {text(status, "cacheName"), text(status, "key"),
+            node.memoization = {text_of(status, "cacheName"), text_of(status, "key"),
                                 is_true(status, "hit")};
         }
         read_node_inputs(member(json, "inputs"), node);
@@ -102,8 +106,8 @@ void read_nodes(const Json& nodes, KnownWorkflow& workflow) {
 }
 
 void read_status(const Json& status, bool with_nodes, KnownWorkflow& workflow) {
-    workflow.phase = text(status, "phase");
-    workflow.message = text(status, "message");
+    workflow.phase = text_of(status, "phase");
+    workflow.message = text_of(status, "message");
     workflow.started_ms = time_of(status, "startedAt");
     workflow.finished_ms = time_of(status, "finishedAt");
     const Json& stored = member(status, "storedWorkflowTemplateSpec");
@@ -115,10 +119,10 @@ void read_status(const Json& status, bool with_nodes, KnownWorkflow& workflow) {
             workflow.stored_templates[key] = compact(made);
         }
     }
-    const std::string packed = text(status, "compressedNodes");
+    const std::string packed = text_of(status, "compressedNodes");
     if (packed.empty()) {
         read_nodes(member(status, "nodes"), workflow);
-        workflow.offload_version = text(status, "offloadNodeStatusVersion");
+        workflow.offload_version = text_of(status, "offloadNodeStatusVersion");
         workflow.is_unreadable = !workflow.offload_version.empty();
         return;
     }
@@ -132,7 +136,7 @@ void read_spec(const Json& spec, KnownWorkflow& workflow) {
     workflow.spec = compact(spec.is_object() ? spec : Json::object());
     workflow.priority = integer(spec, "priority").value_or(0);
     workflow.is_suspended = is_true(spec, "suspend");
-    const std::string shutdown = text(spec, "shutdown");
+    const std::string shutdown = text_of(spec, "shutdown");
     if (shutdown == "Stop") workflow.shutdown = run::Shutdown::kStop;
     if (shutdown == "Terminate") workflow.shutdown = run::Shutdown::kTerminate;
 }
@@ -159,10 +163,10 @@ std::optional<KnownWorkflow> read_workflow(std::string_view json, bool with_node
     const Json& metadata = member(object, "metadata");
     if (!metadata.is_object()) return std::nullopt;
     KnownWorkflow workflow;
-    workflow.name = text(metadata, "name");
-    workflow.name_space = text(metadata, "namespace");
-    workflow.uid = text(metadata, "uid");
-    workflow.resource_version = text(metadata, "resourceVersion");
+    workflow.name = text_of(metadata, "name");
+    workflow.name_space = text_of(metadata, "namespace");
+    workflow.uid = text_of(metadata, "uid");
+    workflow.resource_version = text_of(metadata, "resourceVersion");
     workflow.created_ms = time_of(metadata, "creationTimestamp");
     workflow.is_deleted = metadata.contains("deletionTimestamp");
     workflow.labels = texts(member(metadata, "labels"));

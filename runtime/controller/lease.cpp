@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/controller/clock.h"
-#include "runtime/controller/json_fields.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
 
@@ -16,6 +16,8 @@ namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::member;
+using run::text_of;
 
 constexpr std::int64_t kDurationMs = 15'000;
 constexpr std::int64_t kRenewDeadlineMs = 10'000;
@@ -81,9 +83,9 @@ void Lease::complain(const char* what, const kube::Request& request,
 /// What a renewal refers to. What is no lease gives no version: it is looked at anew.
 void Lease::note(const std::string& body) {
     const Json lease = Json::parse(body, nullptr, false);
-    version_ = text(member(lease, "metadata"), "resourceVersion");
+    version_ = text_of(member(lease, "metadata"), "resourceVersion");
     const Json& spec = member(lease, "spec");
-    acquired_ = text(spec, "acquireTime");
+    acquired_ = text_of(spec, "acquireTime");
     const Json& transitions = member(spec, "leaseTransitions");
     n_transitions_ = transitions.is_number_integer() ? transitions.get<std::int64_t>() : 0;
 }
@@ -108,7 +110,7 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
     const std::int64_t n_transitions = n_transitions_;
     note(response.body);
     const Json& spec = member(lease, "spec");
-    const std::string holder = text(spec, "holderIdentity");
+    const std::string holder = text_of(spec, "holderIdentity");
     if (was_held_ && (holder != identity_ || n_transitions_ != n_transitions)) {
         is_lost_ = true;
         return;
@@ -117,7 +119,7 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
         take(holder);
         return;
     }
-    const std::string state = holder + text(spec, "renewTime");
+    const std::string state = holder + text_of(spec, "renewTime");
     if (state != std::exchange(seen_, state)) seen_ms_ = now;
     const Json& seconds = member(spec, "leaseDurationSeconds");
     const std::int64_t duration =

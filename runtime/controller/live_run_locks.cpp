@@ -6,6 +6,7 @@
 
 #include "runtime/controller/live_run.h"
 #include "runtime/core/lock_names.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/global_variables.h"
 
 namespace tiphys::control {
@@ -56,7 +57,7 @@ void LiveRun::config_map_changed(const std::string& name_space, const std::strin
     const std::string* const object = around_.objects.find("ConfigMap", name_space, name);
     if (object == nullptr) return;
     const Json json = Json::parse(*object, nullptr, false);
-    const Json data = json.value("data", Json::object());
+    const Json data = run::object_at(json, "data");
     const std::string prefix = name_space + "/ConfigMap/" + name + "/";
     for (const auto& [key, value] : data.items()) {
         if (!value.is_string()) continue;

@@ -8,14 +8,19 @@
 
 #include "compiler/front/load.h"
 #include "runtime/backends/kubernetes/strategic_merge.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/live_run.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
+using run::is_true;
+using run::member;
+using run::object_at;
+using run::text_of;
 
 Json parsed(std::string_view text) {
     Json json = Json::parse(text, nullptr, false);
@@ -60,7 +65,7 @@ std::string LiveRun::spec_over(const std::string& defaults, GatheredObjects& obj
     const Json& reference = member(own, "workflowTemplateRef");
     if (!reference.is_object()) return merged(defaults, workflow_.spec);
     const bool is_cluster = is_true(reference, "clusterScope");
-    const std::string name = text(reference, "name");
+    const std::string name = text_of(reference, "name");
     const std::string kind = is_cluster ? "ClusterWorkflowTemplate" : "WorkflowTemplate";
     const std::string wanted = kind + " " + name;
     const bool is_gone = std::none_of(objects.begin(), objects.end(),
@@ -102,8 +107,8 @@ void LiveRun::load_project() {
     const std::string full = extras_.stored_spec.empty() ? spec : extras_.stored_spec;
     keep_templates(full, objects);
     metrics_ = DeclaredMetrics(full, extras_.stored_templates);
-    const Json extra_metadata = parsed(full).value("workflowMetadata", Json::object());
-    const Json default_metadata = defaults.value("metadata", Json::object());
+    const Json extra_metadata = object_at(parsed(full), "workflowMetadata");
+    const Json default_metadata = object_at(defaults, "metadata");
     for (const Json* more : {&extra_metadata, &default_metadata}) {
         add_texts(*more, "labels", extras_.labels);
         add_texts(*more, "annotations", extras_.annotations);

@@ -7,9 +7,9 @@
 
 #include "runtime/controller/cache_entries.h"
 #include "runtime/controller/clock.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
 #include "runtime/controller/live_run.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/kubernetes/failure.h"
 #include "runtime/plan/time_text.h"
 #include "runtime/status.h"
@@ -18,6 +18,7 @@ namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
 using run::NodeId;
 
 /// Changes are gathered for so long, except the first and the last.

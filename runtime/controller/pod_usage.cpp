@@ -7,14 +7,16 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/expr/quantity.h"
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::member;
+using run::text_of;
 
 /// What a second of a resource is the use of. Argo: ResourceQuantityDenominator.
 std::int64_t denominator_millis(const std::string& resource) {
@@ -49,11 +51,11 @@ void add_seconds(const Json& spec, const Json& statuses, PodSummary& pod) {
     if (!statuses.is_array() || !spec.is_array()) return;
     for (const Json& status : statuses) {
         const Json& ended = member(member(status, "state"), "terminated");
-        const auto begin = run::parse_rfc3339_ms(text(ended, "startedAt"));
-        const auto end = run::parse_rfc3339_ms(text(ended, "finishedAt"));
+        const auto begin = run::parse_rfc3339_ms(text_of(ended, "startedAt"));
+        const auto end = run::parse_rfc3339_ms(text_of(ended, "finishedAt"));
         if (!begin || !end) continue;
         for (const Json& container : spec) {
-            if (text(container, "name") != text(status, "name")) continue;
+            if (text_of(container, "name") != text_of(status, "name")) continue;
             for (const auto& [resource, need] : needs_of(container)) {
                 pod.seconds[resource] +=
                     need * ((*end - *begin) / 1000) / denominator_millis(resource);
@@ -69,14 +71,14 @@ std::optional<PodSummary> read_pod(std::string_view json) {
     const Json& metadata = member(object, "metadata");
     if (!metadata.is_object()) return std::nullopt;
     PodSummary pod;
-    pod.name = text(metadata, "name");
-    pod.uid = text(metadata, "uid");
+    pod.name = text_of(metadata, "name");
+    pod.uid = text_of(metadata, "uid");
     const Json& labels = member(metadata, "labels");
-    pod.workflow = text(labels, kLabelWorkflow);
-    pod.is_released = text(labels, kLabelCompleted) == "true";
-    pod.node_id = text(member(metadata, "annotations"), "workflows.argoproj.io/node-id");
+    pod.workflow = text_of(labels, kLabelWorkflow);
+    pod.is_released = text_of(labels, kLabelCompleted) == "true";
+    pod.node_id = text_of(member(metadata, "annotations"), "workflows.argoproj.io/node-id");
     const Json& status = member(object, "status");
-    const std::string phase = text(status, "phase");
+    const std::string phase = text_of(status, "phase");
     pod.has_ended = phase == "Succeeded" || phase == "Failed";
     if (!pod.has_ended) return pod;
     const Json& spec = member(object, "spec");

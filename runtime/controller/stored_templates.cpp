@@ -4,13 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/controller/json_fields.h"
 #include "runtime/controller/labels.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
+using run::member;
+using run::text_of;
 
 constexpr const char* kNamespaced = "namespaced";
 constexpr const char* kCluster = "cluster";
@@ -32,7 +35,7 @@ public:
             const Json json = Json::parse(object, nullptr, false);
             Json& templates = templates_[title] = Json::object();
             for (const Json& made : member(member(json, "spec"), "templates")) {
-                templates[text(made, "name")] = made;
+                templates[text_of(made, "name")] = made;
             }
         }
     }
@@ -62,17 +65,17 @@ private:
         follow_hooks(member(call, "hooks"), place);
         if (const Json& reference = member(call, "templateRef"); reference.is_object()) {
             const bool is_cluster = member(reference, "clusterScope") == Json(true);
-            store({is_cluster ? kCluster : kNamespaced, text(reference, "name")},
-                  text(reference, "template"));
+            store({is_cluster ? kCluster : kNamespaced, text_of(reference, "name")},
+                  text_of(reference, "template"));
         } else if (const Json& inner = member(call, "inline"); inner.is_object()) {
             if (!place.scope.empty()) {
-                found_[place.scope + "/" + place.object + "/inline/" + text(call, "name")] =
+                found_[place.scope + "/" + place.object + "/inline/" + text_of(call, "name")] =
                     compact(inner);
             }
             follow_template(inner, place);
         } else if (!place.scope.empty()) {
-            store(place, text(call, "template"));
-            store(place, text(call, "onExit"));
+            store(place, text_of(call, "template"));
+            store(place, text_of(call, "onExit"));
         }
     }
 
@@ -96,7 +99,7 @@ void replace_template(Json& object, const Json& made) {
     Json& templates = object["spec"]["templates"];
     if (!templates.is_array()) templates = Json::array();
     for (Json& known : templates) {
-        if (text(known, "name") != text(made, "name")) continue;
+        if (text_of(known, "name") != text_of(made, "name")) continue;
         known = made;
         return;
     }

@@ -8,25 +8,21 @@
 #include "runtime/executor/driver.h"
 #include "runtime/executor/location.h"
 #include "runtime/executor/log.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::executor {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string dumped(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json member(const Json& object, const char* name) {
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    return found != object.end() && found->is_object() ? *found : Json::object();
-}
+using run::compact;
+using run::member;
+using run::object_at;
+using run::text_of;
 
 /// An ArtifactResult.
 Json delete_artifact(const std::string& name, const Json& artifact, const std::string& archive,
                      const PodPaths& paths) {
-    const auto located = relocated(dumped(artifact), archive);
+    const auto located = relocated(compact(artifact), archive);
     const Result<Done> done =
         located ? remove_artifact(*located, paths) : Result<Done>(located.error());
     Json result = {{"name", name}, {"success", done.has_value()}};
@@ -41,16 +37,15 @@ Json delete_artifact(const std::string& name, const Json& artifact, const std::s
 /// The `status` of the task.
 Json status_after(const Json& task, const PodPaths& paths) {
     Json nodes = Json::object();
-    const Json by_node = member(member(task, "spec"), "artifactsByNode");
+    const Json by_node = object_at(member(task, "spec"), "artifactsByNode");
     for (const auto& [node, spec] : by_node.items()) {
-        const Json location = member(spec, "archiveLocation");
-        const std::string archive = location.empty() ? "" : dumped(location);
+        const Json location = object_at(spec, "archiveLocation");
+        const std::string archive = location.empty() ? "" : compact(location);
         Json results = Json::object();
-        const Json artifacts = member(spec, "artifacts");
+        const Json artifacts = object_at(spec, "artifacts");
         for (const auto& [key, artifact] : artifacts.items()) {
-            const auto name = artifact.find("name");
-            const std::string known =
-                name != artifact.end() && name->is_string() ? name->get<std::string>() : key;
+            const std::string name = text_of(artifact, "name");
+            const std::string known = name.empty() ? key : name;
             results[known] = delete_artifact(known, artifact, archive, paths);
         }
         nodes[node] = {{"artifactResults", results}};
@@ -78,10 +73,10 @@ Exit delete_artifacts(const PodPaths& paths, const ApiOptions& options) {
     const Json list = Json::parse(listed.body, nullptr, false);
     if (!list.is_object() || !list.contains("items")) return failed({"the list has no items"});
     for (const Json& task : list["items"]) {
-        const std::string name = member(task, "metadata").value("name", "");
+        const std::string name = text_of(member(task, "metadata"), "name");
         const run::HttpResponse patched =
             server->insist("PATCH", collection + "/" + name + "/status",
-                           dumped(status_after(task, paths)), "application/merge-patch+json");
+                           compact(status_after(task, paths)), "application/merge-patch+json");
         if (!is_success(patched)) return failed({refusal(patched)});
     }
     return {};

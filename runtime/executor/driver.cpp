@@ -13,11 +13,14 @@
 #include "runtime/executor/cloud_keys.h"
 #include "runtime/executor/location.h"
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::executor {
 namespace {
 
 using Json = nlohmann::json;
+using run::is_true;
+using run::text_of;
 
 /// Smaller than elsewhere: each part is in memory, and pods are small.
 constexpr std::size_t kPartBytes = std::size_t{5} * 1024 * 1024;
@@ -33,11 +36,11 @@ Result<Done> collect_secrets(const Json& location, const PodPaths& paths, run::S
             static_cast<void>(done);
             continue;
         }
-        const std::string secret = value.value("name", "");
-        const std::string key = value.value("key", "");
+        const std::string secret = text_of(value, "name");
+        const std::string key = text_of(value, "key");
         if (secret.empty()) continue;
         auto content = read_needed(paths.secret(secret, key));
-        if (!content && value.value("optional", false)) continue;
+        if (!content && is_true(value, "optional")) continue;
         if (!content) return content.error();
         secrets[secret][key] = std::move(*content);
     }
@@ -55,7 +58,7 @@ struct Place {
 
 Error unsupported(const std::string& artifact, const std::string& type) {
     const Json json = Json::parse(artifact, nullptr, false);
-    const std::string name = json.is_object() ? json.value("name", "") : "";
+    const std::string name = text_of(json, "name");
     return {"Unsupported artifact driver for " + name + ": this executor has none for `" + type +
             "`; use Argo's executor image for it"};
 }

@@ -11,45 +11,28 @@
 #include "compiler/expr/duration.h"
 #include "runtime/executor/location.h"
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::executor {
 namespace {
 
 using Json = nlohmann::json;
+using run::compact;
+using run::is_true;
+using run::member;
 
-const Json& nothing() {
-    static const Json kNothing;
-    return kNothing;
-}
-
-/// A field of an object; null where there is none.
-const Json& field(const Json& object, const char* name) {
-    if (!object.is_object()) return nothing();
-    const auto found = object.find(name);
-    return found == object.end() ? nothing() : *found;
-}
-
-std::string dumped(const Json& json) {
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string text_of(const Json& json) {
+std::string shown(const Json& json) {
     if (json.is_null()) return "";
-    return json.is_string() ? json.get<std::string>() : dumped(json);
+    return json.is_string() ? json.get<std::string>() : compact(json);
 }
 
 std::string text(const Json& object, const char* name) {
-    return text_of(field(object, name));
-}
-
-bool is_true(const Json& object, const char* name) {
-    const Json& value = field(object, name);
-    return value.is_boolean() && value.get<bool>();
+    return shown(member(object, name));
 }
 
 /// Numbers may be written as strings.
 int number(const Json& json) {
-    const std::string digits = text_of(json);
+    const std::string digits = shown(json);
     int value = 0;
     std::from_chars(digits.data(), digits.data() + digits.size(), value);
     return value;
@@ -60,16 +43,16 @@ PodArtifact artifact_of(const Json& json) {
     artifact.name = text(json, "name");
     artifact.path = text(json, "path");
     artifact.optional = is_true(json, "optional");
-    const Json& archive = field(json, "archive");
-    if (field(archive, "none").is_object()) artifact.archive = run::Archive::kNone;
-    if (field(archive, "zip").is_object()) artifact.archive = run::Archive::kZip;
-    if (field(archive, "tar").is_object()) artifact.archive = run::Archive::kTar;
-    const Json& level = field(field(archive, "tar"), "compressionLevel");
+    const Json& archive = member(json, "archive");
+    if (member(archive, "none").is_object()) artifact.archive = run::Archive::kNone;
+    if (member(archive, "zip").is_object()) artifact.archive = run::Archive::kZip;
+    if (member(archive, "tar").is_object()) artifact.archive = run::Archive::kTar;
+    const Json& level = member(member(archive, "tar"), "compressionLevel");
     if (!level.is_null()) artifact.compression_level = number(level);
-    const Json& mode = field(json, "mode");
+    const Json& mode = member(json, "mode");
     if (!mode.is_null()) artifact.mode = static_cast<std::uint32_t>(number(mode));
     artifact.recurse_mode = is_true(json, "recurseMode");
-    artifact.json = dumped(json);
+    artifact.json = compact(json);
     return artifact;
 }
 
@@ -83,15 +66,15 @@ std::vector<PodArtifact> artifacts_of(const Json& list) {
 
 /// Argo counts attempts by `retries`; its documentation counts what comes after the first one.
 Result<Done> read_container_set(const Json& set, PodTemplate& pod) {
-    for (const Json& json : field(set, "containers")) {
+    for (const Json& json : member(set, "containers")) {
         SetContainer container{text(json, "name"), {}};
-        for (const Json& dependency : field(json, "dependencies")) {
-            container.dependencies.push_back(text_of(dependency));
+        for (const Json& dependency : member(json, "dependencies")) {
+            container.dependencies.push_back(shown(dependency));
         }
         pod.containers.push_back(std::move(container));
     }
-    const Json& retry = field(set, "retryStrategy");
-    pod.n_retries = number(field(retry, "retries"));
+    const Json& retry = member(set, "retryStrategy");
+    pod.n_retries = number(member(retry, "retries"));
     const std::string pause = text(retry, "duration");
     if (pause.empty()) return Done{};
     const auto nanoseconds = expr::parse_go_duration_ns(pause);
@@ -105,9 +88,9 @@ Result<Done> read_container_set(const Json& set, PodTemplate& pod) {
 void read_parameters(const Json& list, PodTemplate& pod) {
     std::size_t index = 0;
     for (const Json& json : list) {
-        const Json& from = field(json, "valueFrom");
+        const Json& from = member(json, "valueFrom");
         ParameterOutput parameter{index++, text(from, "path"), std::nullopt};
-        if (!field(from, "default").is_null()) parameter.default_value = text(from, "default");
+        if (!member(from, "default").is_null()) parameter.default_value = text(from, "default");
         if (!parameter.path.empty()) pod.parameters.push_back(std::move(parameter));
     }
 }
@@ -115,23 +98,24 @@ void read_parameters(const Json& list, PodTemplate& pod) {
 /// Argo: Template.GetVolumeMounts.
 const Json& mounts_of(const Json& json) {
     for (const char* kind : {"container", "script", "containerSet"}) {
-        if (field(json, kind).is_object()) return field(field(json, kind), "volumeMounts");
+        if (member(json, kind).is_object()) return member(member(json, kind), "volumeMounts");
     }
-    return nothing();
+    static const Json kNothing;
+    return kNothing;
 }
 
 void read_command(const Json& json, PodTemplate& pod) {
-    const Json& script = field(json, "script");
-    const Json& resource = field(json, "resource");
+    const Json& script = member(json, "script");
+    const Json& resource = member(json, "resource");
     if (script.is_object()) pod.script = text(script, "source");
-    const bool has_manifest = resource.is_object() && field(resource, "manifestFrom").is_null();
+    const bool has_manifest = resource.is_object() && member(resource, "manifestFrom").is_null();
     if (has_manifest) pod.manifest = text(resource, "manifest");
     bool has_main = false;
     for (const SetContainer& container : pod.containers) {
         has_main = has_main || container.name == "main";
     }
-    pod.has_result = field(json, "container").is_object() || script.is_object() || has_main ||
-                     field(json, "data").is_object();
+    pod.has_result = member(json, "container").is_object() || script.is_object() || has_main ||
+                     member(json, "data").is_object();
 }
 
 } // namespace
@@ -168,23 +152,23 @@ Result<PodTemplate> parse_pod_template(std::string_view text_of_template) {
     if (!json.is_object()) return Error{"failed to unmarshal template: it is no JSON object"};
     PodTemplate pod;
     pod.name = text(json, "name");
-    TIPHYS_TRY(read, read_container_set(field(json, "containerSet"), pod));
+    TIPHYS_TRY(read, read_container_set(member(json, "containerSet"), pod));
     static_cast<void>(read);
-    for (const Json& sidecar : field(json, "sidecars")) {
+    for (const Json& sidecar : member(json, "sidecars")) {
         pod.sidecars.push_back(text(sidecar, "name"));
     }
     for (const Json& mount : mounts_of(json)) {
         pod.mount_paths.push_back(text(mount, "mountPath"));
     }
     read_command(json, pod);
-    const Json& location = field(json, "archiveLocation");
-    if (location.is_object()) pod.archive_location = dumped(location);
+    const Json& location = member(json, "archiveLocation");
+    if (location.is_object()) pod.archive_location = compact(location);
     pod.archives_logs = is_true(location, "archiveLogs");
-    const Json& outputs = field(json, "outputs");
-    pod.inputs = artifacts_of(field(field(json, "inputs"), "artifacts"));
-    pod.outputs = artifacts_of(field(outputs, "artifacts"));
-    read_parameters(field(outputs, "parameters"), pod);
-    if (outputs.is_object()) pod.outputs_json = dumped(outputs);
+    const Json& outputs = member(json, "outputs");
+    pod.inputs = artifacts_of(member(member(json, "inputs"), "artifacts"));
+    pod.outputs = artifacts_of(member(outputs, "artifacts"));
+    read_parameters(member(outputs, "parameters"), pod);
+    if (outputs.is_object()) pod.outputs_json = compact(outputs);
     return pod;
 }
 

@@ -9,6 +9,7 @@
 #include "compiler/base/nearest.h"
 #include "compiler/front/load.h"
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
 
@@ -16,6 +17,9 @@ namespace tiphys::kube {
 namespace {
 
 using nlohmann::json;
+using run::is_true;
+using run::member;
+using run::text_of;
 
 std::string variable(const char* name) {
     const char* value = std::getenv(name);
@@ -40,28 +44,10 @@ Result<json> json_of_yaml(const std::string& path, const std::string& text) {
     return json::object();
 }
 
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-bool is_true(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_boolean() && found->get<bool>();
-}
-
-/// A member, or an empty object.
-const json& member(const json& object, const char* key) {
-    static const json kNothing = json::object();
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(key);
-    return found != object.end() && !found->is_null() ? *found : kNothing;
-}
-
 /// An entry of `clusters`, `users` or `contexts`, and where its file stands.
 struct Entry {
     std::string name;
-    json content = json::object();
+    json content;
     std::string folder;
 };
 

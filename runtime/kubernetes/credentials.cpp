@@ -9,6 +9,7 @@
 
 #include "compiler/expr/base64.h"
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/io/run_program.h"
 #include "runtime/kubernetes/request.h"
 #include "runtime/plan/time_text.h"
@@ -17,6 +18,7 @@ namespace tiphys::kube {
 namespace {
 
 using nlohmann::json;
+using run::text_of;
 
 /// Kubernetes replaces the token of a service account long before it ends.
 constexpr std::int64_t kTokenFileMs = 60'000;
@@ -51,11 +53,6 @@ std::string plugin_input(const CredentialPlugin& plugin, const Access& access) {
         if (!access.proxy_url.empty()) cluster["proxy-url"] = access.proxy_url;
     }
     return input.dump();
-}
-
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 void add_impersonation(const Impersonation& impersonation, std::vector<std::string>& lines) {

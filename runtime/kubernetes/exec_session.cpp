@@ -11,11 +11,16 @@
 
 #include "compiler/expr/base64.h"
 #include "runtime/io/curl_library.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::kube {
 namespace {
 
+using nlohmann::json;
 using run::curl_library;
+using run::list_at;
+using run::member;
+using run::text_of;
 
 /// Channels of Kubernetes' protocol: the first byte of each message.
 constexpr char kStdout = 1;
@@ -41,20 +46,20 @@ std::pair<std::string, std::string> place_of(const std::string& server) {
 } // namespace
 
 Result<int> exit_code_of(std::string_view status) {
-    using nlohmann::json;
     const json object = json::parse(status, nullptr, false);
     if (!object.is_object()) return Error{"the command ended with no status"};
-    if (object.value("status", "") == "Success") return 0;
-    if (object.value("reason", "") == "NonZeroExitCode" && object.contains("details")) {
-        for (const json& cause : object["details"].value("causes", json::array())) {
-            if (!cause.is_object() || cause.value("reason", "") != "ExitCode") continue;
-            const std::string text = cause.value("message", "");
+    if (text_of(object, "status") == "Success") return 0;
+    if (text_of(object, "reason") == "NonZeroExitCode") {
+        for (const json& cause : list_at(member(object, "details"), "causes")) {
+            if (text_of(cause, "reason") != "ExitCode") continue;
+            const std::string text = text_of(cause, "message");
             int code = 0;
             const auto parsed = std::from_chars(text.data(), text.data() + text.size(), code);
             if (parsed.ec == std::errc()) return code;
         }
     }
-    return Error{object.value("message", "the command failed")};
+    const std::string message = text_of(object, "message");
+    return Error{message.empty() ? "the command failed" : message};
 }
 
 ExecSession::ExecSession(Client::Loop& loop, std::uint64_t id, ExecRequest request,

@@ -4,10 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
+
 namespace tiphys::kube {
 namespace {
 
 using nlohmann::json;
+using run::list_at;
+using run::member;
+using run::text_of;
 
 std::string quoted(const std::string& text) {
     return "`" + text + "`";
@@ -38,9 +43,8 @@ std::string text_between(const std::string& message, std::string_view head, std:
 /// on the owner. Kubernetes: OwnerReferencesPermissionEnforcement.
 std::string finalizers_of_owner(const Request& request) {
     const json object = json::parse(request.body, nullptr, false);
-    const json::json_pointer owner("/metadata/ownerReferences/0/kind");
-    const bool is_of_cron =
-        object.is_object() && object.contains(owner) && object[owner] == json("CronWorkflow");
+    const json owners = list_at(member(object, "metadata"), "ownerReferences");
+    const bool is_of_cron = !owners.empty() && text_of(owners.front(), "kind") == "CronWorkflow";
     return std::string(is_of_cron ? "cronworkflows" : "workflows") + ".argoproj.io/finalizers";
 }
 
@@ -82,9 +86,8 @@ std::vector<std::string> versions_of(Client& client, const std::string& group) {
     request.resource.plural = "/apis/" + group;
     const json answer = json::parse(client.call(request).body, nullptr, false);
     std::vector<std::string> versions;
-    if (!answer.is_object()) return versions;
-    for (const json& version : answer.value("versions", json::array())) {
-        if (version.is_object()) versions.push_back(version.value("groupVersion", ""));
+    for (const json& version : list_at(answer, "versions")) {
+        versions.push_back(text_of(version, "groupVersion"));
     }
     return versions;
 }
@@ -158,19 +161,15 @@ std::vector<FieldComplaint> complaints_of(const Response& response) {
     std::vector<FieldComplaint> complaints;
     if (response.status != 400 && response.status != 422) return complaints;
     const json status = json::parse(response.body, nullptr, false);
-    const json::json_pointer causes("/details/causes");
-    if (status.is_object() && status.contains(causes) && status[causes].is_array()) {
-        for (const json& cause : status[causes]) {
-            if (!cause.is_object()) continue;
-            const std::string field = cause.value("field", "");
-            // `<nil>` says that there may be more.
-            if (field.empty() || field == "<nil>") continue;
-            const bool is_missing = cause.value("reason", "") == "FieldValueRequired";
-            const std::string message = cause.value("message", "");
-            const std::string reason = reason_of(field, message);
-            const bool is_plain = is_missing && message == "Required value";
-            complaints.push_back({field, is_plain ? "" : reason, is_missing});
-        }
+    for (const json& cause : list_at(member(status, "details"), "causes")) {
+        const std::string field = text_of(cause, "field");
+        // `<nil>` says that there may be more.
+        if (field.empty() || field == "<nil>") continue;
+        const bool is_missing = text_of(cause, "reason") == "FieldValueRequired";
+        const std::string message = text_of(cause, "message");
+        const std::string reason = reason_of(field, message);
+        const bool is_plain = is_missing && message == "Required value";
+        complaints.push_back({field, is_plain ? "" : reason, is_missing});
     }
     return complaints.empty() ? strict_complaints(response.message()) : complaints;
 }

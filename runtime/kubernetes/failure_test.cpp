@@ -158,4 +158,7 @@ TEST_CASE("other answers say nothing about fields") {
     CHECK(complaints(403, R"({"kind":"Status","message":"unknown field \"a\""})").empty());
     CHECK(complaints(422, "no JSON").empty());
     CHECK(complaints(422, R"({"details":{"causes":["text",{"field":""}]}})").empty());
+    CHECK(complaints(422, R"({"details":{"causes":[{"field":5},{"field":"a","reason":[]}]}})") ==
+          std::vector<std::string>{"a "});
+    CHECK(complaints(422, R"({"kind":7,"details":"text","message":{}})").empty());
 }

@@ -4,15 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
+
 namespace tiphys::kube {
 namespace {
 
 /// A text of the Status object that an answer holds.
 std::string status_text(const Response& response, const char* field) {
     const nlohmann::json status = nlohmann::json::parse(response.body, nullptr, false);
-    if (!status.is_object() || status.value("kind", "") != "Status") return "";
-    const auto found = status.find(field);
-    return found != status.end() && found->is_string() ? found->get<std::string>() : "";
+    return run::text_of(status, "kind") == "Status" ? run::text_of(status, field) : "";
 }
 
 std::string group_of(const Resource& resource) {

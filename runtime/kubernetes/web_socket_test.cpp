@@ -68,4 +68,8 @@ TEST_CASE("a command's end is read from its status") {
     CHECK(exit_code_of(R"({"status":"Failure","message":"no such container"})").error().message ==
           "no such container");
     CHECK(!exit_code_of("nothing").has_value());
+    CHECK(exit_code_of(R"({"status":5,"message":[]})").error().message == "the command failed");
+    CHECK(exit_code_of(R"({"reason":"NonZeroExitCode","details":{"causes":"x"},"message":"m"})")
+              .error()
+              .message == "m");
 }

@@ -207,20 +207,34 @@ TEST_CASE("a controller that is asked to end writes down what it knows") {
 TEST_CASE("a workflow of foreign types, as short definitions let it through, is its own trouble") {
     const FolderForTest folder;
     FakeCluster cluster;
-    static_cast<void>(
-        cluster.store("configmaps")
-            .create("default", R"({"metadata":{"name":"workflow-controller-configmap"},)"
-                               R"("data":{"workflowRestrictions":"templateReferencing: true"}})"));
+    static_cast<void>(cluster.store("configmaps")
+                          .create("default",
+                                  R"({"metadata":{"name":"workflow-controller-configmap"},)"
+                                  R"("data":{"workflowRestrictions":"templateReferencing: true",)"
+                                  R"("workflowDefaults":"metadata: odd\nspec: [odd]",)"
+                                  R"("executor":"image: 5\nimagePullPolicy: [odd]",)"
+                                  R"("images":"odd: 5\nother: {cmd: 5, entrypoint: {}}"}})"));
     ControllerProcess controller(program(), cluster, folder.path());
     for (const char* spec :
          {R"("workflowTemplateRef":{"name":5,"clusterScope":"yes"})",
           R"("entrypoint":"main","artifactRepositoryRef":{"configMap":5,"key":7},"podGC":{)"
           R"("strategy":1,"deleteDelayDuration":[]},"volumeClaimGC":{"strategy":2},"templates":[)"
-          R"({"name":"main","container":{"image":"a","command":["a"]}}])"}) {
+          R"({"name":"main","container":{"image":"a","command":["a"]}}])",
+          R"("entrypoint":"main","workflowMetadata":"odd","templates":"odd")",
+          R"("entrypoint":"main","metrics":{"prometheus":[{"name":5,"labels":"odd","gauge":[]}]},)"
+          R"("templates":[{"name":"main","resource":{"action":"create",)"
+          R"("manifest":"metadata: x"}}])"}) {
         static_cast<void>(cluster.store("workflows")
                               .create("default", R"({"metadata":{"generateName":"odd-"},"spec":{)" +
                                                      std::string(spec) + "}}"));
     }
+    static_cast<void>(
+        cluster.store("workflows")
+            .create(
+                "default",
+                R"({"metadata":{"name":"patched"},"spec":{"entrypoint":"main","podSpecPatch":)"
+                R"("containers: odd","templates":[{"name":"main","container":{"image":"a"}}]}})"));
+    CHECK(cluster.waits_for_phase("default/patched", "Error", kLongestMs));
     static_cast<void>(cluster.store("workflows").create("default", chain(1)));
     CHECK(cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs));
     INFO(controller.log());

@@ -13,6 +13,7 @@
 #include "runtime/backends/kubernetes/pod_volumes.h"
 #include "runtime/backends/kubernetes/strategic_merge.h"
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/parameter_file.h"
 #include "runtime/plan/time_text.h"
@@ -26,20 +27,6 @@ constexpr std::string_view kNoDeadline = "0001-01-01T00:00:00Z";
 /// More than this goes into a ConfigMap. Linux: MAX_ARG_STRLEN.
 constexpr std::size_t kLongestVariable = 131072;
 constexpr std::int64_t kGcDelayMs = 5000;
-
-Json field(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() ? Json() : *found;
-}
-
-std::string text_of(const Json& object, const char* name) {
-    const Json value = field(object, name);
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
-bool is_true(const Json& value) {
-    return value.is_boolean() && value.get<bool>();
-}
 
 bool has_entries(const Json& value) {
     return value.is_structured() && !value.empty();
@@ -158,9 +145,9 @@ Json PodBuilder::merged(const std::string& under, const std::string& over, schem
 }
 
 Json PodBuilder::own_or_common(const char* name, const char* common_name) const {
-    const Json own = field(template_, name);
+    const Json own = member(template_, name);
     const bool is_set = !own.is_null() && own != "" && !(own.is_structured() && own.empty());
-    return is_set ? own : field(common_, common_name);
+    return is_set ? own : member(common_, common_name);
 }
 
 void PodBuilder::read_manifest() {
@@ -191,10 +178,10 @@ void PodBuilder::fill_template() {
         needs_place = needs_place || !has_place(made);
         template_["inputs"]["artifacts"].push_back(made);
     }
-    for (const Json& artifact : field(field(template_, "outputs"), "artifacts")) {
+    for (const Json& artifact : member(member(template_, "outputs"), "artifacts")) {
         needs_place = needs_place || !has_place(artifact);
     }
-    const Json location = field(template_, "archiveLocation");
+    const Json location = member(template_, "archiveLocation");
     if ((location.is_object() && has_place(location)) || !needs_place) return;
     Json place = {{"archiveLogs", spec_.pod->archives_logs}};
     Json s3 = spec_.pod->archive_access.empty() ? Json() : parsed(spec_.pod->archive_access);
@@ -230,11 +217,11 @@ void PodBuilder::add_metadata() {
         metadata["ownerReferences"] = Json::parse(owner_references(options_));
     }
     if (options_.with_status_finalizer) metadata["finalizers"] = Json::array({kStatusFinalizer});
-    const Json gc = field(common_, "podGC");
+    const Json gc = member(common_, "podGC");
     if (gc.is_object()) {
         metadata["annotations"][kGcAnnotation] = text_of(gc, "strategy") + "/" + delay_text(gc);
     }
-    for (const Json& from : {field(common_, "podMetadata"), field(template_, "metadata")}) {
+    for (const Json& from : {member(common_, "podMetadata"), member(template_, "metadata")}) {
         for (const char* kind : {"labels", "annotations"}) {
             if (from.is_object() && from.contains(kind)) metadata[kind].update(from[kind]);
         }
@@ -258,7 +245,7 @@ Json PodBuilder::executor_container(const char* name, const char* command) const
     const Json config =
         Json::parse(options_.executor_json.empty() ? "{}" : options_.executor_json, nullptr, false);
     if (config.is_object()) {
-        append(made, "env", field(config, "env"));
+        append(made, "env", member(config, "env"));
         for (const char* name_of : {"resources", "securityContext", "args"}) {
             if (config.contains(name_of)) made[name_of] = config[name_of];
         }
@@ -278,13 +265,13 @@ void PodBuilder::add_main_containers() {
         append(container, "args", Json::array({kScriptPath}));
         mains.push_back(std::move(container));
     } else if (template_.contains("containerSet")) {
-        for (Json container : field(template_["containerSet"], "containers")) {
+        for (Json container : member(template_["containerSet"], "containers")) {
             container.erase("dependencies");
-            append(container, "volumeMounts", field(template_["containerSet"], "volumeMounts"));
+            append(container, "volumeMounts", member(template_["containerSet"], "volumeMounts"));
             mains.push_back(std::move(container));
         }
     } else {
-        mains.push_back(field(template_, "container"));
+        mains.push_back(member(template_, "container"));
     }
     for (Json& container : mains) {
         if (!container.is_object()) container = Json::object();
@@ -295,9 +282,9 @@ void PodBuilder::add_main_containers() {
     }
     append(pod_["spec"], "containers", mains);
     const Json& all = pod_["spec"]["containers"];
-    std::string shown = all.back().value("name", "");
+    std::string shown = text_of(all.back(), "name");
     for (const Json& container : all) {
-        if (container.value("name", "") == kMainContainer) shown = kMainContainer;
+        if (text_of(container, "name") == kMainContainer) shown = kMainContainer;
     }
     pod_["metadata"]["annotations"][kDefaultContainerAnnotation] = shown;
 }
@@ -314,7 +301,7 @@ void PodBuilder::add_placement() {
     Json& spec = pod_["spec"];
     for (const char* name : {"nodeSelector", "affinity", "tolerations"}) {
         for (const Json* from : {&template_, &boundary_, &common_}) {
-            const Json value = field(*from, name);
+            const Json value = member(*from, name);
             if (!has_entries(value)) continue;
             spec[name] = value;
             break;
@@ -333,7 +320,7 @@ void PodBuilder::add_placement() {
         if (common_.contains(name)) spec[name] = common_[name];
     }
     for (const Json* from : {&common_, &template_}) {
-        const Json aliases = field(*from, "hostAliases");
+        const Json aliases = member(*from, "hostAliases");
         if (has_entries(aliases)) append(spec, "hostAliases", aliases);
     }
     avoid_hosts();
@@ -341,7 +328,7 @@ void PodBuilder::add_placement() {
 
 /// Argo: AddHostnamesToAffinity in workflow/util/retry.
 void PodBuilder::avoid_hosts() {
-    const Json affinity = field(field(template_, "retryStrategy"), "affinity");
+    const Json affinity = member(member(template_, "retryStrategy"), "affinity");
     if (!affinity.is_object() || !affinity.contains("nodeAntiAffinity")) return;
     if (spec_.pod->failed_hosts.empty()) return;
     const Json term = {{"key", "kubernetes.io/hostname"},
@@ -362,7 +349,7 @@ void PodBuilder::add_service_account() {
     if (account.is_string() && account != "") spec["serviceAccountName"] = account;
     const Json mounts =
         own_or_common("automountServiceAccountToken", "automountServiceAccountToken");
-    const bool is_off = mounts.is_boolean() && !is_true(mounts);
+    const bool is_off = mounts.is_boolean() && !mounts.get<bool>();
     if (is_off) spec["automountServiceAccountToken"] = false;
     const std::string executor = executor_account(template_.dump(), common_.dump());
     if (!executor.empty()) {
@@ -378,7 +365,7 @@ void PodBuilder::add_service_account() {
 void PodBuilder::add_volumes() {
     Json& spec = pod_["spec"];
     Json first = Json::array({empty_volume(kSharedVolume), empty_volume(kTemporaryVolume)});
-    for (const Json& volume : field(template_, "volumes")) {
+    for (const Json& volume : member(template_, "volumes")) {
         first.push_back(volume);
     }
     append(spec, "volumes", first);
@@ -389,7 +376,7 @@ void PodBuilder::add_volumes() {
     const bool has_artifacts = !spec_.input_artifacts.empty();
     for (const char* list : {"initContainers", "containers"}) {
         for (Json& container : spec[list]) {
-            const std::string name = container.value("name", "");
+            const std::string name = text_of(container, "name");
             const bool reads = name == kWaitContainer || name == kInitContainer;
             if (reads) append(container, "volumeMounts", secrets);
             if (has_artifacts && name == kInitContainer) {
@@ -413,14 +400,14 @@ void PodBuilder::add_side_containers() {
     Json& spec = pod_["spec"];
     Json main_mounts = Json::array();
     for (const Json& container : spec["containers"]) {
-        if (container.value("name", "") == kMainContainer) {
-            main_mounts = field(container, "volumeMounts");
+        if (text_of(container, "name") == kMainContainer) {
+            main_mounts = member(container, "volumeMounts");
         }
     }
     const auto add = [&](const char* from, const char* list) {
-        for (Json container : field(template_, from)) {
+        for (Json container : member(template_, from)) {
             if (!container.is_object()) continue;
-            if (is_true(field(container, "mirrorVolumeMounts"))) {
+            if (is_true(container, "mirrorVolumeMounts")) {
                 append(container, "volumeMounts", main_mounts);
             }
             container.erase("mirrorVolumeMounts");
@@ -435,8 +422,8 @@ void PodBuilder::add_side_containers() {
 void PodBuilder::mirror_mounts() {
     Json mounts = Json::array();
     for (const Json& container : pod_["spec"]["containers"]) {
-        if (container.value("name", "") != kMainContainer) continue;
-        for (Json mount : field(container, "volumeMounts")) {
+        if (text_of(container, "name") != kMainContainer) continue;
+        for (Json mount : member(container, "volumeMounts")) {
             mount["mountPath"] =
                 clean_path(std::string("/mainctrfs/") + text_of(mount, "mountPath"));
             mount.erase("readOnly");
@@ -444,7 +431,7 @@ void PodBuilder::mirror_mounts() {
         }
     }
     for (Json& container : pod_["spec"]["containers"]) {
-        if (!is_executor_container(container.value("name", "")) || mounts.empty()) continue;
+        if (!is_executor_container(text_of(container, "name")) || mounts.empty()) continue;
         append(container, "volumeMounts", mounts);
     }
 }
@@ -472,7 +459,7 @@ std::string trace_parent(const std::string& workflow_uid, const std::string& nod
 }
 
 bool has_variable(const Json& container, const char* name) {
-    const Json list = field(container, "env");
+    const Json list = member(container, "env");
     return std::any_of(list.begin(), list.end(),
                        [name](const Json& one) { return text_of(one, "name") == name; });
 }
@@ -492,7 +479,7 @@ void PodBuilder::add_environment() {
                                        variable("ARGO_PROGRESS_FILE_TICK_DURATION", "3s")});
     for (const char* list : {"initContainers", "containers"}) {
         for (Json& container : pod_["spec"][list]) {
-            const std::string name = container.value("name", "");
+            const std::string name = text_of(container, "name");
             append(container, "env", Json::array({variable("ARGO_CONTAINER_NAME", name)}));
             if (list == std::string_view("initContainers")) {
                 container["env"].push_back(variable("ARGO_TEMPLATE", simplified));
@@ -548,7 +535,7 @@ void PodBuilder::apply_patches() {
 }
 
 void PodBuilder::wrap_command(Json& container) {
-    Json command = field(container, "command");
+    Json command = member(container, "command");
     if (!has_entries(command)) {
         const std::string image = text_of(container, "image");
         const auto known = options_.images.find(image);
@@ -570,10 +557,10 @@ void PodBuilder::wrap_command(Json& container) {
 
 void PodBuilder::wrap_commands() {
     Json& containers = pod_["spec"]["containers"];
-    const auto grace = integer_of(field(pod_["spec"], "terminationGracePeriodSeconds"));
+    const auto grace = integer_of(member(pod_["spec"], "terminationGracePeriodSeconds"));
     for (std::size_t i = 0; i < containers.size(); ++i) {
         Json& container = containers[i];
-        if (!is_executor_container(container.value("name", ""))) wrap_command(container);
+        if (!is_executor_container(text_of(container, "name"))) wrap_command(container);
         if (text_of(container, "image") == options_.executor_image) {
             const Json mount = {
                 {"name", kTemporaryVolume}, {"mountPath", "/tmp"}, {"subPath", std::to_string(i)}};
@@ -593,7 +580,7 @@ void PodBuilder::offload() {
     const Json mount = {{"name", "argo-env-config"}, {"mountPath", "/argo/config"}};
     Json data = Json::object();
     for (Json& container : pod_["spec"]["containers"]) {
-        const bool is_own = is_executor_container(container.value("name", ""));
+        const bool is_own = is_executor_container(text_of(container, "name"));
         if (is_own || !container.contains("args") || data.size() > 0) continue;
         const std::string args = container["args"].dump();
         if (args.size() <= kLongestVariable) continue;
@@ -634,13 +621,13 @@ void PodBuilder::offload() {
 
 void PodBuilder::set_deadline() {
     for (const Json& container : pod_["spec"]["containers"]) {
-        for (const Json& one : field(container, "env")) {
-            const std::string name = one.value("name", "");
+        for (const Json& one : member(container, "env")) {
+            const std::string name = text_of(one, "name");
             // Somebody looks at the pod, for as long as it takes.
             if (name == "ARGO_DEBUG_PAUSE_BEFORE" || name == "ARGO_DEBUG_PAUSE_AFTER") return;
         }
     }
-    std::optional<std::int64_t> seconds = integer_of(field(template_, "activeDeadlineSeconds"));
+    std::optional<std::int64_t> seconds = integer_of(member(template_, "activeDeadlineSeconds"));
     const auto limit = [&](std::int64_t left_ms) {
         const std::int64_t left = std::max<std::int64_t>(left_ms / 1000, 1);
         seconds = std::min(seconds.value_or(left), left);
@@ -678,7 +665,16 @@ BuiltPod PodBuilder::build() {
 } // namespace
 
 BuiltPod build_pod(const TaskSpec& spec, const PodTaskOptions& options, std::int64_t now_ms) {
-    return PodBuilder(spec, options, now_ms).build();
+    // What tags, patches and defaults make of a pod may be of any type.
+    try {
+        return PodBuilder(spec, options, now_ms).build();
+    } catch (const Json::type_error&) {
+        return {"", "",
+                "a field of the pod is of another type than Kubernetes has there: look at "
+                "`podSpecPatch`, at what parameters put into the template, and at "
+                "`workflowDefaults`, `executor` and `mainContainer` of the controller's "
+                "configuration"};
+    }
 }
 
 std::vector<std::string> build_claims(const PodManifest& manifest, const PodTaskOptions& options) {
@@ -687,12 +683,14 @@ std::vector<std::string> build_claims(const PodManifest& manifest, const PodTask
     for (auto spec = manifest.specs.rbegin(); spec != manifest.specs.rend(); ++spec) {
         const Json fields = Json::parse(*spec, nullptr, false);
         if (!fields.is_object()) continue;
-        for (Json claim : field(fields, "volumeClaimTemplates")) {
+        for (Json claim : member(fields, "volumeClaimTemplates")) {
             if (!claim.is_object()) continue;
-            const std::string name = text_of(field(claim, "metadata"), "name");
+            const std::string name = text_of(member(claim, "metadata"), "name");
             if (!names.insert(name).second) continue;
             claim["apiVersion"] = "v1";
             claim["kind"] = "PersistentVolumeClaim";
+            claim["metadata"] = object_at(claim, "metadata");
+            claim["metadata"]["labels"] = object_at(claim["metadata"], "labels");
             claim["metadata"]["name"] = options.workflow_name + "-" + name;
             claim["metadata"]["namespace"] = options.name_space;
             claim["metadata"]["labels"][kWorkflowLabel] = options.workflow_name;

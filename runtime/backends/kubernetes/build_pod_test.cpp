@@ -371,4 +371,42 @@ spec:
               .error == "volume 'w' not found in workflow spec");
 }
 
+TEST_CASE("what is of another type than pods have is told of") {
+    const std::string head = R"(
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {name: wf}
+spec:
+  entrypoint: main
+  templates:
+  - name: main
+    container: {image: busybox, command: [echo]}
+)";
+    for (const char* patch : {"{containers: odd}", "{containers: [odd]}", "{volumes: 5}",
+                              "{initContainers: {a: b}}", "{terminationGracePeriodSeconds: x}"}) {
+        INFO(patch);
+        const std::string error = make(head + "    podSpecPatch: '" + patch + "'\n").error;
+        // What is left as it is, the API server judges.
+        const bool is_told = error.empty() || error.find("`podSpecPatch`") != error.npos;
+        CHECK(is_told);
+    }
+    CHECK(make(head + "    podSpecPatch: '{containers: odd}'\n").error.find("another type") !=
+          std::string::npos);
+    PodTaskOptions odd = options();
+    odd.executor_json = R"({"env":"odd","resources":5,"args":{}})";
+    CHECK(make(head, odd).error.empty());
+    odd.main_container_json = R"({"env":"odd","volumeMounts":5,"command":{}})";
+    CHECK(make(head, odd).error.find("`mainContainer`") != std::string::npos);
+}
+
+TEST_CASE("claims get names and labels whatever is there") {
+    PodManifest manifest;
+    manifest.specs = {R"({"volumeClaimTemplates":[5,{"metadata":"odd"},)"
+                      R"({"metadata":{"name":"w","labels":"odd"}}]})"};
+    const std::vector<std::string> claims = build_claims(manifest, options());
+    REQUIRE(claims.size() == 2);
+    CHECK(Json::parse(claims[1])["metadata"]["name"] == "wf-w");
+    CHECK(Json::parse(claims[1])["metadata"]["labels"].size() == 1);
+}
+
 } // namespace tiphys::run

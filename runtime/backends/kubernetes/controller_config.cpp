@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/parameter_file.h"
 
 namespace tiphys::run {
@@ -27,10 +28,10 @@ void take_images(const Json& images, PodTaskOptions& options) {
     for (const auto& entry : images.items()) {
         if (!entry.value().is_object()) continue;
         ImageCommand command;
-        for (const Json& word : entry.value().value("entrypoint", Json::array())) {
+        for (const Json& word : list_at(entry.value(), "entrypoint")) {
             if (word.is_string()) command.entrypoint.push_back(word.get<std::string>());
         }
-        for (const Json& word : entry.value().value("cmd", Json::array())) {
+        for (const Json& word : list_at(entry.value(), "cmd")) {
             if (word.is_string()) command.cmd.push_back(word.get<std::string>());
         }
         options.images[entry.key()] = std::move(command);
@@ -45,8 +46,8 @@ Result<Done> take(const std::string& name, const std::string& text, PodTaskOptio
     } else if (name == "mainContainer") {
         options.main_container_json = object.dump();
     } else {
-        const std::string policy = object.value("imagePullPolicy", "");
-        const std::string image = object.value("image", "");
+        const std::string policy = text_of(object, "imagePullPolicy");
+        const std::string image = text_of(object, "image");
         if (!policy.empty()) options.executor_pull_policy = policy;
         if (!image.empty()) options.executor_image = image;
         options.executor_json = object.dump();

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/backends/kubernetes/pod_names.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::run {
 namespace {
@@ -131,11 +132,11 @@ void KubernetesBackend::settle(std::int64_t until_ms) {
 Result<Done> KubernetesBackend::close(const std::string& workflow_json, bool succeeded) {
     const Json workflow = Json::parse(workflow_json, nullptr, false);
     if (!workflow.is_object()) return Error{"the status of the run is no JSON"};
-    const std::string phase = workflow["status"].value("phase", "");
+    const std::string phase = text_of(member(workflow, "status"), "phase");
     const Json patch = {
         {"metadata",
          {{"labels", {{"workflows.argoproj.io/phase", phase}, {kCompletedLabel, "true"}}}}},
-        {"status", workflow["status"]}};
+        {"status", member(workflow, "status")}};
     kube::Request update;
     update.method = "PATCH";
     update.resource = workflows(options_.tasks.name_space, options_.tasks.workflow_name);
@@ -157,8 +158,8 @@ Result<Done> KubernetesBackend::close(const std::string& workflow_json, bool suc
 Result<std::string> create_owner(kube::Client& client, const std::string& workflow_json) {
     const Json workflow = Json::parse(workflow_json, nullptr, false);
     if (!workflow.is_object()) return Error{"the workflow is no JSON"};
-    const std::string name = workflow["metadata"].value("name", "");
-    const std::string name_space = workflow["metadata"].value("namespace", "");
+    const std::string name = text_of(member(workflow, "metadata"), "name");
+    const std::string name_space = text_of(member(workflow, "metadata"), "namespace");
     kube::Request creation;
     creation.method = "POST";
     creation.resource = workflows(name_space);
@@ -172,12 +173,12 @@ Result<std::string> create_owner(kube::Client& client, const std::string& workfl
     }
     if (!answer.ok()) return refusal(answer, "`workflows.argoproj.io`");
     const Json made = Json::parse(answer.body, nullptr, false);
-    const Json labels = made["metadata"].value("labels", Json::object());
-    if (labels.value(kInstanceLabel, "") != kDirectInstance) {
+    const Json& metadata = member(made, "metadata");
+    if (text_of(member(metadata, "labels"), kInstanceLabel) != kDirectInstance) {
         return Error{"workflow `" + name + "` exists in namespace `" + name_space +
                      "`; choose another name with `--name`"};
     }
-    return made["metadata"].value("uid", "");
+    return text_of(metadata, "uid");
 }
 
 } // namespace tiphys::run

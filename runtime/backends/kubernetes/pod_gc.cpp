@@ -6,23 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
 
 using Json = nlohmann::json;
-
-Json field(const Json& object, const char* name) {
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    return found == object.end() ? Json() : *found;
-}
-
-/// Empty where it is no text: an API server may let anything through.
-std::string text_in(const Json& object, const char* name) {
-    const Json value = field(object, name);
-    return value.is_string() ? value.get<std::string>() : "";
-}
 
 PodGc::Strategy strategy_named(const std::string& name) {
     if (name == "OnPodCompletion") return PodGc::Strategy::kPodCompletion;
@@ -34,10 +24,10 @@ PodGc::Strategy strategy_named(const std::string& name) {
 
 /// Kubernetes: LabelSelectorAsSelector.
 bool matches(const Json& rule, const Json& labels) {
-    const std::string key = text_in(rule, "key");
-    const std::string how = text_in(rule, "operator");
-    const Json value = labels.is_object() ? field(labels, key.c_str()) : Json();
-    const Json values = field(rule, "values");
+    const std::string key = text_of(rule, "key");
+    const std::string how = text_of(rule, "operator");
+    const Json value = member(labels, key.c_str());
+    const Json values = list_at(rule, "values");
     const bool is_listed = std::find(values.begin(), values.end(), value) != values.end();
     if (how == "In") return is_listed;
     if (how == "NotIn") return !is_listed;
@@ -70,12 +60,12 @@ bool PodGc::selects(std::string_view pod_json) const {
     if (selector_json.empty()) return true;
     const Json selector = Json::parse(selector_json, nullptr, false);
     const Json pod = Json::parse(pod_json, nullptr, false);
-    const Json labels = field(field(pod, "metadata"), "labels");
-    const Json wanted = field(selector, "matchLabels");
+    const Json labels = member(member(pod, "metadata"), "labels");
+    const Json wanted = object_at(selector, "matchLabels");
     for (const auto& entry : wanted.items()) {
-        if (field(labels, entry.key().c_str()) != entry.value()) return false;
+        if (member(labels, entry.key().c_str()) != entry.value()) return false;
     }
-    const Json rules = field(selector, "matchExpressions");
+    const Json rules = list_at(selector, "matchExpressions");
     return std::all_of(rules.begin(), rules.end(),
                        [&](const Json& rule) { return rule.is_object() && matches(rule, labels); });
 }
@@ -84,17 +74,17 @@ PodGc read_pod_gc(const PodManifest& manifest) {
     PodGc made;
     for (const std::string& text : manifest.specs) {
         const Json spec = Json::parse(text, nullptr, false);
-        const Json gc = field(spec, "podGC");
+        const Json gc = member(spec, "podGC");
         if (gc.is_object()) {
-            made.strategy = strategy_named(text_in(gc, "strategy"));
-            const auto delay = parse_duration_ms(text_in(gc, "deleteDelayDuration"));
+            made.strategy = strategy_named(text_of(gc, "strategy"));
+            const auto delay = parse_duration_ms(text_of(gc, "deleteDelayDuration"));
             if (delay) made.delay_ms = *delay;
-            const Json selector = field(gc, "labelSelector");
+            const Json& selector = member(gc, "labelSelector");
             made.selector_json = selector.is_object() ? selector.dump() : "";
         }
-        const Json claims = field(spec, "volumeClaimGC");
+        const Json claims = member(spec, "volumeClaimGC");
         if (claims.is_object()) {
-            made.claims_always_go = text_in(claims, "strategy") == "OnWorkflowCompletion";
+            made.claims_always_go = text_of(claims, "strategy") == "OnWorkflowCompletion";
         }
     }
     return made;

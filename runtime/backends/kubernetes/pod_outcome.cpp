@@ -10,6 +10,7 @@
 
 #include "runtime/artifacts/artifact_json.h"
 #include "runtime/backends/kubernetes/pod_names.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
@@ -17,21 +18,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-const Json& field(const Json& object, const char* name) {
-    static const Json kNothing;
-    if (!object.is_object()) return kNothing;
-    const auto found = object.find(name);
-    return found == object.end() ? kNothing : *found;
-}
-
-std::string text_of(const Json& object, const char* name) {
-    const Json& value = field(object, name);
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
 void keep(const Json& object, std::initializer_list<const char*> names, Json& out) {
     for (const char* name : names) {
-        const Json& value = field(object, name);
+        const Json& value = member(object, name);
         if (!value.is_null()) out[name] = value;
     }
 }
@@ -52,15 +41,15 @@ std::vector<Container> read_containers(const Json& statuses) {
     for (const Json& status : statuses) {
         Container& container = containers.emplace_back();
         container.name = text_of(status, "name");
-        container.is_ready = field(status, "ready") == true;
-        const Json& state = field(status, "state");
+        container.is_ready = member(status, "ready") == true;
+        const Json& state = member(status, "state");
         const auto take = [&](const char* name, Container::State meaning) {
-            const Json& details = field(state, name);
+            const Json& details = member(state, name);
             if (!details.is_object()) return;
             container.state = meaning;
             container.reason = text_of(details, "reason");
             container.message = text_of(details, "message");
-            const Json& code = field(details, "exitCode");
+            const Json& code = member(details, "exitCode");
             if (code.is_number_integer()) container.exit_code = code.get<int>();
         };
         take("waiting", Container::State::kWaiting);
@@ -73,13 +62,13 @@ std::vector<Container> read_containers(const Json& statuses) {
 class Judge {
 public:
     Judge(const TaskSpec& spec, const Json& pod, const ReportedResult* result)
-        : spec_(spec), pod_(pod), status_(field(pod, "status")), result_(result),
-          containers_(read_containers(field(status_, "containerStatuses"))),
-          init_(read_containers(field(status_, "initContainerStatuses"))) {}
+        : spec_(spec), pod_(pod), status_(member(pod, "status")), result_(result),
+          containers_(read_containers(member(status_, "containerStatuses"))),
+          init_(read_containers(member(status_, "initContainerStatuses"))) {}
 
     PodOutcome judge() {
         PodOutcome outcome;
-        outcome.place = {text_of(status_, "podIP"), text_of(field(pod_, "spec"), "nodeName")};
+        outcome.place = {text_of(status_, "podIP"), text_of(member(pod_, "spec"), "nodeName")};
         outcome.reason = text_of(status_, "reason");
         outcome.has_run = has_run();
         const std::string phase = text_of(status_, "phase");
@@ -126,7 +115,7 @@ private:
     [[nodiscard]] bool has_result_of_success() const {
         if (result_ == nullptr || !result_->is_complete || !result_->has_succeeded) return false;
         if (spec_.is_daemon || spec_.is_set) return false;
-        const auto made = parse_rfc3339_ms(text_of(field(pod_, "metadata"), "creationTimestamp"));
+        const auto made = parse_rfc3339_ms(text_of(member(pod_, "metadata"), "creationTimestamp"));
         if (!made || result_->created_ms < *made) return false;
         return std::none_of(containers_.begin(), containers_.end(), [](const Container& one) {
             return one.state == Container::State::kTerminated && one.exit_code != 0;
@@ -152,7 +141,7 @@ private:
                 one.reason == "PodInitializing" || one.reason == "ContainerCreating";
             return is_usual ? "" : one.reason;
         }
-        for (const Json& condition : field(status_, "conditions")) {
+        for (const Json& condition : member(status_, "conditions")) {
             const std::string reason = text_of(condition, "reason");
             if (reason != "Unschedulable") continue;
             const std::string message = text_of(condition, "message");
@@ -232,7 +221,7 @@ private:
         ordered.insert(ordered.begin(), init_.begin(), init_.end());
         if (ordered.empty()) {
             report.message = "can't find failed message for pod " + spec_.pod_name + " namespace " +
-                             text_of(field(pod_, "metadata"), "namespace");
+                             text_of(member(pod_, "metadata"), "namespace");
             return;
         }
         bool main_succeeded = false;
@@ -302,27 +291,27 @@ private:
 ReportedResult read_task_result(std::string_view json) {
     ReportedResult result;
     const Json object = Json::parse(json, nullptr, false);
-    const std::string label = text_of(field(field(object, "metadata"), "labels"), kReportedLabel);
+    const std::string label = text_of(member(member(object, "metadata"), "labels"), kReportedLabel);
     result.is_announced = label == "false";
     result.is_complete = label == "true";
     result.has_succeeded = text_of(object, "phase") == phase_name(Phase::kSucceeded);
     result.created_ms =
-        parse_rfc3339_ms(text_of(field(object, "metadata"), "creationTimestamp")).value_or(0);
+        parse_rfc3339_ms(text_of(member(object, "metadata"), "creationTimestamp")).value_or(0);
     result.progress = text_of(object, "progress");
-    const Json& outputs = field(object, "outputs");
-    const Json& text = field(outputs, "result");
+    const Json& outputs = member(object, "outputs");
+    const Json& text = member(outputs, "result");
     if (text.is_string()) result.outputs.result = text.get<std::string>();
-    for (const Json& parameter : field(outputs, "parameters")) {
+    for (const Json& parameter : member(outputs, "parameters")) {
         ParameterValue& value = result.outputs.parameters.emplace_back();
         value.name = text_of(parameter, "name");
         value.global_name = text_of(parameter, "globalName");
-        const Json& given = field(parameter, "value");
+        const Json& given = member(parameter, "value");
         if (given.is_string())
             value.value = given.get<std::string>();
         else if (!given.is_null())
             value.value = given.dump();
     }
-    for (const Json& artifact : field(outputs, "artifacts")) {
+    for (const Json& artifact : member(outputs, "artifacts")) {
         result.outputs.artifacts.push_back(artifact_from_json(artifact.dump()));
     }
     return result;
@@ -331,16 +320,16 @@ ReportedResult read_task_result(std::string_view json) {
 PodIdentity identity_of(std::string_view pod_json) {
     PodIdentity identity;
     const Json pod = Json::parse(pod_json, nullptr, false);
-    const Json& metadata = field(pod, "metadata");
+    const Json& metadata = member(pod, "metadata");
     identity.name = text_of(metadata, "name");
     identity.uid = text_of(metadata, "uid");
-    identity.node_id = text_of(field(metadata, "annotations"), kNodeIdAnnotation);
-    identity.workflow = text_of(field(metadata, "labels"), kWorkflowLabel);
-    identity.is_completed = text_of(field(metadata, "labels"), kCompletedLabel) == "true";
-    const std::string phase = text_of(field(pod, "status"), "phase");
+    identity.node_id = text_of(member(metadata, "annotations"), kNodeIdAnnotation);
+    identity.workflow = text_of(member(metadata, "labels"), kWorkflowLabel);
+    identity.is_completed = text_of(member(metadata, "labels"), kCompletedLabel) == "true";
+    const std::string phase = text_of(member(pod, "status"), "phase");
     identity.has_ended = phase == "Succeeded" || phase == "Failed";
-    identity.is_being_deleted = field(metadata, "deletionTimestamp").is_string();
-    for (const Json& owner : field(metadata, "ownerReferences")) {
+    identity.is_being_deleted = member(metadata, "deletionTimestamp").is_string();
+    for (const Json& owner : member(metadata, "ownerReferences")) {
         if (text_of(owner, "kind") == "Workflow") identity.owner_uid = text_of(owner, "uid");
     }
     return identity;
@@ -348,28 +337,28 @@ PodIdentity identity_of(std::string_view pod_json) {
 
 std::string essence_of_pod(std::string_view pod_json) {
     const Json pod = Json::parse(pod_json, nullptr, false);
-    const Json& metadata = field(pod, "metadata");
-    const Json& status = field(pod, "status");
+    const Json& metadata = member(pod, "metadata");
+    const Json& status = member(pod, "status");
     Json kept = {{"metadata", Json::object()}, {"status", Json::object()}};
     keep(metadata, {"name", "namespace", "uid", "labels", "creationTimestamp", "deletionTimestamp"},
          kept["metadata"]);
-    const Json& node_id = field(field(metadata, "annotations"), kNodeIdAnnotation);
+    const Json& node_id = member(member(metadata, "annotations"), kNodeIdAnnotation);
     if (!node_id.is_null()) kept["metadata"]["annotations"][kNodeIdAnnotation] = node_id;
-    for (const Json& owner : field(metadata, "ownerReferences")) {
+    for (const Json& owner : member(metadata, "ownerReferences")) {
         keep(owner, {"kind", "uid"}, kept["metadata"]["ownerReferences"].emplace_back());
     }
-    keep(field(pod, "spec"), {"nodeName"}, kept["spec"]);
+    keep(member(pod, "spec"), {"nodeName"}, kept["spec"]);
     keep(status, {"phase", "reason", "message", "podIP"}, kept["status"]);
-    for (const Json& condition : field(status, "conditions")) {
-        if (field(condition, "reason").is_null()) continue;
+    for (const Json& condition : member(status, "conditions")) {
+        if (member(condition, "reason").is_null()) continue;
         keep(condition, {"reason", "message"}, kept["status"]["conditions"].emplace_back());
     }
     for (const char* list : {"initContainerStatuses", "containerStatuses"}) {
-        for (const Json& container : field(status, list)) {
+        for (const Json& container : member(status, list)) {
             Json& made = kept["status"][list].emplace_back();
             keep(container, {"name", "ready"}, made);
             for (const char* state : {"waiting", "running", "terminated"}) {
-                const Json& details = field(field(container, "state"), state);
+                const Json& details = member(member(container, "state"), state);
                 if (!details.is_object()) continue;
                 made["state"][state] = Json::object();
                 keep(details, {"reason", "message", "exitCode"}, made["state"][state]);
@@ -400,7 +389,8 @@ TaskReport report_of_deleted(const TaskSpec& spec) {
 std::vector<std::string> running_containers(std::string_view pod_json) {
     const Json pod = Json::parse(pod_json, nullptr, false);
     std::vector<std::string> names;
-    for (const Container& one : read_containers(field(field(pod, "status"), "containerStatuses"))) {
+    for (const Container& one :
+         read_containers(member(member(pod, "status"), "containerStatuses"))) {
         const bool is_own = one.name == kWaitContainer;
         if (!is_own && one.state == Container::State::kRunning) names.push_back(one.name);
     }

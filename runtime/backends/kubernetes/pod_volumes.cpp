@@ -8,26 +8,17 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::run {
 namespace {
 
 using Json = nlohmann::json;
 
-Json field(const Json& object, const char* name) {
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    return found == object.end() ? Json() : *found;
-}
-
-std::string text_of(const Json& object, const char* name) {
-    const Json value = field(object, name);
-    return value.is_string() ? value.get<std::string>() : "";
-}
-
 /// Of what counts as the main container. Argo: GetVolumeMounts of a template.
 Json main_mounts(const Json& source) {
     for (const char* kind : {"container", "script", "containerSet"}) {
-        if (source.contains(kind)) return field(source[kind], "volumeMounts");
+        if (source.contains(kind)) return member(source[kind], "volumeMounts");
     }
     return Json::array();
 }
@@ -40,12 +31,12 @@ Json all_mounts(const Json& source) {
         }
     };
     take(main_mounts(source));
-    for (const Json& container : field(field(source, "containerSet"), "containers")) {
-        take(field(container, "volumeMounts"));
+    for (const Json& container : member(member(source, "containerSet"), "containers")) {
+        take(member(container, "volumeMounts"));
     }
     for (const char* kind : {"initContainers", "sidecars"}) {
-        for (const Json& container : field(source, kind)) {
-            take(field(container, "volumeMounts"));
+        for (const Json& container : member(source, kind)) {
+            take(member(container, "volumeMounts"));
         }
     }
     return mounts;
@@ -90,9 +81,9 @@ void find_secrets(const Json& value, SecretKeys& secrets) {
 
 SecretKeys secrets_of(const Json& source) {
     SecretKeys secrets;
-    find_secrets(field(source, "archiveLocation"), secrets);
-    find_secrets(field(field(source, "outputs"), "artifacts"), secrets);
-    find_secrets(field(field(source, "inputs"), "artifacts"), secrets);
+    find_secrets(member(source, "archiveLocation"), secrets);
+    find_secrets(member(member(source, "outputs"), "artifacts"), secrets);
+    find_secrets(member(member(source, "inputs"), "artifacts"), secrets);
     return secrets;
 }
 
@@ -123,17 +114,17 @@ public:
 private:
     void add(const std::string& name) {
         if (!known_.insert(name).second) return;
-        for (const Json& volume : field(source_, "volumes")) {
+        for (const Json& volume : member(source_, "volumes")) {
             // All of the template's own are there already.
             if (text_of(volume, "name") == name) return;
         }
-        for (const Json& volume : field(common_, "volumes")) {
+        for (const Json& volume : member(common_, "volumes")) {
             if (text_of(volume, "name") != name) continue;
             volumes_.push_back(volume);
             return;
         }
-        for (const Json& claim : field(common_, "volumeClaimTemplates")) {
-            if (text_of(field(claim, "metadata"), "name") != name) continue;
+        for (const Json& claim : member(common_, "volumeClaimTemplates")) {
+            if (text_of(member(claim, "metadata"), "name") != name) continue;
             const std::string claimed = options_.workflow_name + "-" + name;
             volumes_.push_back(
                 {{"name", name}, {"persistentVolumeClaim", {{"claimName", claimed}}}});
@@ -150,9 +141,9 @@ private:
             mount["mountPath"] = clean_path("/mainctrfs/" + text_of(mount, "mountPath"));
             loader_mounts_.push_back(std::move(mount));
         }
-        for (const Json& artifact : field(field(source_, "inputs"), "artifacts")) {
+        for (const Json& artifact : member(member(source_, "inputs"), "artifacts")) {
             const std::string path = clean_path(text_of(artifact, "path"));
-            const bool is_absent = field(artifact, "optional") == true && !has_place(artifact);
+            const bool is_absent = member(artifact, "optional") == true && !has_place(artifact);
             if (is_absent || path.empty() || is_on_volume(mounts, path)) continue;
             artifact_mounts_.push_back({{"name", "input-artifacts"},
                                         {"mountPath", path},
@@ -190,7 +181,7 @@ PodVolumes mounted_volumes(std::string_view template_json, std::string_view work
 std::string executor_account(std::string_view template_json, std::string_view workflow_json) {
     for (const std::string_view text : {template_json, workflow_json}) {
         const Json object = Json::parse(text);
-        const std::string name = text_of(field(object, "executor"), "serviceAccountName");
+        const std::string name = text_of(member(object, "executor"), "serviceAccountName");
         if (!name.empty()) return name;
     }
     return "";

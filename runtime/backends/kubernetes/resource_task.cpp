@@ -12,6 +12,7 @@
 
 #include "runtime/backends/kubernetes/object_fields.h"
 #include "runtime/backends/kubernetes/pod_names.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/kubernetes/client.h"
 #include "runtime/plan/parameter_file.h"
 
@@ -22,12 +23,6 @@ using Json = nlohmann::json;
 
 /// The executor's own exit code, as its messages have it.
 constexpr int kExecutorFailed = 64;
-
-std::string text_of(const Json& object, const char* name) {
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    const bool is_text = found != object.end() && found->is_string();
-    return is_text ? found->get<std::string>() : "";
-}
 
 /// A manifest in YAML or JSON. Values at its top that are no texts are read as JSON.
 Result<Json> read_manifest(const std::string& text) {
@@ -62,8 +57,7 @@ public:
     Work(kube::Client& client, const TaskSpec& spec, const PodTaskOptions& options)
         : client_(client), name_space_(options.name_space), options_(options),
           template_(Json::parse(spec.pod->template_json, nullptr, false)),
-          resource_(template_.is_object() ? template_.value("resource", Json::object())
-                                          : Json::object()) {
+          resource_(object_at(template_, "resource")) {
         for (const Artifact& artifact : spec.input_artifacts) {
             if (artifact.source == ArtifactSource::kRaw) raw_[artifact.name] = artifact.location;
         }
@@ -133,8 +127,7 @@ Result<Done> ResourceTask::Work::read() {
     action_ = text_of(resource_, "action");
     std::string text = text_of(resource_, "manifest");
     if (resource_.contains("manifestFrom")) {
-        const std::string artifact =
-            text_of(resource_["manifestFrom"].value("artifact", Json::object()), "name");
+        const std::string artifact = text_of(member(resource_["manifestFrom"], "artifact"), "name");
         const auto found = raw_.find(artifact);
         if (found == raw_.end()) {
             return Error{"the manifest comes from artifact `" + artifact +
@@ -149,7 +142,10 @@ Result<Done> ResourceTask::Work::read() {
         if (!text_of(manifest_, "apiVersion").empty()) {
             group_version_ = text_of(manifest_, "apiVersion");
         }
-        const Json metadata = manifest_.value("metadata", Json::object());
+        const Json& metadata = member(manifest_, "metadata");
+        if (!metadata.is_null() && !metadata.is_object()) {
+            return Error{"`metadata` of the manifest is no mapping"};
+        }
         name_ = text_of(metadata, "name");
         if (!text_of(metadata, "namespace").empty()) name_space_ = text_of(metadata, "namespace");
     }
@@ -160,17 +156,19 @@ Result<Done> ResourceTask::Work::read() {
     TIPHYS_TRY(failure, parse_requirements(text_of(resource_, "failureCondition")));
     success_ = std::move(success);
     failure_ = std::move(failure);
-    if (resource_.value("setOwnerReference", false) && manifest_.is_object()) {
+    if (is_true(resource_, "setOwnerReference") && manifest_.is_object()) {
+        Json owners = list_at(member(manifest_, "metadata"), "ownerReferences");
         for (const Json& owner : Json::parse(owner_references(options_))) {
-            manifest_["metadata"]["ownerReferences"].push_back(owner);
+            owners.push_back(owner);
         }
+        manifest_["metadata"]["ownerReferences"] = std::move(owners);
     }
     return Done{};
 }
 
 /// `TYPE NAME`, `TYPE/NAME` and the namespace.
 Result<Done> ResourceTask::Work::read_flags() {
-    const Json flags = resource_.value("flags", Json::array());
+    const Json flags = list_at(resource_, "flags");
     std::vector<std::string> words;
     for (std::size_t i = 0; i < flags.size(); ++i) {
         const std::string flag = flags[i].is_string() ? flags[i].get<std::string>() : "";
@@ -216,10 +214,9 @@ void ResourceTask::Work::discover() {
 
 void ResourceTask::Work::find_plural(const kube::Response& response) {
     const Json list = Json::parse(response.body, nullptr, false);
-    const Json resources = list.is_object() ? list.value("resources", Json::array()) : Json();
-    for (const Json& known : resources) {
+    for (const Json& known : list_at(list, "resources")) {
         const std::string plural = text_of(known, "name");
-        const Json short_names = known.value("shortNames", Json::array());
+        const Json short_names = list_at(known, "shortNames");
         const std::string wanted = lower(kind_);
         const bool is_short =
             std::find(short_names.begin(), short_names.end(), wanted) != short_names.end();
@@ -227,7 +224,7 @@ void ResourceTask::Work::find_plural(const kube::Response& response) {
                            text_of(known, "singularName") == wanted || is_short;
         if (!is_it || plural.find('/') != plural.npos) continue;
         plural_ = plural;
-        is_namespaced_ = known.value("namespaced", true);
+        is_namespaced_ = member(known, "namespaced") != false;
         break;
     }
     if (plural_.empty()) {
@@ -282,8 +279,9 @@ void ResourceTask::Work::patch() {
 
 void ResourceTask::Work::replace(const kube::Response& current) {
     const Json known = Json::parse(current.body, nullptr, false);
-    if (current.ok() && known.is_object()) {
-        manifest_["metadata"]["resourceVersion"] = known["metadata"].value("resourceVersion", "");
+    if (current.ok()) {
+        manifest_["metadata"]["resourceVersion"] =
+            text_of(member(known, "metadata"), "resourceVersion");
     }
     kube::Request made = request("PUT", name_);
     made.body = manifest_.dump();
@@ -303,7 +301,7 @@ void ResourceTask::Work::acted(const kube::Response& response) {
     }
     object_ = response.body;
     const Json object = Json::parse(object_, nullptr, false);
-    name_ = text_of(object.is_object() ? object.value("metadata", Json::object()) : Json(), "name");
+    name_ = text_of(member(object, "metadata"), "name");
     if (success_.empty() && failure_.empty()) {
         finish();
     } else {
@@ -346,9 +344,8 @@ void ResourceTask::Work::seen(std::string_view object) {
 void ResourceTask::Work::finish() {
     TaskReport report;
     report.exit_code = 0;
-    const Json outputs = template_.value("outputs", Json::object());
-    for (const Json& output : outputs.value("parameters", Json::array())) {
-        const Json from = output.value("valueFrom", Json::object());
+    for (const Json& output : list_at(member(template_, "outputs"), "parameters")) {
+        const Json& from = member(output, "valueFrom");
         ParameterValue value;
         value.name = text_of(output, "name");
         value.global_name = text_of(output, "globalName");

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/io/run_program.h"
 
 namespace tiphys::run {
@@ -48,11 +49,6 @@ Json system_mounts(bool is_rootless) {
         mounts.push_back(mount_of("/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}));
     }
     return mounts;
-}
-
-std::string text_at(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 /// Where the program is; empty: in none of the folders.
@@ -148,8 +144,8 @@ std::string container_failure(const std::string& folder) {
     std::istringstream lines(*text);
     for (std::string line; std::getline(lines, line);) {
         const Json entry = Json::parse(line, nullptr, false);
-        if (text_at(entry, "level") != "error") continue;
-        const std::string message = text_at(entry, "msg");
+        if (text_of(entry, "level") != "error") continue;
+        const std::string message = text_of(entry, "msg");
         const std::size_t exec = message.find("exec: \"");
         if (exec != message.npos) return "failed to find name in PATH: " + message.substr(exec);
         return "failed to start the container: " + message;

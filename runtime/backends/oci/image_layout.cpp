@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 
 namespace tiphys::run {
 namespace {
@@ -31,25 +32,9 @@ Result<Json> read_json(const std::string& path) {
     return json;
 }
 
-std::string text_at(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::vector<Json> list_at(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    if (found == object.end() || !found->is_array()) return {};
-    return {found->begin(), found->end()};
-}
-
-Json object_at(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return found != object.end() && found->is_object() ? *found : Json::object();
-}
-
 /// `sha256:00ff` is at blobs/sha256/00ff. A digest is no path of its own.
 Result<LayerFile> blob_of(const std::string& folder, const Json& descriptor) {
-    const std::string digest = text_at(descriptor, "digest");
+    const std::string digest = text_of(descriptor, "digest");
     const std::size_t colon = digest.find(':');
     const bool is_digest =
         colon != digest.npos && digest.find('/') == digest.npos && digest.find("..") == digest.npos;
@@ -62,7 +47,7 @@ std::vector<std::string> names_in(const Json& descriptor) {
     std::vector<std::string> names;
     const Json annotations = object_at(descriptor, "annotations");
     for (const char* key : {"io.containerd.image.name", "org.opencontainers.image.ref.name"}) {
-        std::string name = text_at(annotations, key);
+        std::string name = text_of(annotations, key);
         if (!name.empty()) names.push_back(std::move(name));
     }
     return names;
@@ -70,8 +55,8 @@ std::vector<std::string> names_in(const Json& descriptor) {
 
 bool fits_machine(const Json& descriptor) {
     const Json platform = object_at(descriptor, "platform");
-    const std::string system = text_at(platform, "os");
-    const std::string processor = text_at(platform, "architecture");
+    const std::string system = text_of(platform, "os");
+    const std::string processor = text_of(platform, "architecture");
     return (system.empty() || system == "linux") && (processor.empty() || processor == kProcessor);
 }
 
@@ -96,7 +81,7 @@ private:
             for (std::string& name : names_in(descriptor)) {
                 image.names.push_back(std::move(name));
             }
-            image.digests.push_back(text_at(descriptor, "digest"));
+            image.digests.push_back(text_of(descriptor, "digest"));
             TIPHYS_TRY(blob, blob_of(folder_, descriptor));
             TIPHYS_TRY(manifest, read_json(blob.path));
             if (manifest.is_object() && manifest.contains("manifests")) {
@@ -113,12 +98,12 @@ private:
     Result<Done> add_image(const Json& manifest, PackedImage image) {
         const Json config = object_at(manifest, "config");
         // Signatures and attestations lie beside images and are none.
-        if (text_at(config, "mediaType").find("image") == std::string::npos) return Done{};
+        if (text_of(config, "mediaType").find("image") == std::string::npos) return Done{};
         TIPHYS_TRY(config_blob, blob_of(folder_, config));
         image.config = std::move(config_blob);
         for (const Json& layer : list_at(manifest, "layers")) {
-            const bool is_files = text_at(layer, "mediaType").find(".tar") != std::string::npos ||
-                                  text_at(layer, "mediaType").find("layer") != std::string::npos;
+            const bool is_files = text_of(layer, "mediaType").find(".tar") != std::string::npos ||
+                                  text_of(layer, "mediaType").find("layer") != std::string::npos;
             if (!is_files) return Done{};
             TIPHYS_TRY(blob, blob_of(folder_, layer));
             image.layers.push_back(std::move(blob));
@@ -140,7 +125,7 @@ Result<std::vector<PackedImage>> read_docker(const std::string& folder) {
         for (const Json& name : list_at(entry, "RepoTags")) {
             if (name.is_string()) image.names.push_back(name.get<std::string>());
         }
-        image.config.path = folder + clean_path("/" + text_at(entry, "Config"));
+        image.config.path = folder + clean_path("/" + text_of(entry, "Config"));
         for (const Json& layer : list_at(entry, "Layers")) {
             if (!layer.is_string()) continue;
             image.layers.push_back({folder + clean_path("/" + layer.get<std::string>()), ""});

@@ -21,6 +21,7 @@
 #include "runtime/backends/oci/layers.h"
 #include "runtime/io/descriptor.h"
 #include "runtime/io/files.h"
+#include "runtime/io/json_fields.h"
 #include "runtime/io/run_program.h"
 
 namespace tiphys::run {
@@ -104,11 +105,6 @@ std::vector<std::string> texts_at(const nlohmann::json& object, const char* key)
         if (text.is_string()) texts.push_back(text.get<std::string>());
     }
     return texts;
-}
-
-std::string text_at(const nlohmann::json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 /// A way to get an image out of another program's store as a tarball.
@@ -201,8 +197,8 @@ Result<Image> read_image_config(const std::string& text) {
     image.entrypoint = texts_at(*found, "Entrypoint");
     image.command = texts_at(*found, "Cmd");
     image.env = texts_at(*found, "Env");
-    image.working_dir = text_at(*found, "WorkingDir");
-    image.user = text_at(*found, "User");
+    image.working_dir = text_of(*found, "WorkingDir");
+    image.user = text_of(*found, "User");
     return image;
 }
 
