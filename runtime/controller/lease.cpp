@@ -3,6 +3,7 @@
 
 #include "runtime/controller/lease.h"
 
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +14,17 @@
 #include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
+
+struct LeaseContent {
+    bool is_object = false;
+    std::string version;
+    std::string holder;
+    std::string acquired;
+    std::string renewed;
+    std::int64_t n_transitions = 0;
+    std::optional<std::int64_t> duration_ms;
+};
+
 namespace {
 
 using Json = nlohmann::json;
@@ -41,6 +53,22 @@ std::string micro_time(std::int64_t unix_ms) {
     text.pop_back();
     const std::string millis = std::to_string(1000 + unix_ms % 1000).substr(1);
     return text + "." + millis + "000Z";
+}
+
+LeaseContent content_of(const std::string& body) {
+    LeaseContent made;
+    const Json lease = Json::parse(body, nullptr, false);
+    made.is_object = lease.is_object();
+    made.version = text_of(member(lease, "metadata"), "resourceVersion");
+    const Json& spec = member(lease, "spec");
+    made.holder = text_of(spec, "holderIdentity");
+    made.acquired = text_of(spec, "acquireTime");
+    made.renewed = text_of(spec, "renewTime");
+    const Json& transitions = member(spec, "leaseTransitions");
+    if (transitions.is_number_integer()) made.n_transitions = transitions.get<std::int64_t>();
+    const Json& seconds = member(spec, "leaseDurationSeconds");
+    if (seconds.is_number_integer()) made.duration_ms = seconds.get<std::int64_t>() * 1000;
+    return made;
 }
 
 } // namespace
@@ -81,13 +109,10 @@ void Lease::complain(const char* what, const kube::Request& request,
 }
 
 /// What a renewal refers to. What is no lease gives no version: it is looked at anew.
-void Lease::note(const std::string& body) {
-    const Json lease = Json::parse(body, nullptr, false);
-    version_ = text_of(member(lease, "metadata"), "resourceVersion");
-    const Json& spec = member(lease, "spec");
-    acquired_ = text_of(spec, "acquireTime");
-    const Json& transitions = member(spec, "leaseTransitions");
-    n_transitions_ = transitions.is_number_integer() ? transitions.get<std::int64_t>() : 0;
+void Lease::note(const LeaseContent& lease) {
+    version_ = lease.version;
+    acquired_ = lease.acquired;
+    n_transitions_ = lease.n_transitions;
 }
 
 void Lease::looked(const kube::Request& request, const kube::Response& response) {
@@ -102,15 +127,14 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
         take("");
         return;
     }
-    const Json lease = Json::parse(response.body, nullptr, false);
-    if (!response.ok() || !lease.is_object()) {
+    const LeaseContent lease = content_of(response.body);
+    if (!response.ok() || !lease.is_object) {
         complain("the lease cannot be read", request, response);
         return;
     }
     const std::int64_t n_transitions = n_transitions_;
-    note(response.body);
-    const Json& spec = member(lease, "spec");
-    const std::string holder = text_of(spec, "holderIdentity");
+    note(lease);
+    const std::string& holder = lease.holder;
     if (was_held_ && (holder != identity_ || n_transitions_ != n_transitions)) {
         is_lost_ = true;
         return;
@@ -119,12 +143,9 @@ void Lease::looked(const kube::Request& request, const kube::Response& response)
         take(holder);
         return;
     }
-    const std::string state = holder + text_of(spec, "renewTime");
+    const std::string state = holder + lease.renewed;
     if (state != std::exchange(seen_, state)) seen_ms_ = now;
-    const Json& seconds = member(spec, "leaseDurationSeconds");
-    const std::int64_t duration =
-        seconds.is_number_integer() ? seconds.get<std::int64_t>() * 1000 : kDurationMs;
-    if (holder.empty() || now - seen_ms_ > duration) {
+    if (holder.empty() || now - seen_ms_ > lease.duration_ms.value_or(kDurationMs)) {
         take(holder);
         return;
     }
@@ -166,7 +187,7 @@ void Lease::taken(const kube::Request& request, const kube::Response& response,
         complain("the lease was not obtained", request, response);
         return;
     }
-    note(response.body);
+    note(content_of(response.body));
     is_asking_ = false;
     is_refused_ = false;
     trouble_.clear();

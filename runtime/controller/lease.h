@@ -11,6 +11,9 @@
 
 namespace tiphys::control {
 
+/// What a Lease object says.
+struct LeaseContent;
+
 class Lease {
 public:
     /// `name_space` and `name` of the Lease object; `identity`: who we are.
@@ -38,7 +41,7 @@ public:
 private:
     void look();
     void looked(const kube::Request& request, const kube::Response& response);
-    void note(const std::string& body);
+    void note(const LeaseContent& lease);
     void take(const std::string& lease);
     void taken(const kube::Request& request, const kube::Response& response, std::int64_t asked_ms);
     void complain(const char* what, const kube::Request& request, const kube::Response& response);
