@@ -8,13 +8,6 @@
 
 namespace tiphys::cli {
 
-namespace {
-
-/// Problems may name a workflow: beyond that many no others are told.
-constexpr std::size_t kMostTold = 1'000;
-
-} // namespace
-
 void add_companion_options(CLI::App& command, CompanionOptions& options) {
     command
         .add_option("--metrics-address", options.metrics_address,
@@ -85,15 +78,19 @@ control::ControllerHooks ControllerCompanions::hooks() {
     control::ControllerHooks hooks;
     hooks.file = metrics_->file();
     hooks.round = [this](const control::ControllerView& view, std::int64_t now_ms) {
-        for (const std::string& problem : metrics_->round(view, now_ms)) {
-            if (told_.size() < kMostTold && told_.insert(problem).second) {
-                log_->warn("a declared metric has no value", {{"error", problem}});
-            }
-        }
+        metrics_->round(view, now_ms);
         if (archiver_ != nullptr) archiver_->round(view, now_ms);
     };
     hooks.pod_changed = [this](const std::string& phase, const std::string& name_space) {
         metrics_->pod_changed(phase, name_space);
+    };
+    hooks.take_metric = [this](const metrics::CustomValue& value) { return metrics_->take(value); };
+    hooks.deleted = [this](const std::string& uid) { metrics_->deleted(uid); };
+    hooks.configured = [this](const control::Config& config) {
+        if (const auto done = metrics_->configure(config.metrics); !done) {
+            log_->error("metrics cannot be served", {{"error", done.error().message}});
+        }
+        return metrics_->file();
     };
     hooks.ended = [this](const control::LiveRun& run) {
         metrics_->ended(run);

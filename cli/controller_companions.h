@@ -2,7 +2,6 @@
 // What stands beside a controller: metrics, probes, and the archive.
 
 #include <memory>
-#include <set>
 #include <string>
 
 #include "cli/controller_archive.h"
@@ -43,8 +42,6 @@ private:
     bool offloads_ = false;
     control::Log* log_ = nullptr;
     std::unique_ptr<ControllerMetricsServer> metrics_;
-    /// What the log has said of declared metrics.
-    std::set<std::string> told_;
     /// Null: nothing is archived.
     std::unique_ptr<WorkflowArchiver> archiver_;
 };

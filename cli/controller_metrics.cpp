@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/runs/execution.h"
 #include "runtime/controller/labels.h"
 
 namespace tiphys::cli {
@@ -64,6 +65,7 @@ ControllerMetricsServer::open(const std::string& address, const kube::Client& cl
         address, [self](std::string_view path) { return self->answer(path); });
     if (!server) return server.error();
     opened->server_ = std::move(*server);
+    opened->has_address_ = true;
     return opened;
 }
 
@@ -95,20 +97,36 @@ void ControllerMetricsServer::pod_changed(const std::string& phase, const std::s
     metrics_.increase(Metric::kPodsTotalCount, {phase, name_space});
 }
 
-std::vector<std::string> ControllerMetricsServer::round(const control::ControllerView& view,
-                                                        std::int64_t now_ms) {
+Result<Done> ControllerMetricsServer::take(const metrics::CustomValue& value) {
+    return metrics_.registry().update(value, unix_ms());
+}
+
+Result<Done> ControllerMetricsServer::configure(const control::MetricsSettings& settings) {
+    const bool is_same_port = settings.port == settings_.port;
+    settings_ = settings;
+    metrics_.modify(settings.modifiers);
+    if (has_address_ || is_same_port) return Done{};
+    server_.reset();
+    if (settings.port == 0) return Done{};
+    TIPHYS_TRY(server,
+               metrics::Server::listen(":" + std::to_string(settings.port),
+                                       [this](std::string_view path) { return answer(path); }));
+    server_ = std::move(server);
+    return Done{};
+}
+
+void ControllerMetricsServer::round(const control::ControllerView& view, std::int64_t now_ms) {
     view_ = &view;
     for (const double hop : view.timings.hops)
         metrics_.observe(Metric::kHopSeconds, {}, hop);
     for (const double operation : view.timings.operations)
         metrics_.observe(Metric::kOperationDurationSeconds, {}, operation);
-    std::vector<std::string> problems;
-    for (const metrics::CustomValue& value : view.custom_values) {
-        const Result<Done> taken = metrics_.registry().update(value, now_ms);
-        if (!taken) problems.push_back(taken.error().message);
+    // Argo: customMetricsGC in workflow/metrics/metrics_custom.go.
+    if (settings_.ttl_ms > 0 && next_expiry_ms_ <= now_ms) {
+        metrics_.registry().expire_custom(now_ms - settings_.ttl_ms);
+        next_expiry_ms_ = now_ms + settings_.ttl_ms;
     }
     if (server_ != nullptr) server_->serve(steady_ms());
-    return problems;
 }
 
 void ControllerMetricsServer::fill() {
@@ -182,9 +200,9 @@ void ControllerMetricsServer::fill_locks(Metric metric,
 }
 
 Answer ControllerMetricsServer::answer(std::string_view path) {
-    if (path == "/metrics") {
+    if (path == settings_.path && settings_.is_enabled) {
         fill();
-        return {200, metrics_.text()};
+        return {200, metrics_.text(unix_ms())};
     }
     if (path == "/healthz") return {200, "ok\n"};
     if (path == "/readyz") {
@@ -192,7 +210,8 @@ Answer ControllerMetricsServer::answer(std::string_view path) {
         if (view_->is_ready || !view_->is_leader) return {200, "ok\n"};
         return {503, "the cluster's objects are not known yet\n"};
     }
-    return {404, "there is /metrics, /healthz and /readyz\n"};
+    const std::string page = settings_.is_enabled ? settings_.path + ", " : "";
+    return {404, "there is " + page + "/healthz and /readyz\n"};
 }
 
 } // namespace tiphys::cli

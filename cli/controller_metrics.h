@@ -29,9 +29,15 @@ public:
     [[nodiscard]] metrics::ControllerMetrics& metrics() { return metrics_; }
     void ended(const control::LiveRun& run);
     void pod_changed(const std::string& phase, const std::string& name_space);
-    /// Answers who asks. Returns why values of metrics that workflows declare were not taken.
-    [[nodiscard]] std::vector<std::string> round(const control::ControllerView& view,
-                                                 std::int64_t now_ms);
+    /// Of a metric that a workflow declares. Errors: why it is not shown.
+    [[nodiscard]] Result<Done> take(const metrics::CustomValue& value);
+    /// The workflow with that uid is gone.
+    void deleted(const std::string& uid) { metrics_.registry().forget(uid); }
+    /// Without an address before, a port of the settings is listened on: see file(). Errors: it
+    /// cannot be had.
+    [[nodiscard]] Result<Done> configure(const control::MetricsSettings& settings);
+    /// Answers who asks.
+    void round(const control::ControllerView& view, std::int64_t now_ms);
 
 private:
     [[nodiscard]] metrics::Answer answer(std::string_view path);
@@ -41,7 +47,11 @@ private:
 
     const kube::Client& client_;
     metrics::ControllerMetrics metrics_;
+    control::MetricsSettings settings_;
+    /// The command line says where.
+    bool has_address_ = false;
     std::unique_ptr<metrics::Server> server_;
+    std::int64_t next_expiry_ms_ = 0;
     /// Of the round that goes on; whoever asks is answered within one.
     const control::ControllerView* view_ = nullptr;
     /// Requests whose time has been told.

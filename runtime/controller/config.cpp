@@ -2,6 +2,7 @@
 
 #include "runtime/controller/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 
@@ -9,12 +10,16 @@
 
 #include "runtime/backends/kubernetes/controller_config.h"
 #include "runtime/io/json_fields.h"
+#include "runtime/plan/global_variables.h"
 #include "runtime/plan/parameter_file.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::control {
 namespace {
 
 using Json = nlohmann::json;
+using run::list_at;
+using run::object_at;
 using run::text_of;
 
 /// The YAML of one setting as JSON.
@@ -57,6 +62,45 @@ void read_retention(const std::string& value, Config& config) {
                         number_at(policy, "errored")};
 }
 
+/// `2d`, or as Go writes durations. Argo: config/ttl.go.
+std::optional<std::int64_t> ttl_ms(const std::string& text) {
+    if (text.empty()) return 0;
+    if (!text.ends_with('d')) return run::parse_duration_ms(text);
+    const auto days = run::parse_integer(text.substr(0, text.size() - 1));
+    constexpr std::int64_t kDayMs = 86'400'000;
+    return days ? std::optional(*days * kDayMs) : std::nullopt;
+}
+
+metrics::Modifier modifier_of(const Json& written, const std::string& name, Config& config) {
+    metrics::Modifier modifier;
+    modifier.is_disabled = flag(written, "disabled", false);
+    for (const Json& bound : list_at(written, "histogramBuckets")) {
+        if (bound.is_number()) modifier.buckets.push_back(bound.get<double>());
+    }
+    std::sort(modifier.buckets.begin(), modifier.buckets.end());
+    if (!list_at(written, "disabledAttributes").empty()) {
+        config.unused.push_back("metricsConfig.modifiers." + name + ".disabledAttributes");
+    }
+    return modifier;
+}
+
+/// Argo: getMetricsServerConfig in workflow/controller/controller.go.
+void read_metrics(const std::string& value, Config& config) {
+    const Json written = object_of(value);
+    MetricsSettings& made = config.metrics;
+    made.is_enabled = flag(written, "enabled", true);
+    if (const std::string path = text_of(written, "path"); !path.empty()) made.path = path;
+    made.port = number_at(written, "port").value_or(0);
+    const auto ttl = ttl_ms(text_of(written, "metricsTTL"));
+    if (!ttl) config.unreadable.emplace_back("metricsConfig.metricsTTL");
+    made.ttl_ms = ttl.value_or(0);
+    for (const auto& [name, modifier] : object_at(written, "modifiers").items()) {
+        made.modifiers[name] = modifier_of(modifier, name, config);
+    }
+    // The page is sent as it is, and its text is always cumulative.
+    if (flag(written, "secure", false)) config.unused.emplace_back("metricsConfig.secure");
+}
+
 using Read = void (*)(const std::string& value, Config& config);
 
 const std::map<std::string, Read, std::less<>>& readers() {
@@ -79,6 +123,7 @@ const std::map<std::string, Read, std::less<>>& readers() {
              config.namespace_parallelism = integer_of(value);
          }},
         {"retentionPolicy", read_retention},
+        {"metricsConfig", read_metrics},
         {"podSpecLogStrategy",
          [](const std::string& value, Config& config) {
              config.logs_failed_pods = flag(object_of(value), "failedPod", false);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/backends/kubernetes/pod_options.h"
+#include "runtime/metrics/controller_metrics.h"
 
 namespace tiphys::control {
 
@@ -17,6 +18,17 @@ struct RetentionPolicy {
     std::optional<std::int64_t> n_completed;
     std::optional<std::int64_t> n_failed;
     std::optional<std::int64_t> n_errored;
+};
+
+/// Argo: MetricsConfig in config/config.go.
+struct MetricsSettings {
+    bool is_enabled = true;
+    std::string path = "/metrics";
+    /// 0: as the command line says.
+    std::int64_t port = 0;
+    /// How long series that workflows declare are kept without an update; 0: for ever.
+    std::int64_t ttl_ms = 0;
+    metrics::Modifiers modifiers;
 };
 
 struct Config {
@@ -37,6 +49,7 @@ struct Config {
     bool sends_node_events = true;
     bool sends_workflow_events = true;
     std::uint32_t n_pod_restarts = 0;
+    MetricsSettings metrics;
     /// `Strict` or `Secure`: workflows have to refer to a template.
     std::string template_referencing;
     /// Keys that mean something to Argo or to nobody, but nothing here.

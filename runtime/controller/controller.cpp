@@ -28,9 +28,9 @@ constexpr const char* kSeeInstall = "; `tiphys install` prints all rights that a
 
 Controller::Controller(kube::Client& client, Log& log, ControllerOptions options,
                        ControllerHooks hooks)
-    : client_(client), options_(std::move(options)),
-      hooks_(std::move(hooks)), around_{client, log, options_, {}, {}, EventRecorder(client),
-                                        {},     {},  {},       {}, {}, false},
+    : client_(client), options_(std::move(options)), hooks_(std::move(hooks)),
+      around_{client, log, options_,           {},   {}, EventRecorder(client), {}, {},
+              {},     {},  hooks_.take_metric, false},
       cron_(around_), artifact_gc_(around_) {
     if (!options_.elects_leader) return;
     const std::string name =
@@ -239,11 +239,9 @@ std::int64_t Controller::next_wake(std::int64_t now_ms) const {
 
 void Controller::tell_hooks(std::int64_t now_ms) {
     Timings timings = std::exchange(around_.timings, {});
-    auto custom_values = std::exchange(around_.custom_values, {});
     if (!hooks_.round) return;
     ControllerView& view = counted_;
     view.timings = std::move(timings);
-    view.custom_values = std::move(custom_values);
     view.is_leader = leads_;
     view.is_ready = leads_ && unsynced_.empty();
     view.n_live = runs_.size();

@@ -37,9 +37,8 @@ struct ControllerView {
     std::map<std::string, std::int64_t> n_waiting_by_lock;
     std::map<std::string, std::int64_t> n_taken_by_lock;
     Tallies tallies;
-    /// Since the last round; the latter are those of metrics that workflows declare.
+    /// Since the last round.
     Timings timings;
-    std::vector<metrics::CustomValue> custom_values;
     std::map<LogLevel, std::int64_t> n_log_messages;
 };
 
@@ -52,6 +51,12 @@ struct ControllerHooks {
     std::function<void(const std::string& phase, const std::string& name_space)> pod_changed;
     /// The end of a workflow is in the cluster.
     std::function<void(const LiveRun& run)> ended;
+    TakeMetric take_metric;
+    /// The controller's ConfigMap has been read, perhaps again; returns another file that is to be
+    /// waited for, or -1.
+    std::function<int(const Config& config)> configured;
+    /// The object of a workflow is gone.
+    std::function<void(const std::string& uid)> deleted;
     /// A workflow is about to be deleted because its time has come.
     std::function<void(const std::string& name_space, const std::string& name)> expired;
 };

@@ -2,9 +2,8 @@
 
 #include "runtime/controller/declared_metrics.h"
 
-#include <array>
 #include <charconv>
-#include <cstdio>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "runtime/plan/evaluate.h"
 #include "runtime/plan/text.h"
 #include "runtime/plan/time_text.h"
+#include "runtime/status.h"
 
 namespace tiphys::control {
 namespace {
@@ -25,15 +25,18 @@ using metrics::MetricKind;
 using run::compact;
 using run::is_true;
 using run::member;
+using run::seconds_text;
 using run::text_of;
 using Variables = std::vector<run::Variable>;
 
-/// As Go prints seconds with %f.
-std::string seconds_text(std::int64_t ms) {
-    std::array<char, 32> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%f", static_cast<double>(ms) / 1000);
-    return buffer.data();
-}
+/// A time that goes on, or has come to an end; Unix times.
+struct Span {
+    std::int64_t begin_ms = 0;
+    /// 0: it goes on.
+    std::int64_t end_ms = 0;
+};
+/// What real-time gauges may show, by the names of variables. Argo: realTimeScope.
+using Spans = std::map<std::string, Span>;
 
 /// A scalar of JSON as Argo's AnyString has it.
 std::string plain(const Json& value) {
@@ -144,6 +147,31 @@ std::optional<double> number_of(const std::string& shown) {
     return value;
 }
 
+/// Argo: IsRealtime.
+bool is_realtime(const Json& declared) {
+    return is_true(member(declared, "gauge"), "realtime");
+}
+
+/// The one variable of a real-time gauge as the time that it is, with a problem where it is none.
+void read_span(const std::string& source, const Spans& spans, Resolver& resolver,
+               CustomValue& made) {
+    if (!source.starts_with("{{") || !source.ends_with("}}")) {
+        resolver.problem = "a real-time gauge shows one variable, as `{{workflow.duration}}`";
+        return;
+    }
+    std::string name = source.substr(2, source.size() - 4);
+    name.erase(0, name.find_first_not_of(' '));
+    name.erase(name.find_last_not_of(' ') + 1);
+    const auto found = spans.find(name);
+    if (found == spans.end()) {
+        resolver.problem = "`" + name + "` is not available as a real-time metric";
+        return;
+    }
+    const Span& span = found->second;
+    made.since_ms = span.end_ms == 0 ? span.begin_ms : 0;
+    made.value = static_cast<double>(span.end_ms - span.begin_ms) / 1000;
+}
+
 /// What kind it is, and the text of its value.
 std::string read_kind(const Json& declared, CustomValue& made) {
     if (const Json& gauge = member(declared, "gauge"); gauge.is_object()) {
@@ -164,8 +192,12 @@ std::string read_kind(const Json& declared, CustomValue& made) {
 }
 
 /// Nothing where its `when` is false, or with a problem.
-std::optional<CustomValue> value_of(const Json& declared, Resolver& resolver) {
+std::optional<CustomValue> value_of(const Json& declared, const Spans& spans, Resolver& resolver) {
     CustomValue made;
+    if (text_of(declared, "help").empty()) {
+        resolver.problem = "it has no `help`";
+        return std::nullopt;
+    }
     made.name = resolver.resolve(text_of(declared, "name"));
     made.help = resolver.resolve(text_of(declared, "help"));
     for (const Json& label : member(declared, "labels")) {
@@ -177,7 +209,12 @@ std::optional<CustomValue> value_of(const Json& declared, Resolver& resolver) {
         if (resolver.problem.empty()) resolver.problem = truth.error;
         if (!truth.value) return std::nullopt;
     }
-    const std::string shown = resolver.resolve(read_kind(declared, made));
+    const std::string source = read_kind(declared, made);
+    if (is_realtime(declared)) {
+        read_span(source, spans, resolver, made);
+        return made;
+    }
+    const std::string shown = resolver.resolve(source);
     const auto number = number_of(shown);
     if (!number && resolver.problem.empty()) resolver.problem = "`" + shown + "` is no number";
     if (!number) return std::nullopt;
@@ -186,13 +223,16 @@ std::optional<CustomValue> value_of(const Json& declared, Resolver& resolver) {
     return made;
 }
 
+enum class Which : std::uint8_t { kAll, kRealtime };
+
 DeclaredMetrics::Values values_of(const std::vector<std::string>& declared, const run::State& state,
-                                  const Variables& variables) {
+                                  const Variables& variables, const Spans& spans, Which which) {
     DeclaredMetrics::Values values;
     for (const std::string& one : declared) {
         const Json json = Json::parse(one, nullptr, false);
+        if (which == Which::kRealtime && !is_realtime(json)) continue;
         Resolver resolver(state, variables);
-        auto made = value_of(json, resolver);
+        auto made = value_of(json, spans, resolver);
         if (!resolver.problem.empty()) {
             values.problems.push_back("metric `" + text_of(json, "name") +
                                       "` has no value: " + resolver.problem);
@@ -221,13 +261,49 @@ bool is_told_of(const Json& node) {
            !is_true(member(node, "nodeFlag"), "retried");
 }
 
+Variables variables_of_run(const run::State& state) {
+    const std::int64_t end_ms = state.finished_ms == 0 ? state.now_ms : state.finished_ms;
+    // Argo looks at the node of the entry point. Nobody has told of its resources yet.
+    Variables variables;
+    if (state.root != run::kNoId) {
+        variables = variables_of(Json::parse(run::node_as_json(state, state.root, {})));
+    }
+    variables.push_back({"workflow.status", run::Variable::Kind::kText,
+                         std::string(run::run_phase_name(state.phase))});
+    variables.push_back(
+        {"workflow.duration", run::Variable::Kind::kText, seconds_text(end_ms - state.started_ms)});
+    return variables;
+}
+
+Spans spans_of_run(const run::State& state) {
+    return {{"workflow.duration", {state.started_ms, state.finished_ms}}};
+}
+
+/// Argo: prepareMetricScope.
+Spans spans_of_node(const run::State& state, const Json& node) {
+    Spans spans = spans_of_run(state);
+    const auto begun = run::parse_rfc3339_ms(text_of(node, "startedAt"));
+    if (begun) {
+        spans["duration"] = {*begun,
+                             run::parse_rfc3339_ms(text_of(node, "finishedAt")).value_or(0)};
+    }
+    return spans;
+}
+
 } // namespace
 
 DeclaredMetrics::DeclaredMetrics(std::string_view spec, std::string_view stored) {
     const Json json = Json::parse(spec, nullptr, false);
     of_run_ = declared_by(json);
-    const auto add = [this](const std::string& name, const Json& owner) {
+    const auto note_realtime = [this](const Json& owner) {
+        for (const Json& one : member(member(owner, "metrics"), "prometheus")) {
+            has_realtime_ = has_realtime_ || is_realtime(one);
+        }
+    };
+    note_realtime(json);
+    const auto add = [&](const std::string& name, const Json& owner) {
         std::vector<std::string> declared = declared_by(owner);
+        note_realtime(owner);
         if (!declared.empty()) of_templates_[name] = std::move(declared);
     };
     for (const Json& one : member(json, "templates")) {
@@ -240,10 +316,9 @@ DeclaredMetrics::DeclaredMetrics(std::string_view spec, std::string_view stored)
     }
 }
 
-DeclaredMetrics::Values DeclaredMetrics::of_node(const run::State& state,
-                                                 std::string_view node) const {
+const DeclaredMetrics::Declared* DeclaredMetrics::of_template(std::string_view node) const {
     const Json json = Json::parse(node, nullptr, false);
-    if (!is_told_of(json)) return {};
+    if (!is_told_of(json)) return nullptr;
     const Json& reference = member(json, "templateRef");
     const std::string name = text_of(reference.is_object() ? reference : json,
                                      reference.is_object() ? "template" : "templateName");
@@ -255,16 +330,35 @@ DeclaredMetrics::Values DeclaredMetrics::of_node(const run::State& state,
     // A template of another object may have the name of one of the workflow's own.
     const bool is_of_other = place.starts_with("namespaced/") || place.starts_with("cluster/");
     const auto found = of_templates_.find(is_of_other ? place + "/" + name : name);
-    if (found == of_templates_.end()) return {};
-    return values_of(found->second, state, variables_of(json));
+    return found == of_templates_.end() ? nullptr : &found->second;
+}
+
+DeclaredMetrics::Values DeclaredMetrics::of_node(const run::State& state,
+                                                 std::string_view node) const {
+    const Declared* declared = of_template(node);
+    if (declared == nullptr) return {};
+    const Json json = Json::parse(node, nullptr, false);
+    return values_of(*declared, state, variables_of(json), spans_of_node(state, json), Which::kAll);
+}
+
+DeclaredMetrics::Values DeclaredMetrics::of_begun_node(const run::State& state,
+                                                       std::string_view node) const {
+    const Declared* declared = of_template(node);
+    if (declared == nullptr) return {};
+    const Json json = Json::parse(node, nullptr, false);
+    return values_of(*declared, state, variables_of(json), spans_of_node(state, json),
+                     Which::kRealtime);
 }
 
 DeclaredMetrics::Values DeclaredMetrics::of_run(const run::State& state) const {
-    const Variables variables = {{"workflow.status", run::Variable::Kind::kText,
-                                  std::string(run::run_phase_name(state.phase))},
-                                 {"workflow.duration", run::Variable::Kind::kText,
-                                  seconds_text(state.finished_ms - state.started_ms)}};
-    return values_of(of_run_, state, variables);
+    Spans spans = spans_of_run(state);
+    spans["duration"] = spans["workflow.duration"];
+    return values_of(of_run_, state, variables_of_run(state), spans, Which::kAll);
+}
+
+DeclaredMetrics::Values DeclaredMetrics::of_begun_run(const run::State& state) const {
+    return values_of(of_run_, state, variables_of_run(state), spans_of_run(state),
+                     Which::kRealtime);
 }
 
 } // namespace tiphys::control

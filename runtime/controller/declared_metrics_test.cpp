@@ -71,6 +71,62 @@ TEST_CASE("metrics of a template are those of its nodes that have ended") {
     CHECK(declared.of_node(done.state(), with(kNode, "\"work\"", "\"other\"")).values.empty());
 }
 
+TEST_CASE("real-time gauges count from the beginning, and stop at the end") {
+    const run::ScriptedRun done(kWorkflow, succeed);
+    const control::DeclaredMetrics declared(R"({
+      "metrics": {"prometheus": [
+        {"name": "age", "help": "A", "gauge": {"realtime": true, "value": "{{workflow.duration}}"}},
+        {"name": "runs", "help": "R", "counter": {"value": "1"}},
+        {"name": "mixed", "help": "M", "gauge": {"realtime": true, "value": "1{{duration}}"}},
+        {"name": "other", "help": "O", "gauge": {"realtime": true, "value": "{{status}}"}}]},
+      "templates": [{"name": "work", "metrics": {"prometheus": [
+        {"name": "took", "help": "T", "gauge": {"realtime": true, "value": "{{ duration }}"}},
+        {"name": "end", "help": "E", "counter": {"value": "1"}}]}}]})",
+                                            "");
+    CHECK(declared.has_realtime());
+    run::State begun(done.plan());
+    begun.started_ms = 1'000;
+    const auto [values, problems] = declared.of_begun_run(begun);
+    REQUIRE(values.size() == 1);
+    CHECK(values[0].name == "age");
+    CHECK(values[0].since_ms == begun.started_ms);
+    CHECK(problems ==
+          std::vector<std::string>{"metric `mixed` has no value: a real-time gauge shows one "
+                                   "variable, as `{{workflow.duration}}`",
+                                   "metric `other` has no value: `status` is not available as a "
+                                   "real-time metric"});
+    const auto ended = declared.of_run(done.state()).values;
+    REQUIRE(ended.size() == 2);
+    CHECK(ended[0].since_ms == 0);
+    CHECK(ended[0].value ==
+          static_cast<double>(done.state().finished_ms - done.state().started_ms) / 1000);
+
+    std::string running = with(kNode, "Failed", "Running");
+    running = with(running, "\"finishedAt\": \"2026-01-01T00:00:02Z\",", "");
+    const auto of_node = declared.of_begun_node(begun, running).values;
+    REQUIRE(of_node.size() == 1);
+    CHECK(of_node[0].name == "took");
+    CHECK(of_node[0].since_ms == 1'767'225'600'000);
+    const auto of_ended = declared.of_node(begun, kNode).values;
+    REQUIRE(of_ended.size() == 2);
+    CHECK(of_ended[0].since_ms == 0);
+    CHECK(of_ended[0].value == 2);
+}
+
+TEST_CASE("a metric without help has no value, and one of the run knows its entry point") {
+    const run::ScriptedRun done(kWorkflow, succeed);
+    const control::DeclaredMetrics declared(
+        R"({"metrics": {"prometheus": [{"name": "mute", "counter": {"value": "1"}},
+            {"name": "told", "help": "T", "labels": [{"key": "s", "value": "{{status}}"}],
+             "counter": {"value": "1"}}]}})",
+        "");
+    CHECK_FALSE(declared.has_realtime());
+    const auto [values, problems] = declared.of_run(done.state());
+    REQUIRE(values.size() == 1);
+    CHECK(values[0].labels == metrics::Labels{{"s", "Succeeded"}});
+    CHECK(problems == std::vector<std::string>{"metric `mute` has no value: it has no `help`"});
+}
+
 TEST_CASE("metrics of the run, and of templates of other objects") {
     const run::ScriptedRun done(kWorkflow, succeed);
     const control::DeclaredMetrics declared(kSpec,

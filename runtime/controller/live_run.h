@@ -110,7 +110,8 @@ private:
     void status_answered(const kube::Response& response, bool had_end);
     void tell_changes();
     void tell_node(run::NodeId id, run::Phase shown);
-    void tell_metrics(DeclaredMetrics::Values found);
+    void tell_begun(run::NodeId id);
+    void tell_metrics(const DeclaredMetrics::Values& found);
     [[nodiscard]] std::string shown_node(run::NodeId id) const;
     void save_cache_entry(const run::SaveCacheEntry& entry);
     void cache_entry_saved(const kube::Response& response);
@@ -154,6 +155,8 @@ private:
     /// Nodes that have changed since events were last told.
     std::vector<run::NodeId> changed_;
     std::vector<run::Phase> told_phases_;
+    /// Nodes of which it was told that they have begun.
+    std::vector<bool> told_begun_;
 
     run::Shutdown shutdown_ = run::Shutdown::kNone;
     bool is_suspended_ = false;
@@ -165,6 +168,7 @@ private:
     bool is_gone_ = false;
     bool told_running_ = false;
     bool told_end_ = false;
+    bool told_begun_run_ = false;
     bool told_metrics_ = false;
     bool told_metric_problem_ = false;
 };

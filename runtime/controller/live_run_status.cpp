@@ -210,12 +210,16 @@ void LiveRun::tell_changes() {
                                         good ? "Workflow completed" : state_->message, !good));
         }
     }
+    if (metrics_.has_realtime() && !outbox_.is_finished && !std::exchange(told_begun_run_, true)) {
+        tell_metrics(metrics_.of_begun_run(*state_));
+    }
     if (outbox_.is_finished && !std::exchange(told_metrics_, true) && !metrics_.empty()) {
         tell_metrics(metrics_.of_run(*state_));
     }
     told_phases_.resize(state_->nodes.size(), run::Phase::kPending);
     for (const NodeId id : std::exchange(changed_, {})) {
         const run::Node& node = state_->nodes[id];
+        if (metrics_.has_realtime() && !run::is_fulfilled(node.phase)) tell_begun(id);
         if (told_phases_[id] == node.phase) continue;
         const bool is_first = std::exchange(told_phases_[id], node.phase) == run::Phase::kPending;
         const bool is_old =
@@ -237,15 +241,30 @@ std::string LiveRun::shown_node(NodeId id) const {
     return with_duration(run::node_as_json(*state_, id, {}), extras_, id);
 }
 
-/// What has no value is said once for each run: the others have the same fault.
-void LiveRun::tell_metrics(DeclaredMetrics::Values found) {
-    for (metrics::CustomValue& value : found.values) {
-        around_.custom_values.push_back(std::move(value));
+void LiveRun::tell_begun(NodeId id) {
+    told_begun_.resize(state_->nodes.size());
+    if (told_begun_[id]) return;
+    told_begun_[id] = true;
+    tell_metrics(metrics_.of_begun_node(*state_, shown_node(id)));
+}
+
+/// What has no value is logged once for each run: the others have the same fault.
+/// Argo: reportMetricEmissionError.
+void LiveRun::tell_metrics(const DeclaredMetrics::Values& found) {
+    std::vector<std::string> problems = found.problems;
+    for (metrics::CustomValue value : found.values) {
+        if (!around_.take_metric) break;
+        value.owner = workflow_.uid;
+        if (const auto taken = around_.take_metric(value); !taken) {
+            problems.push_back(taken.error().message);
+        }
     }
-    if (found.problems.empty() || std::exchange(told_metric_problem_, true)) return;
+    if (problems.empty()) return;
+    extras_.metrics_error = problems.back();
+    if (std::exchange(told_metric_problem_, true)) return;
     around_.log.warn("a declared metric has no value", {{"namespace", workflow_.name_space},
                                                         {"workflow", workflow_.name},
-                                                        {"error", found.problems.front()}});
+                                                        {"error", problems.front()}});
 }
 
 /// Argo: recordNodePhaseEvent in workflow/controller/operator.go.

@@ -30,6 +30,34 @@ TEST_CASE("settings stand under keys of their own or under `config`") {
     CHECK(all.workflow_defaults.find("hostNetwork") != std::string::npos);
 }
 
+TEST_CASE("the endpoint of metrics is as its settings say") {
+    const control::MetricsSettings plain = control::read_config({}).metrics;
+    CHECK(plain.is_enabled);
+    CHECK(plain.path == "/metrics");
+    CHECK(plain.ttl_ms == 0);
+    const control::Config config = control::read_config(
+        {{"metricsConfig", "enabled: false\npath: /m\nport: 8080\nmetricsTTL: 2d\nsecure: true\n"
+                           "ignoreErrors: true\nmodifiers:\n  total_count: {disabled: true}\n"
+                           "  workflowtemplate_runtime: {histogramBuckets: [5, 1], "
+                           "disabledAttributes: [name]}\n"}});
+    CHECK_FALSE(config.metrics.is_enabled);
+    CHECK(config.metrics.path == "/m");
+    CHECK(config.metrics.port == 8080);
+    CHECK(config.metrics.ttl_ms == 172'800'000);
+    CHECK(config.metrics.modifiers.at("total_count").is_disabled);
+    CHECK(config.metrics.modifiers.at("workflowtemplate_runtime").buckets ==
+          std::vector<double>{1, 5});
+    CHECK(config.unused ==
+          std::vector<std::string>{
+              "metricsConfig.modifiers.workflowtemplate_runtime.disabledAttributes",
+              "metricsConfig.secure"});
+    const control::Config odd =
+        control::read_config({{"metricsConfig", "metricsTTL: soon\nport: [1]\nmodifiers: {a: 5}"}});
+    CHECK(odd.unreadable == std::vector<std::string>{"metricsConfig.metricsTTL"});
+    CHECK(odd.metrics.port == 0);
+    CHECK(control::read_config({{"metricsConfig", "metricsTTL: 90m"}}).metrics.ttl_ms == 5'400'000);
+}
+
 TEST_CASE("finished workflows go when their time has come, or when there are too many") {
     control::Retention retention;
     retention.set_policy({1, std::nullopt, std::nullopt});

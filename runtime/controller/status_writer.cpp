@@ -34,7 +34,7 @@ std::string with_absences(std::string json, const run::Node& node) {
     return json + "}";
 }
 
-Json conditions(const run::State& state, bool has_ended) {
+Json conditions(const run::State& state, const StatusExtras& extras, bool has_ended) {
     Json list = Json::array();
     bool pod_runs = false;
     for (const run::Node& node : state.nodes) {
@@ -43,6 +43,10 @@ Json conditions(const run::State& state, bool has_ended) {
     }
     list.push_back({{"type", "PodRunning"}, {"status", pod_runs && !has_ended ? "True" : "False"}});
     if (has_ended) list.push_back({{"type", "Completed"}, {"status", "True"}});
+    if (!extras.metrics_error.empty()) {
+        list.push_back(
+            {{"type", "MetricsError"}, {"status", "True"}, {"message", extras.metrics_error}});
+    }
     return list;
 }
 
@@ -78,7 +82,7 @@ Json rest_of(const run::State& state, const StatusExtras& extras) {
         status["message"] = nullptr;
     }
     if (has_ended && !status.contains("message")) status["message"] = nullptr;
-    if (extras.waits_for.empty()) status["conditions"] = conditions(state, has_ended);
+    if (extras.waits_for.empty()) status["conditions"] = conditions(state, extras, has_ended);
     if (extras.estimated_s > 0) status["estimatedDuration"] = extras.estimated_s;
     status["synchronization"] = extras.locks.empty() ? Json() : parsed(extras.locks);
     if (!extras.total_duration.empty()) {

@@ -30,6 +30,8 @@ struct StatusExtras {
     std::string artifact_gc;
     /// All of the object; empty: they stay as they are.
     std::vector<std::string> finalizers;
+    /// Why a metric that it declares has no value; empty: all have.
+    std::string metrics_error;
     /// How long it is thought to take; 0: nobody knows.
     std::int64_t estimated_s = 0;
     /// JSON of `status.synchronization`, or empty.

@@ -42,6 +42,10 @@ struct NodeStore {
     bool is_for_all = false;
 };
 
+/// Takes a value of a metric that a workflow declares. Errors: why it is not shown. Null: nobody
+/// counts.
+using TakeMetric = std::function<Result<Done>(const metrics::CustomValue& value)>;
+
 struct ControllerOptions {
     /// Empty: all namespaces.
     std::string name_space;
@@ -72,8 +76,7 @@ struct Surroundings {
     Baselines baselines;
     Tallies tallies;
     Timings timings;
-    /// Values of metrics that workflows declare.
-    std::vector<metrics::CustomValue> custom_values;
+    TakeMetric take_metric;
     /// Nothing may be written any more: somebody else may act by now.
     bool is_fenced = false;
 };

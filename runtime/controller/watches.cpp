@@ -109,6 +109,7 @@ void Controller::read_configuration(std::string_view object) {
     for (const std::string& key : around_.config.unreadable) {
         around_.log.error("a setting cannot be read", {{"key", key}});
     }
+    if (hooks_.configured) wake_.add(hooks_.configured(around_.config));
     around_.log.info("configuration is read", {{"configMap", options_.config_map}});
 }
 
@@ -151,6 +152,7 @@ void Controller::workflow_told(const kube::WatchEvent& event) {
         retention_.forget(key);
         ended_versions_.erase(event.uid);
         if (options_.nodes.forget) options_.nodes.forget(event.uid);
+        if (hooks_.deleted) hooks_.deleted(event.uid);
         KnownWorkflow gone;
         gone.name = event.name;
         gone.name_space = event.name_space;

@@ -150,17 +150,23 @@ ControllerMetrics::ControllerMetrics(const Modifiers& modifiers) {
                                 expr::split_words(row.labels),
                                 {}};
         if (row.kind == kHistogram) description.buckets = default_buckets(row.metric);
-        constexpr std::string_view kPrefix = "argo_workflows_";
-        const bool is_argos = row.name.starts_with(kPrefix);
-        const auto modifier = modifiers.find(is_argos ? row.name.substr(kPrefix.size()) : row.name);
-        if (modifier != modifiers.end()) {
-            description.is_disabled = modifier->second.is_disabled;
-            if (!modifier->second.buckets.empty()) {
-                description.buckets = modifier->second.buckets;
-            }
-        }
         const MetricId id = registry_.add(std::move(description));
         TIPHYS_ASSERT(id == id_of(row.metric), "the table of metrics is out of order");
+    }
+    modify(modifiers);
+}
+
+void ControllerMetrics::modify(const Modifiers& modifiers) {
+    for (const MetricRow& row : kRows) {
+        constexpr std::string_view kPrefix = "argo_workflows_";
+        const bool is_argos = row.name.starts_with(kPrefix);
+        const auto known = modifiers.find(is_argos ? row.name.substr(kPrefix.size()) : row.name);
+        const Modifier modifier = known == modifiers.end() ? Modifier() : known->second;
+        std::vector<double> buckets;
+        if (row.kind == kHistogram) {
+            buckets = modifier.buckets.empty() ? default_buckets(row.metric) : modifier.buckets;
+        }
+        registry_.modify(id_of(row.metric), modifier.is_disabled, buckets);
     }
 }
 
@@ -180,8 +186,8 @@ void ControllerMetrics::clear(Metric metric) {
     registry_.clear(id_of(metric));
 }
 
-std::string ControllerMetrics::text() const {
-    return registry_.text() + process_text(registry_.n_dropped());
+std::string ControllerMetrics::text(std::int64_t now_ms) const {
+    return registry_.text(now_ms) + process_text(registry_.n_dropped());
 }
 
 } // namespace tiphys::metrics

@@ -67,6 +67,8 @@ struct MetricRow {
 class ControllerMetrics {
 public:
     explicit ControllerMetrics(const Modifiers& modifiers = {});
+    /// Metrics that `modifiers` does not name are as they were at first.
+    void modify(const Modifiers& modifiers);
 
     using Values = std::initializer_list<std::string_view>;
     void increase(Metric metric, Values labels = {}, double by = 1);
@@ -76,8 +78,8 @@ public:
     void clear(Metric metric);
 
     [[nodiscard]] Registry& registry() { return registry_; }
-    /// Everything, and what the kernel says of this process.
-    [[nodiscard]] std::string text() const;
+    /// Everything, and what the kernel says of this process; `now_ms` as the registry has it.
+    [[nodiscard]] std::string text(std::int64_t now_ms = 0) const;
 
 private:
     Registry registry_;

@@ -16,6 +16,8 @@ namespace tiphys::metrics {
 namespace {
 
 constexpr std::string_view kCustomPrefix = "argo_workflows_";
+/// What the lines of a histogram end in.
+constexpr std::array<std::string_view, 3> kHistogramEnds = {"_bucket", "_sum", "_count"};
 
 void append_escaped(std::string& text, std::string_view value, bool with_quotes) {
     for (const char c : value) {
@@ -84,6 +86,11 @@ Result<Done> check_names(const CustomValue& custom) {
                      kNameForm};
     }
     for (const auto& [key, value] : custom.labels) {
+        // client_golang: NewHistogram.
+        if (custom.kind == MetricKind::kHistogram && key == "le") {
+            return Error{"metric `" + custom.name +
+                         "` is a histogram with a label `le`, which is that of its buckets"};
+        }
         if (is_metric_name(key)) continue;
         return Error{"metric `" + custom.name + "` has a label `" + key +
                      "`, which Prometheus does not take" + kNameForm};
@@ -177,12 +184,34 @@ void Registry::clear(MetricId id) {
     families_[id].series.clear();
 }
 
+/// Names of lines must not be those of other metrics.
+/// client_golang: checkSuffixCollisions.
+Result<Done> Registry::check_lines(const CustomValue& custom, const std::string& name) const {
+    for (const std::string_view end : kHistogramEnds) {
+        const bool is_histogram = custom.kind == MetricKind::kHistogram;
+        if (is_histogram && by_name_.contains(name + std::string(end))) {
+            return Error{"metric `" + custom.name + "` is a histogram, whose `" + custom.name +
+                         std::string(end) + "` is the name of another metric"};
+        }
+        if (!name.ends_with(end)) continue;
+        const auto other = by_name_.find(name.substr(0, name.size() - end.size()));
+        const bool is_taken = other != by_name_.end() &&
+                              families_[other->second].description.kind == MetricKind::kHistogram;
+        if (!is_taken) continue;
+        return Error{"metric `" + custom.name + "` has the name of a line of the histogram `" +
+                     custom.name.substr(0, custom.name.size() - end.size()) + "`"};
+    }
+    return Done{};
+}
+
 Result<Done> Registry::update(const CustomValue& custom, std::int64_t now_ms) {
     TIPHYS_TRY(checked, check_names(custom));
     static_cast<void>(checked);
     const std::string name = std::string(kCustomPrefix) + custom.name;
     auto known = by_name_.find(name);
     if (known == by_name_.end()) {
+        TIPHYS_TRY(own_lines, check_lines(custom, name));
+        static_cast<void>(own_lines);
         if (n_custom_ == kCustomMetrics) {
             ++n_dropped_;
             return Done{};
@@ -212,6 +241,8 @@ Result<Done> Registry::update(const CustomValue& custom, std::int64_t now_ms) {
     Series* series = series_of(family, label_text(custom.labels));
     if (series == nullptr) return Done{};
     series->updated_ms = now_ms;
+    series->since_ms = custom.since_ms;
+    series->owner = custom.owner;
     switch (custom.kind) {
     case MetricKind::kHistogram:
         count(family, *series, custom.value);
@@ -229,17 +260,38 @@ Result<Done> Registry::update(const CustomValue& custom, std::int64_t now_ms) {
 void Registry::expire_custom(std::int64_t since_ms) {
     for (Family& family : families_) {
         if (!family.is_custom) continue;
-        std::erase_if(family.series,
-                      [&](const auto& entry) { return entry.second.updated_ms < since_ms; });
+        std::erase_if(family.series, [&](const auto& entry) {
+            return entry.second.updated_ms < since_ms && entry.second.since_ms == 0;
+        });
     }
 }
 
-void Registry::write(const Family& family, std::string& text) {
+void Registry::forget(const std::string& owner) {
+    for (Family& family : families_) {
+        if (!family.is_custom) continue;
+        std::erase_if(family.series,
+                      [&](const auto& entry) { return entry.second.owner == owner; });
+    }
+}
+
+void Registry::modify(MetricId id, bool is_disabled, const std::vector<double>& buckets) {
+    TIPHYS_ASSERT(id < families_.size(), "a metric of another registry");
+    Family& family = families_[id];
+    Description& description = family.description;
+    const bool has_other = !buckets.empty() && buckets != description.buckets;
+    description.is_disabled = is_disabled;
+    if (has_other) description.buckets = buckets;
+    if (has_other || is_disabled) family.series.clear();
+}
+
+void Registry::write(const Family& family, std::int64_t now_ms, std::string& text) {
     const Description& description = family.description;
     append_heading(text, description);
     for (const auto& [labels, series] : family.series) {
         if (description.kind != MetricKind::kHistogram) {
-            append_line(text, description.name, labels, number_text(series.value));
+            const double seconds = static_cast<double>(now_ms - series.since_ms) / 1000;
+            append_line(text, description.name, labels,
+                        number_text(series.since_ms == 0 ? series.value : seconds));
             continue;
         }
         std::uint64_t n_below = 0;
@@ -257,10 +309,10 @@ void Registry::write(const Family& family, std::string& text) {
     }
 }
 
-std::string Registry::text() const {
+std::string Registry::text(std::int64_t now_ms) const {
     std::string text;
     for (const Family& family : families_) {
-        if (!family.series.empty()) write(family, text);
+        if (!family.series.empty()) write(family, now_ms, text);
     }
     return text;
 }

@@ -49,6 +49,11 @@ struct CustomValue {
     double value = 0;
     /// Of a gauge: `value` is added. Argo: gauge.operation.
     bool is_added = false;
+    /// Of a gauge: instead of `value` the seconds since that Unix time, for as long as there is no
+    /// other update; 0: `value`. Argo: gauge.realtime.
+    std::int64_t since_ms = 0;
+    /// Whose series it is, with which it goes: see forget(); empty: nobody's.
+    std::string owner;
 };
 
 class Registry {
@@ -64,13 +69,20 @@ public:
     void clear(MetricId id);
 
     /// Errors, as Argo has them: a name of the metric or of a label that Prometheus does not take;
-    /// the same name with another help or kind. `now_ms` is for expire_custom().
+    /// the same name with another help or kind; as Prometheus' client has them: names that mix with
+    /// the lines of a histogram. `now_ms` is Unix time, as that of the others.
     Result<Done> update(const CustomValue& custom, std::int64_t now_ms);
-    /// Forgets custom series without an update since then. Argo: metricsConfig.metricsTTL.
+    /// Forgets custom series without an update since then, unless they count the time.
+    /// Argo: metricsConfig.metricsTTL.
     void expire_custom(std::int64_t since_ms);
+    /// Forgets the series of an owner that is gone.
+    void forget(const std::string& owner);
+    /// A disabled metric is not collected any more; other buckets, where there are some, begin
+    /// anew.
+    void modify(MetricId id, bool is_disabled, const std::vector<double>& buckets);
 
     /// Text format 0.0.4. Metrics in the order in which they were added, series ordered by labels.
-    [[nodiscard]] std::string text() const;
+    [[nodiscard]] std::string text(std::int64_t now_ms = 0) const;
     /// Values that were not kept: see kSeriesPerMetric, kCustomMetrics.
     [[nodiscard]] std::uint64_t n_dropped() const { return n_dropped_; }
 
@@ -80,6 +92,8 @@ private:
         std::vector<std::uint64_t> buckets;
         std::uint64_t n_observed = 0;
         std::int64_t updated_ms = 0;
+        std::int64_t since_ms = 0;
+        std::string owner;
     };
     struct Family {
         Description description;
@@ -92,7 +106,9 @@ private:
     Series* series_of(Family& family, const std::string& labels);
     Series* series_of(MetricId id, std::span<const std::string_view> labels);
     static void count(const Family& family, Series& series, double value);
-    static void write(const Family& family, std::string& text);
+    [[nodiscard]] Result<Done> check_lines(const CustomValue& custom,
+                                           const std::string& name) const;
+    static void write(const Family& family, std::int64_t now_ms, std::string& text);
 
     std::vector<Family> families_;
     std::map<std::string, MetricId, std::less<>> by_name_;

@@ -120,6 +120,51 @@ TEST_CASE("what a workflow declares leaves a page that Prometheus can read") {
     CHECK(text.find("le=\"5\"") == text.rfind("le=\"5\""));
 }
 
+TEST_CASE("names cannot mix with the lines of a histogram") {
+    ControllerMetrics metrics;
+    Registry& registry = metrics.registry();
+    CustomValue took = custom("took", MetricKind::kHistogram, 2);
+    took.labels = {{"le", "x"}};
+    CHECK(registry.update(took, 0).error().message ==
+          "metric `took` is a histogram with a label `le`, which is that of its buckets");
+    took.labels.clear();
+    CHECK(registry.update(took, 0).has_value());
+    for (const char* name : {"took_count", "took_sum", "took_bucket"}) {
+        INFO(name);
+        CHECK(registry.update(custom(name, MetricKind::kGauge, 1), 0).error().message ==
+              "metric `" + std::string(name) + "` has the name of a line of the histogram `took`");
+    }
+    CHECK(registry.update(custom("runs_count", MetricKind::kCounter, 1), 0).has_value());
+    CHECK(registry.update(custom("runs", MetricKind::kHistogram, 1), 0).error().message ==
+          "metric `runs` is a histogram, whose `runs_count` is the name of another metric");
+    CHECK(registry.update(custom("runs", MetricKind::kCounter, 1), 0).has_value());
+    // Lines of the controller's own, and a label that means nothing to a gauge.
+    CHECK(!registry.update(custom("operation_duration_seconds_sum", MetricKind::kGauge, 1), 0)
+               .has_value());
+    CustomValue gauge = custom("height", MetricKind::kGauge, 1);
+    gauge.labels = {{"le", "x"}};
+    CHECK(registry.update(gauge, 0).has_value());
+}
+
+TEST_CASE("a gauge may count the time, until its value is known or its owner is gone") {
+    Registry registry;
+    CustomValue value = custom("age", MetricKind::kGauge, 0);
+    value.since_ms = 1'000;
+    value.owner = "uid";
+    CHECK(registry.update(value, 1'000).has_value());
+    CHECK(registry.text(3'500).find("argo_workflows_age{name=\"x\"} 2.5\n") != std::string::npos);
+    registry.expire_custom(5'000);
+    CHECK(registry.text(6'000).find("} 5\n") != std::string::npos);
+    value.since_ms = 0;
+    value.value = 7;
+    CHECK(registry.update(value, 8'000).has_value());
+    CHECK(registry.text(9'000).find("} 7\n") != std::string::npos);
+    registry.forget("another");
+    CHECK(!registry.text(9'000).empty());
+    registry.forget("uid");
+    CHECK(registry.text(9'000).empty());
+}
+
 TEST_CASE("metrics whose names differ with each workflow do not fill the memory") {
     Registry registry;
     for (std::size_t i = 0; i < kCustomMetrics + 5; ++i) {
@@ -146,6 +191,19 @@ TEST_CASE("the controller's metrics have the names that dashboards ask for") {
     CHECK(has("argo_workflows_is_leader 1\n"));
     CHECK(has("process_resident_memory_bytes "));
     CHECK(has("tiphys_metric_series_dropped_total 0\n"));
+}
+
+TEST_CASE("a later configuration counts instead of the one before") {
+    ControllerMetrics metrics;
+    metrics.increase(Metric::kTotalCount, {"Succeeded", "argo"});
+    Modifiers modifiers;
+    modifiers["total_count"].is_disabled = true;
+    metrics.modify(modifiers);
+    CHECK(metrics.text().find("total_count") == std::string::npos);
+    metrics.modify({});
+    metrics.increase(Metric::kTotalCount, {"Succeeded", "argo"});
+    CHECK(metrics.text().find("total_count{phase=\"Succeeded\",namespace=\"argo\"} 1\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("the configuration turns metrics off and changes buckets") {

@@ -111,13 +111,13 @@ bool is_running(FakeCluster& cluster, const std::string& workflow) {
     return nodes.contains(workflow) && nodes[workflow]["phase"] == "Running";
 }
 
-std::string page(const std::string& server) {
+std::string page(const std::string& server, const std::string& path = "/metrics") {
     kube::Access access;
     access.server = server;
     const auto client = kube::Client::open(access);
     if (!client) return client.error().message;
     kube::Request request;
-    request.resource.plural = "/metrics";
+    request.resource.plural = path;
     return (*client)->call(request).body;
 }
 
@@ -169,6 +169,16 @@ void play_kubelet(FakeCluster& cluster) {
     CHECK(cluster.waits_for_phase("default/vanished", "Error", kLongestMs));
     cluster.end_pod("default/made");
     CHECK(cluster.waits_for_phase("default/made", "Succeeded", kLongestMs));
+}
+
+/// The message of a condition of a workflow; empty: it has none.
+std::string condition_of(FakeCluster& cluster, const std::string& workflow,
+                         const std::string& type) {
+    const Json object = Json::parse(cluster.store("workflows").get("default/" + workflow).body);
+    for (const Json& condition : object["status"].value("conditions", Json::array())) {
+        if (condition["type"] == type) return condition.value("message", "");
+    }
+    return "";
 }
 
 } // namespace
@@ -319,6 +329,53 @@ TEST_CASE("the metrics that the page on Kubernetes names are there") {
     // Those of the workflow itself.
     CHECK(has(R"(argo_workflows_made_runs{status="Succeeded"} 1)"));
     CHECK(has(R"(argo_workflows_made_pods{phase="Succeeded"} 1)"));
+    CHECK(controller.end(SIGTERM) == 0);
+}
+
+TEST_CASE("gauges count while a workflow runs, and what has no value is a condition of it") {
+    const FolderForTest folder;
+    FakeCluster cluster;
+    static_cast<void>(
+        cluster.store("configmaps")
+            .create(
+                "default",
+                R"({"metadata":{"name":)"
+                R"("workflow-controller-configmap"},"data":{"metricsConfig":"path: /numbers\n)"
+                R"(metricsTTL: 1s\nsecure: true\nmodifiers: {is_leader: {disabled: true}}"}})"));
+    const std::string server = free_address();
+    ControllerProcess controller(program(), cluster, folder.path(),
+                                 {"--metrics-address", server.substr(server.find("//") + 2)});
+    submit(
+        cluster,
+        R"({"metadata":{"name":"waits"},"spec":{"entrypoint":"main","metrics":{"prometheus":[)"
+        R"({"name":"age","help":"A","gauge":{"realtime":true,"value":"{{workflow.duration}}"}}]},)"
+        R"("templates":[{"name":"main","suspend":{},"metrics":{"prometheus":[{"name":"wait",)"
+        R"("help":"W","gauge":{"realtime":true,"value":"{{duration}}"}}]}}]}})");
+    submit(cluster,
+           workflow(R"("name":"broken")",
+                    R"("metrics":{"prometheus":[{"name":"ended","help":"E","counter":)"
+                    R"({"value":"1"}},{"name":"took","help":"T","labels":[{"key":"le",)"
+                    R"("value":"x"}],"histogram":{"buckets":[1],"value":"{{duration}}"}}]},)"));
+    CHECK(cluster.waits_for_phase("default/broken", "Succeeded", kLongestMs));
+    CHECK(condition_of(cluster, "broken", "MetricsError") ==
+          "metric `took` is a histogram with a label `le`, which is that of its buckets");
+    const auto value_of = [&](const std::string& name) {
+        const std::string text = page(server, "/numbers");
+        const std::size_t at = text.find("\nargo_workflows_" + name + " ");
+        return at == text.npos ? -1.0 : std::stod(text.substr(text.find(' ', at)));
+    };
+    CHECK(FakeCluster::waits([&] { return value_of("age") > 0 && value_of("wait") > 0; },
+                             kLongestMs));
+    const double before = value_of("age");
+    CHECK(FakeCluster::waits([&] { return value_of("age") > before; }, kLongestMs));
+    // It is kept for a second without an update, unless it counts.
+    CHECK(FakeCluster::waits([&] { return value_of("ended") < 0; }, kLongestMs));
+    CHECK(value_of("age") > 0);
+    CHECK(value_of("is_leader") < 0);
+    CHECK(page(server).find("there is /numbers, /healthz") != std::string::npos);
+    static_cast<void>(cluster.store("workflows").remove("default/waits"));
+    CHECK(FakeCluster::waits([&] { return value_of("age") < 0; }, kLongestMs));
+    CHECK(controller.log().find("metricsConfig.secure") != std::string::npos);
     CHECK(controller.end(SIGTERM) == 0);
 }
 
