@@ -182,6 +182,9 @@ Result<json> offloaded_nodes(const json& metadata, const std::string& version) {
     }
     archive::ArchiveOptions options;
     options.place = place;
+    // Uids tell workflows of all clusters apart: nobody has to know what a controller calls its
+    // own.
+    options.cluster_name.clear();
     // Who only looks leaves no empty database where the name is wrong.
     options.may_create = false;
     TIPHYS_TRY(database, archive::Archive::open(options));

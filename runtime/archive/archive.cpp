@@ -379,9 +379,14 @@ Result<std::string> Archive::save_nodes(const std::string& uid, const std::strin
 
 Result<std::optional<std::string>> Archive::nodes(const std::string& uid,
                                                   const std::string& version) {
-    TIPHYS_TRY(found, connection_->run("select nodes from " + options_.nodes_table +
-                                           " where clustername = $1 and uid = $2 and version = $3",
-                                       std::vector{options_.cluster_name, uid, version}));
+    std::string sql =
+        "select nodes from " + options_.nodes_table + " where uid = $1 and version = $2";
+    std::vector<std::string> values = {uid, version};
+    if (!options_.cluster_name.empty()) {
+        sql += " and clustername = $3";
+        values.push_back(options_.cluster_name);
+    }
+    TIPHYS_TRY(found, connection_->run(sql, values));
     if (found.rows.empty()) return std::optional<std::string>();
     return std::optional(found.rows[0][0]);
 }

@@ -21,7 +21,8 @@ struct ArchiveOptions {
     std::string place;
     /// Makes file and tables where they are absent.
     bool may_create = true;
-    /// Argo: persistence.clusterName.
+    /// Argo: persistence.clusterName. Empty: nodes() looks for those of any cluster, nothing else
+    /// is found or kept.
     std::string cluster_name = "default";
     std::string instance_id;
     /// Of nodes that were offloaded. Argo: persistence.postgresql.tableName.

@@ -144,6 +144,20 @@ TEST_CASE("nodes are kept under the hash of what they are") {
     CHECK(archive->remove_nodes("uid", "").value() == 2);
 }
 
+TEST_CASE("nodes are found by their workflow, whatever its cluster is called") {
+    const FolderForTest folder;
+    ArchiveOptions options;
+    options.place = folder.at("archive.db");
+    options.cluster_name = "prod";
+    const std::string version =
+        Archive::open(options).value()->save_nodes("uid", "argo", "{}").value();
+    options.cluster_name = "default";
+    CHECK(!Archive::open(options).value()->nodes("uid", version).value().has_value());
+    options.cluster_name.clear();
+    CHECK(Archive::open(options).value()->nodes("uid", version).value() == "{}");
+    CHECK(!Archive::open(options).value()->nodes("other", version).value().has_value());
+}
+
 TEST_CASE("what is no finished workflow is refused") {
     TestArchive archive("refused");
     for (const char* text : {"", "[]", "{}", R"({"kind": "Workflow"})"})

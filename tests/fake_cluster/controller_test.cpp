@@ -259,7 +259,8 @@ TEST_CASE("a workflow is followed in the namespace that its file names") {
 TEST_CASE("nodes in the archive are taken up by the next controller") {
     const FolderForTest folder;
     constexpr int kPods = 20;
-    const std::vector<std::string> options = {"--archive", folder.at("archive.db"), "--offload"};
+    const std::vector<std::string> options = {"--archive", folder.at("archive.db"), "--offload",
+                                              "--cluster-name", "prod"};
     ::setenv("ALWAYS_OFFLOAD_NODE_STATUS", "true", 1);
     FakeCluster cluster({0, std::nullopt});
     {
