@@ -120,12 +120,14 @@ Result<Done> Controller::run() {
 void Controller::shut_down() {
     around_.log.info("shutting down", {});
     const std::int64_t end = unix_now_ms() + kLongestShutDownMs;
+    // Without the lease nothing goes out, and nothing would be answered.
+    const auto may_act = [&] { return !lease_ || lease_->is_held(steady_now_ms()); };
     // The second time for what came up while a status was under way.
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 2 && may_act(); ++i) {
         for (const auto& [key, run] : runs_) {
             run->flush(unix_now_ms());
         }
-        while (client_.n_unanswered() > 0 && unix_now_ms() < end) {
+        while (client_.n_unanswered() > 0 && unix_now_ms() < end && may_act()) {
             client_.poll(std::min(end, unix_now_ms() + 100));
         }
     }

@@ -77,6 +77,8 @@ struct Seen {
     std::map<std::string, int> counts;
     bool has_succeeded = false;
     std::size_t n_pods = 0;
+    /// From the signal to the end.
+    std::int64_t end_ms = 0;
 };
 
 /// Nobody answers about leases for a while, and nobody else takes it.
@@ -101,6 +103,28 @@ Seen lease_is_late() {
     seen.has_succeeded = cluster.waits_for_phase("default/wf", "Succeeded", kLongestMs);
     seen.n_pods = cluster.store("pods").size();
     seen.exit_code = scene.controller().end(SIGTERM);
+    seen.log = scene.controller().log();
+    return seen;
+}
+
+/// It is to end while nothing may go out, though there is something to be written.
+Seen ends_without_lease() {
+    std::atomic<bool> is_cut{false};
+    Scene scene([&](const ApiRequest& request) -> std::optional<kube::ScriptedAnswer> {
+        if (!is_cut || request.plural != "leases") return std::nullopt;
+        return answer_of(failure(503, "ServiceUnavailable", "etcd is away"));
+    });
+    Seen seen;
+    is_cut = true;
+    static_cast<void>(scene.waits_for("was not renewed in time"));
+    scene.cluster().forget_counts();
+    end_pods(scene.cluster());
+    std::this_thread::sleep_for(std::chrono::milliseconds(kLookMs));
+    const auto begun = std::chrono::steady_clock::now();
+    seen.exit_code = scene.controller().end(SIGTERM);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    seen.end_ms = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+    seen.counts = scene.cluster().counts();
     seen.log = scene.controller().log();
     return seen;
 }
@@ -177,6 +201,7 @@ TEST_CASE("a leader acts while it has the lease, and ends when somebody else has
     auto late = std::async(std::launch::async, lease_is_late);
     auto taken = std::async(std::launch::async, lease_is_taken);
     auto hangs = std::async(std::launch::async, lease_hangs);
+    auto ends = std::async(std::launch::async, ends_without_lease);
     {
         const Seen seen = late.get();
         INFO(seen.log);
@@ -195,6 +220,13 @@ TEST_CASE("a leader acts while it has the lease, and ends when somebody else has
         CHECK(seen.exit_code == 2);
         CHECK(seen.log.find("the lease is lost: another controller has it") != std::string::npos);
         CHECK(seen.counts.empty());
+    }
+    {
+        const Seen seen = ends.get();
+        INFO(seen.log);
+        CHECK(seen.exit_code == 0);
+        CHECK(seen.end_ms < 3'000);
+        CHECK_FALSE(seen.counts.contains("patch workflows"));
     }
     {
         const Seen seen = hangs.get();
