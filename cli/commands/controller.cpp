@@ -112,7 +112,7 @@ void add_controller(CLI::App& app, Invocation& invocation) {
     command
         ->add_option("--executor-image", controller.executor_image,
                      "Image of the executor that runs beside each task")
-        ->capture_default_str();
+        ->option_text("IMAGE (`executor.image` of the ConfigMap, else tiphys-executor:latest)");
     command->add_option("--executor-image-pull-policy", controller.executor_pull_policy,
                         "Always, IfNotPresent or Never");
     command->add_option("--loglevel", controller.log_level, "debug, info, warn or error")

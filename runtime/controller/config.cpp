@@ -3,8 +3,8 @@
 #include "runtime/controller/config.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <functional>
 
 #include <nlohmann/json.hpp>
 
@@ -101,68 +101,107 @@ void read_metrics(const std::string& value, Config& config) {
     if (flag(written, "secure", false)) config.unused.emplace_back("metricsConfig.secure");
 }
 
-using Read = void (*)(const std::string& value, Config& config);
-
-const std::map<std::string, Read, std::less<>>& readers() {
-    static const std::map<std::string, Read, std::less<>> kReaders = {
-        // Pods take these.
-        {"executor", [](const std::string&, Config&) {}},
-        {"mainContainer", [](const std::string&, Config&) {}},
-        {"images", [](const std::string&, Config&) {}},
-        {"workflowDefaults",
-         [](const std::string& value, Config& config) { config.workflow_defaults = value; }},
-        {"artifactRepository",
-         [](const std::string& value, Config& config) { config.artifact_repository = value; }},
-        {"instanceID",
-         [](const std::string& value, Config& config) { config.instance_id = value; }},
-        {"namespace", [](const std::string& value, Config& config) { config.name_space = value; }},
-        {"parallelism",
-         [](const std::string& value, Config& config) { config.parallelism = integer_of(value); }},
-        {"namespaceParallelism",
-         [](const std::string& value, Config& config) {
-             config.namespace_parallelism = integer_of(value);
-         }},
-        {"retentionPolicy", read_retention},
-        {"metricsConfig", read_metrics},
-        {"podSpecLogStrategy",
-         [](const std::string& value, Config& config) {
-             config.logs_failed_pods = flag(object_of(value), "failedPod", false);
-             config.logs_all_pods = flag(object_of(value), "allPods", false);
-         }},
-        {"nodeEvents",
-         [](const std::string& value, Config& config) {
-             config.sends_node_events = flag(object_of(value), "enabled", true);
-         }},
-        {"workflowEvents",
-         [](const std::string& value, Config& config) {
-             config.sends_workflow_events = flag(object_of(value), "enabled", true);
-         }},
-        {"failedPodRestart",
-         [](const std::string& value, Config& config) {
-             const Json restart = object_of(value);
-             if (!flag(restart, "enabled", false)) return;
-             const std::int64_t most = number_at(restart, "maxRestarts").value_or(3);
-             config.n_pod_restarts = static_cast<std::uint32_t>(most > 0 ? most : 0);
-         }},
-        {"workflowRestrictions",
-         [](const std::string& value, Config& config) {
-             const Json restrictions = object_of(value);
-             config.template_referencing = text_of(restrictions, "templateReferencing");
-         }},
-    };
-    return kReaders;
+void read_events(const std::string& value, bool& sends) {
+    sends = flag(object_of(value), "enabled", true);
 }
 
+void read_restarts(const std::string& value, Config& config) {
+    const Json restart = object_of(value);
+    if (!flag(restart, "enabled", false)) return;
+    const std::int64_t most = number_at(restart, "maxRestarts").value_or(3);
+    config.n_pod_restarts = static_cast<std::uint32_t>(most > 0 ? most : 0);
+}
+
+void read_gc_delay(const std::string& value, Config& config) {
+    const auto delay = run::parse_duration_ms(value);
+    if (!delay) config.unreadable.emplace_back("podGCDeleteDelayDuration");
+    config.pods.gc_delay_ms = delay.value_or(config.pods.gc_delay_ms);
+}
+
+using Read = void (*)(const std::string& value, Config& config);
+
+struct Row {
+    Setting setting;
+    /// Null: there is nothing to read, or pods take it.
+    Read read = nullptr;
+};
+
+using enum SettingUse;
+
+/// Argo: Config in config/config.go.
+constexpr std::array kRows = {
+    Row{{"artifactDrivers", kUnused}},
+    Row{{"artifactRepository", kUsed},
+        [](const std::string& value, Config& config) { config.artifact_repository = value; }},
+    Row{{"columns", kOfServer}},
+    Row{{"disableAgentPodCreation", kUnused}},
+    Row{{"executor", kUsed}},
+    Row{{"failedPodRestart", kUsed}, read_restarts},
+    Row{{"images", kUsed}},
+    Row{{"initialDelay", kUnused}},
+    Row{{"initlessPod", kUnused}},
+    Row{{"instanceID", kUnused}},
+    Row{{"kubeConfig", kUnused}},
+    Row{{"links", kOfServer}},
+    Row{{"mainContainer", kUsed}},
+    Row{{"metricsConfig", kUsed}, read_metrics},
+    Row{{"namespace", kUnused}},
+    Row{{"namespaceParallelism", kUsed},
+        [](const std::string& value, Config& config) {
+            config.namespace_parallelism = integer_of(value);
+        }},
+    Row{{"navColor", kOfServer}},
+    Row{{"nodeEvents", kUsed},
+        [](const std::string& value, Config& config) {
+            read_events(value, config.sends_node_events);
+        }},
+    Row{{"parallelism", kUsed},
+        [](const std::string& value, Config& config) { config.parallelism = integer_of(value); }},
+    Row{{"persistence", kUnused}},
+    Row{{"podGCDeleteDelayDuration", kUsed}, read_gc_delay},
+    Row{{"podGCGracePeriodSeconds", kUsed},
+        [](const std::string& value, Config& config) {
+            config.pods.gc_grace_s = run::parse_integer(value);
+        }},
+    Row{{"podSpecLogStrategy", kUnused}},
+    Row{{"resourceRateLimit", kUnused}},
+    Row{{"retentionPolicy", kUsed}, read_retention},
+    Row{{"sso", kOfServer}},
+    Row{{"synchronization", kUnused}},
+    Row{{"telemetryConfig", kUnused}},
+    Row{{"workflowDefaults", kUsed},
+        [](const std::string& value, Config& config) { config.workflow_defaults = value; }},
+    Row{{"workflowEvents", kUsed},
+        [](const std::string& value, Config& config) {
+            read_events(value, config.sends_workflow_events);
+        }},
+    Row{{"workflowRestrictions", kUsed},
+        [](const std::string& value, Config& config) {
+            config.template_referencing = text_of(object_of(value), "templateReferencing");
+        }},
+};
+
 void read_setting(const std::string& key, const std::string& value, Config& config) {
-    const auto reader = readers().find(key);
-    if (reader == readers().end()) {
+    const auto row = std::find_if(kRows.begin(), kRows.end(),
+                                  [&](const Row& known) { return known.setting.key == key; });
+    if (row == kRows.end()) {
+        config.unknown.push_back(key);
+    } else if (row->setting.use == kUnused) {
         config.unused.push_back(key);
-    } else {
-        reader->second(value, config);
+    } else if (row->read != nullptr) {
+        row->read(value, config);
     }
 }
 
 } // namespace
+
+std::vector<Setting> settings() {
+    std::vector<Setting> all;
+    for (const Row& row : kRows) {
+        all.push_back(row.setting);
+    }
+    return all;
+}
 
 Config read_config(const std::map<std::string, std::string>& data) {
     Config config;

@@ -38,25 +38,36 @@ struct Config {
     std::string artifact_repository;
     /// What pods get of it: take_controller_config() reads it.
     run::PodTaskOptions pods;
-    std::string instance_id;
-    std::string name_space;
     /// 0: no limit.
     std::int64_t parallelism = 0;
     std::int64_t namespace_parallelism = 0;
     RetentionPolicy retention;
-    bool logs_failed_pods = false;
-    bool logs_all_pods = false;
     bool sends_node_events = true;
     bool sends_workflow_events = true;
     std::uint32_t n_pod_restarts = 0;
     MetricsSettings metrics;
     /// `Strict` or `Secure`: workflows have to refer to a template.
     std::string template_referencing;
-    /// Keys that mean something to Argo or to nobody, but nothing here.
+    /// Keys that mean something to Argo's controller, but nothing here.
     std::vector<std::string> unused;
+    /// Keys that mean nothing to Argo either.
+    std::vector<std::string> unknown;
     /// Keys whose values cannot be read, with the reason.
     std::vector<std::string> unreadable;
 };
+
+/// What becomes of a key of the ConfigMap.
+enum class SettingUse : std::uint8_t {
+    kUsed,
+    kOfServer, ///< it is for Argo's server and its pages
+    kUnused
+};
+struct Setting {
+    std::string_view key;
+    SettingUse use;
+};
+/// All that Argo knows.
+[[nodiscard]] std::vector<Setting> settings();
 
 /// `data`: that of the ConfigMap. All settings may stand under the single key `config`.
 [[nodiscard]] Config read_config(const std::map<std::string, std::string>& data);

@@ -112,6 +112,7 @@ private:
     void result_told(const kube::WatchEvent& event);
     void object_told(const char* kind, const kube::WatchEvent& event);
     void read_configuration(std::string_view object);
+    void tell_settings();
     [[nodiscard]] std::string instance_selector() const;
     [[nodiscard]] LiveRun* live(const Key& key) const;
 
@@ -141,6 +142,8 @@ private:
     std::map<std::string, std::int64_t> n_pods_by_phase_;
     std::set<std::string> unsynced_;
     std::set<std::string> complained_;
+    /// What the log has said of settings.
+    std::string told_settings_;
     /// That the log has named.
     kube::MissingRights refusals_;
     /// Somebody has come or ended since admit() last looked.

@@ -3,6 +3,7 @@
 #include "runtime/controller/live_run.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "runtime/controller/cache_entries.h"
 #include "runtime/controller/clock.h"
 #include "runtime/controller/labels.h"
+#include "runtime/controller/restrictions.h"
 
 namespace tiphys::control {
 
@@ -55,6 +57,8 @@ void LiveRun::prepare() {
     }
     if (workflow_.is_unreadable) {
         fail_early(run::RunPhase::kError, "the nodes of the workflow cannot be read");
+    } else if (const std::string refused = refusal(); !refused.empty()) {
+        fail_early(run::RunPhase::kError, refused);
     } else if (!problem.empty()) {
         fail_early(run::RunPhase::kFailed, "invalid spec: " + problem);
     } else {
@@ -62,6 +66,12 @@ void LiveRun::prepare() {
         hold_for_garbage();
     }
     project_.reset();
+}
+
+std::string LiveRun::refusal() const {
+    const char* const allowed = std::getenv("WORKFLOW_USER_OVERRIDE_ALLOWLIST");
+    return refused_by_restrictions(around_.config.template_referencing, workflow_.spec,
+                                   allowed == nullptr ? "" : allowed);
 }
 
 /// Argo: addArtifactGCFinalizer.

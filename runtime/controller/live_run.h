@@ -85,6 +85,8 @@ private:
 
     // live_run.cpp
     void hold_for_garbage();
+    /// Why the configuration does not let it run; empty: it does.
+    [[nodiscard]] std::string refusal() const;
     void fail_early(run::RunPhase phase, std::string message);
     void deliver(run::EventKind what);
     void do_effects();

@@ -73,8 +73,13 @@ run::PodTaskOptions LiveRun::task_options() const {
     options.workflow_uid = workflow_.uid;
     options.name_space = workflow_.name_space;
     options.instance_id = around_.options.instance_id;
-    options.executor_image = around_.options.executor_image;
-    options.executor_pull_policy = around_.options.executor_pull_policy;
+    // Argo: executorImage in workflow/controller/config.go.
+    if (!around_.options.executor_image.empty()) {
+        options.executor_image = around_.options.executor_image;
+    }
+    if (!around_.options.executor_pull_policy.empty()) {
+        options.executor_pull_policy = around_.options.executor_pull_policy;
+    }
     options.log_level = around_.options.log_level;
     options.log_format = around_.options.log_format;
     options.n_pod_restarts = around_.config.n_pod_restarts;

@@ -1,6 +1,10 @@
 // Settings, retention, locks between runs, and what workflows refer to.
 
+#include <cstdlib>
+#include <fstream>
 #include <limits>
+#include <map>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -23,11 +27,46 @@ TEST_CASE("settings stand under keys of their own or under `config`") {
     CHECK(one.sends_workflow_events);
     CHECK(one.retention.n_completed == 3);
     CHECK(one.pods.images.at("a/b:c").cmd == std::vector<std::string>{"run"});
-    CHECK(one.unused == std::vector<std::string>{"nonsense"});
+    CHECK(one.unknown == std::vector<std::string>{"nonsense"});
     const control::Config all = control::read_config(
         {{"config", "namespaceParallelism: 2\nworkflowDefaults:\n  spec: {hostNetwork: true}\n"}});
     CHECK(all.namespace_parallelism == 2);
     CHECK(all.workflow_defaults.find("hostNetwork") != std::string::npos);
+}
+
+TEST_CASE("what pods get of the settings") {
+    const control::Config config =
+        control::read_config({{"podGCDeleteDelayDuration", "1m"},
+                              {"podGCGracePeriodSeconds", "0"},
+                              {"executor", "image: mine\nimagePullPolicy: Never"},
+                              {"workflowRestrictions", "templateReferencing: Strict"},
+                              {"persistence", "archive: true"},
+                              {"sso", "issuer: x"}});
+    CHECK(config.pods.gc_delay_ms == 60'000);
+    CHECK(config.pods.gc_grace_s == 0);
+    CHECK(config.pods.executor_image == "mine");
+    CHECK(config.pods.executor_pull_policy == "Never");
+    CHECK(config.template_referencing == "Strict");
+    CHECK(config.unused == std::vector<std::string>{"persistence"});
+    CHECK(config.unknown.empty());
+}
+
+TEST_CASE("the page on Kubernetes tells of each setting") {
+    const char* const root = std::getenv("TIPHYS_SOURCE_DIR");
+    std::ifstream file(std::string(root == nullptr ? "." : root) + "/docs/kubernetes.md");
+    std::map<std::string, std::string> told;
+    for (std::string line; std::getline(file, line);) {
+        const std::size_t end = line.find("` |");
+        if (line.starts_with("| `") && end != line.npos) told[line.substr(3, end - 3)] = line;
+    }
+    for (const control::Setting& setting : control::settings()) {
+        INFO(setting.key);
+        const std::string& line = told[std::string(setting.key)];
+        CHECK_FALSE(line.empty());
+        const bool is_unused = line.find("| not used") != line.npos;
+        CHECK(is_unused == (setting.use != control::SettingUse::kUsed));
+    }
+    CHECK(control::settings().size() == 31);
 }
 
 TEST_CASE("the endpoint of metrics is as its settings say") {

@@ -53,7 +53,8 @@ struct ControllerOptions {
     std::string own_namespace;
     std::string instance_id;
     std::string config_map = "workflow-controller-configmap";
-    std::string executor_image = "tiphys-executor:latest";
+    /// Empty: as the configuration says, else a default.
+    std::string executor_image;
     std::string executor_pull_policy;
     std::string log_level = "info";
     std::string log_format = "json";

@@ -103,14 +103,37 @@ void Controller::read_configuration(std::string_view object) {
     }
     around_.config = read_config(data);
     retention_.set_policy(around_.config.retention);
-    for (const std::string& key : around_.config.unused) {
-        around_.log.warn("a setting is not used here", {{"key", key}});
-    }
-    for (const std::string& key : around_.config.unreadable) {
-        around_.log.error("a setting cannot be read", {{"key", key}});
-    }
+    tell_settings();
     if (hooks_.configured) wake_.add(hooks_.configured(around_.config));
     around_.log.info("configuration is read", {{"configMap", options_.config_map}});
+}
+
+/// In one line each, and again only when something else is to be told.
+void Controller::tell_settings() {
+    const auto joined = [](const std::vector<std::string>& keys) {
+        std::string text;
+        for (const std::string& key : keys) {
+            text += (text.empty() ? "" : ", ") + key;
+        }
+        return text;
+    };
+    const Config& config = around_.config;
+    const std::string unused = joined(config.unused);
+    const std::string unknown = joined(config.unknown);
+    const std::string unreadable = joined(config.unreadable);
+    if (told_settings_ == unused + "\n" + unknown + "\n" + unreadable) return;
+    told_settings_ = unused + "\n" + unknown + "\n" + unreadable;
+    if (!unused.empty()) {
+        around_.log.warn("these settings of Argo's controller are not used here; see "
+                         "docs/kubernetes.md",
+                         {{"keys", unused}});
+    }
+    if (!unknown.empty()) {
+        around_.log.warn("these settings are not known, to Argo neither", {{"keys", unknown}});
+    }
+    if (!unreadable.empty()) {
+        around_.log.error("these settings cannot be read", {{"keys", unreadable}});
+    }
 }
 
 void Controller::object_told(const char* kind, const kube::WatchEvent& event) {

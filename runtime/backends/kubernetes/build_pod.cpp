@@ -26,7 +26,6 @@ using Json = nlohmann::json;
 constexpr std::string_view kNoDeadline = "0001-01-01T00:00:00Z";
 /// More than this goes into a ConfigMap. Linux: MAX_ARG_STRLEN.
 constexpr std::size_t kLongestVariable = 131072;
-constexpr std::int64_t kGcDelayMs = 5000;
 
 bool has_entries(const Json& value) {
     return value.is_structured() && !value.empty();
@@ -195,10 +194,10 @@ void PodBuilder::fill_template() {
 }
 
 /// The time in Go's form, as `podGC` annotations have it.
-std::string delay_text(const Json& gc) {
+std::string delay_text(const Json& gc, std::int64_t otherwise_ms) {
     const std::string text = text_of(gc, "deleteDelayDuration");
     const auto delay = parse_duration_ms(text);
-    const std::int64_t delay_ms = delay.value_or(kGcDelayMs);
+    const std::int64_t delay_ms = delay.value_or(otherwise_ms);
     return delay_ms == 0 ? "0s" : short_duration(delay_ms);
 }
 
@@ -219,7 +218,8 @@ void PodBuilder::add_metadata() {
     if (options_.with_status_finalizer) metadata["finalizers"] = Json::array({kStatusFinalizer});
     const Json gc = member(common_, "podGC");
     if (gc.is_object()) {
-        metadata["annotations"][kGcAnnotation] = text_of(gc, "strategy") + "/" + delay_text(gc);
+        metadata["annotations"][kGcAnnotation] =
+            text_of(gc, "strategy") + "/" + delay_text(gc, options_.gc_delay_ms);
     }
     for (const Json& from : {member(common_, "podMetadata"), member(template_, "metadata")}) {
         for (const char* kind : {"labels", "annotations"}) {

@@ -70,8 +70,9 @@ bool PodGc::selects(std::string_view pod_json) const {
                        [&](const Json& rule) { return rule.is_object() && matches(rule, labels); });
 }
 
-PodGc read_pod_gc(const PodManifest& manifest) {
+PodGc read_pod_gc(const PodManifest& manifest, std::int64_t delay_ms) {
     PodGc made;
+    made.delay_ms = delay_ms;
     for (const std::string& text : manifest.specs) {
         const Json spec = Json::parse(text, nullptr, false);
         const Json gc = member(spec, "podGC");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "runtime/backends/kubernetes/pod_options.h"
 #include "runtime/core/step.h"
 
 namespace tiphys::run {
@@ -19,7 +20,7 @@ struct PodGc {
     enum class Action : std::uint8_t { kLabel, kDelete, kLater };
 
     Strategy strategy = Strategy::kNone;
-    std::int64_t delay_ms = 5000;
+    std::int64_t delay_ms = kGcDelayMs;
     /// A selector of labels as JSON; empty: all pods.
     std::string selector_json;
     /// Claims go with the workflow even where it failed.
@@ -32,7 +33,7 @@ struct PodGc {
     [[nodiscard]] bool selects(std::string_view pod_json) const;
 };
 
-/// As the manifest's specs say.
-[[nodiscard]] PodGc read_pod_gc(const PodManifest& manifest);
+/// As the manifest's specs say; `delay_ms` where they say nothing.
+[[nodiscard]] PodGc read_pod_gc(const PodManifest& manifest, std::int64_t delay_ms = kGcDelayMs);
 
 } // namespace tiphys::run

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,9 @@ struct ImageCommand {
     std::vector<std::string> entrypoint;
     std::vector<std::string> cmd;
 };
+
+/// Argo: GetPodGCDeleteDelayDuration in config/config.go.
+inline constexpr std::int64_t kGcDelayMs = 5'000;
 
 struct PodTaskOptions {
     std::string workflow_name;
@@ -47,6 +51,11 @@ struct PodTaskOptions {
     std::int64_t result_timeout_ms = 120'000;
     /// Evicted before they began, pods are started again so often. Argo: failedPodRestart.
     std::uint32_t n_pod_restarts = 0;
+    /// How long pods that podGC wants gone stay, unless it says so itself, and how long their
+    /// containers then have; nothing: as the pod says. Argo: podGCDeleteDelayDuration,
+    /// podGCGracePeriodSeconds.
+    std::int64_t gc_delay_ms = kGcDelayMs;
+    std::optional<std::int64_t> gc_grace_s;
 };
 
 } // namespace tiphys::run

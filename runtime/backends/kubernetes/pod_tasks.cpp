@@ -89,7 +89,7 @@ PodTasks::Tasks::Task* PodTasks::Tasks::find_pod(std::string_view name) {
 }
 
 void PodTasks::Tasks::read_manifest(const PodManifest& manifest) {
-    if (!gc_) gc_ = read_pod_gc(manifest);
+    if (!gc_) gc_ = read_pod_gc(manifest, options_.gc_delay_ms);
     if (claims_stage_ == Claims::kUnknown) create_claims(manifest);
 }
 
@@ -669,7 +669,7 @@ void PodTasks::Tasks::tick(std::int64_t now_ms) {
             ++i;
             continue;
         }
-        delete_pod(deletions_[i].pod, std::nullopt);
+        delete_pod(deletions_[i].pod, options_.gc_grace_s);
         deletions_.erase(deletions_.begin() + static_cast<std::ptrdiff_t>(i));
     }
 }
