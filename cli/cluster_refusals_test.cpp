@@ -27,24 +27,26 @@ spec:
 )";
 
 /// Each kind of command: reads one, lists, follows, writes, reads before it writes.
-const std::vector<Words> kCommands = {{"get", "x"},
-                                      {"list"},
-                                      {"wait", "x"},
-                                      {"watch", "x"},
-                                      {"logs", "x"},
-                                      {"stop", "x"},
-                                      {"resubmit", "x"},
-                                      {"delete", "x"},
-                                      {"get", "@latest"},
-                                      {"cron", "list"},
-                                      {"cron", "suspend", "x"},
-                                      {"template", "get", "x"},
-                                      {"submit", "FILE"},
-                                      {"submit", "--wait", "FILE"},
-                                      {"submit", "--from", "cronwf/x"},
-                                      {"template", "create", "FILE"},
-                                      {"lint", "--cluster", "FILE"},
-                                      {"diff", "--cluster", "FILE"}};
+const std::vector<Words> kCommands = {
+    {"get", "x"},
+    {"list"},
+    {"wait", "x"},
+    {"watch", "x"},
+    {"logs", "x"},
+    {"stop", "x"},
+    {"resubmit", "x"},
+    {"delete", "x"},
+    {"get", "@latest"},
+    {"cron", "list"},
+    {"cron", "suspend", "x"},
+    {"template", "get", "x"},
+    {"submit", "FILE"},
+    {"submit", "--wait", "FILE"},
+    {"submit", "--from", "cronwf/x"},
+    {"run", "--backend", "kubernetes", "--state", "FOLDER", "FILE"},
+    {"template", "create", "FILE"},
+    {"lint", "--cluster", "FILE"},
+    {"diff", "--cluster", "FILE"}};
 
 std::string status(int code, const std::string& reason, const std::string& message) {
     return R"({"kind":"Status","status":"Failure","code":)" + std::to_string(code) +
@@ -76,13 +78,14 @@ public:
 
     /// The exit code; what was said on standard error is in `said`.
     int run(Words words) {
-        const bool is_submitted = words.front() == "submit";
+        const bool is_submitted = words.front() == "submit" || words.front() == "run";
         for (std::string& word : words) {
+            if (word == "FOLDER") word = folder_.at("state");
             if (word == "FILE") word = folder_.at(is_submitted ? "workflow.yaml" : "template.yaml");
         }
         const bool names_cluster = words.front() == "lint" || words.front() == "diff" ||
                                    words.front() == "submit" || words.front() == "cron" ||
-                                   words.front() == "template";
+                                   words.front() == "template" || words.front() == "run";
         if (!names_cluster) words.push_back("--cluster");
         std::istringstream in;
         std::ostringstream out;

@@ -10,6 +10,7 @@
 
 #include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/io/json_fields.h"
+#include "runtime/kubernetes/failure.h"
 
 namespace tiphys::run {
 namespace {
@@ -19,15 +20,6 @@ using Json = nlohmann::json;
 constexpr const char* kArgoVersion = "argoproj.io/v1alpha1";
 /// How long the last requests of a run may take.
 constexpr std::int64_t kClosingMs = 15'000;
-
-/// What the server says, and what to do about it.
-Error refusal(const kube::Response& response, const std::string& what) {
-    if (response.status == 404) {
-        return Error{"the cluster does not know " + what +
-                     ": install Argo's types first, as with `tiphys install | kubectl apply -f -`"};
-    }
-    return Error{response.message()};
-}
 
 kube::Resource workflows(const std::string& name_space, const std::string& name = "") {
     return {kArgoVersion, "workflows", name_space, name, ""};
@@ -45,7 +37,7 @@ Result<Done> KubernetesBackend::prepare() {
     list.resource = {kArgoVersion, "workflowtaskresults", options_.tasks.name_space, "", ""};
     list.query = {{"limit", "1"}};
     const kube::Response answer = client_->call(list);
-    if (!answer.ok()) return refusal(answer, "`workflowtaskresults.argoproj.io`");
+    if (!answer.ok()) return Error{kube::failure_text(*client_, list, answer)};
     watch_pods();
     watch_results();
     return Done{};
@@ -151,7 +143,7 @@ Result<Done> KubernetesBackend::close(const std::string& workflow_json, bool suc
         tasks_.tick(now_ms());
     }
     settle(now_ms() + kClosingMs);
-    if (!answer.ok()) return refusal(answer, "`workflows.argoproj.io`");
+    if (!answer.ok()) return Error{kube::failure_text(*client_, update, answer)};
     return Done{};
 }
 
@@ -171,8 +163,9 @@ Result<std::string> create_owner(kube::Client& client, const std::string& workfl
         look.resource = workflows(name_space, name);
         answer = client.call(look);
     }
-    if (!answer.ok()) return refusal(answer, "`workflows.argoproj.io`");
+    if (!answer.ok()) return Error{kube::failure_text(client, creation, answer)};
     const Json made = Json::parse(answer.body, nullptr, false);
+    if (!made.is_object()) return Error{kube::no_api_text(client.access())};
     const Json& metadata = member(made, "metadata");
     if (text_of(member(metadata, "labels"), kInstanceLabel) != kDirectInstance) {
         return Error{"workflow `" + name + "` exists in namespace `" + name_space +
