@@ -6,6 +6,7 @@
 #include "compiler/expr/environment.h"
 #include "compiler/front/load.h"
 #include "runtime/cron.h"
+#include "runtime/plan/build.h"
 
 namespace tiphys::run {
 namespace {
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] const ir::Document& document() const {
         return *project_->all("CronWorkflow").front();
     }
+    [[nodiscard]] const ir::Project& project() const { return *project_; }
     [[nodiscard]] CronJob job(CronStatus status = {}) const {
         const auto spec = read_cron_spec(document(), expr::read_system_zone);
         REQUIRE(spec.has_value());
@@ -158,6 +160,18 @@ TEST_CASE("the workflow carries its origin and its scheduled time") {
           std::string::npos);
     CHECK(json.find("\"kind\":\"nightly\"") != std::string::npos);
     CHECK(json.find("\"entrypoint\":\"main\"") != std::string::npos);
+}
+
+TEST_CASE("a run of the manifest itself says the same") {
+    const Sample sample("  schedules: [\"* * * * *\"]\n");
+    RunRequest request;
+    request.workflow = &sample.document();
+    request.name = "tick-1";
+    request.created_ms = kNoon * 1000;
+    const auto known = build_plan(sample.project(), request).plan.globals;
+    CHECK(known.at("workflow.labels") ==
+          R"({"kind":"nightly","workflows.argoproj.io/cron-workflow":"tick"})");
+    CHECK(known.at("workflow.scheduledTime") == "2026-03-28T12:00:00Z");
 }
 
 TEST_CASE("the status survives being written and read") {

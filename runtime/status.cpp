@@ -372,6 +372,11 @@ std::vector<Progress> progress_of_nodes(const State& state) {
     return progress;
 }
 
+std::map<std::string, std::string> phase_labels(RunPhase phase, bool has_ended) {
+    return {{"workflows.argoproj.io/phase", std::string(run_phase_name(phase))},
+            {"workflows.argoproj.io/completed", has_ended ? "true" : "false"}};
+}
+
 std::string workflow_as_json(const State& state, const WorkflowObject& object) {
     const Plan& plan = *state.plan;
     Json out = {{"apiVersion", "argoproj.io/v1alpha1"},
@@ -383,9 +388,12 @@ std::string workflow_as_json(const State& state, const WorkflowObject& object) {
                        {"uid", plan.uid},
                        {"creationTimestamp", rfc3339(object.created_ms)}};
     if (!object.generate_name.empty()) out["metadata"]["generateName"] = object.generate_name;
-    const Json labels = parsed_or_empty(object.labels_json);
+    Json labels = parsed_or_empty(object.labels_json);
+    for (const auto& [name, value] : phase_labels(state.phase, state.finished_ms != 0)) {
+        labels[name] = value;
+    }
     const Json annotations = parsed_or_empty(object.annotations_json);
-    if (!labels.empty()) out["metadata"]["labels"] = labels;
+    out["metadata"]["labels"] = std::move(labels);
     if (!annotations.empty()) out["metadata"]["annotations"] = annotations;
     return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

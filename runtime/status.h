@@ -2,6 +2,7 @@
 // The state of a run as the Workflow object that Argo would show for it.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,11 +14,16 @@ namespace tiphys::run {
 struct WorkflowObject {
     std::string generate_name;
     std::int64_t created_ms = 0;
-    /// The manifest's `spec` and its metadata's labels and annotations as JSON; may be empty.
+    /// The `spec`, and the labels and annotations that do not depend on the state, as JSON; may be
+    /// empty.
     std::string spec_json;
     std::string labels_json;
     std::string annotations_json;
 };
+
+/// The labels that tell how a run stands. Argo: markWorkflowPhase in
+/// workflow/controller/operator.go.
+[[nodiscard]] std::map<std::string, std::string> phase_labels(RunPhase phase, bool has_ended);
 
 /// Pretty-printed JSON with a line feed at its end.
 [[nodiscard]] std::string workflow_as_json(const State& state, const WorkflowObject& object);

@@ -110,6 +110,7 @@ TEST_CASE("labels of the workflow are variables, also those that are computed") 
     CHECK(run.input("[0].a", 0) == "f abc-x");
     CHECK(run.plan().computed_labels.at("made") == "abc-x");
     CHECK(with_expression("len(workflow.parameters.p)").unsupported().size() == 1);
+    CHECK(with_expression("'no label'").unsupported().size() == 1);
 }
 
 TEST_CASE("the workflow's parameters are a list that says what is known of each") {

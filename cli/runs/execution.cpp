@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "cli/progress_plain.h"
 #include "cli/progress_tree.h"
@@ -22,6 +21,7 @@
 #include "cli/runs/run_objects.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
+#include "compiler/front/resolve.h"
 #include "runtime/backends/oci/container.h"
 #include "runtime/backends/process/admission.h"
 #include "runtime/backends/process/process_backend.h"
@@ -30,7 +30,6 @@
 #include "runtime/plan/ir_text.h"
 #include "runtime/run_locks.h"
 #include "runtime/runner.h"
-#include "schemas/k8s.gen.h"
 #include "schemas/workflow.gen.h"
 
 namespace tiphys::cli {
@@ -280,6 +279,11 @@ void build(LoadedRun& loaded) {
     request.entrypoint = record.inputs.entrypoint;
     request.parameters = record.inputs.parameters;
     request.labels = record.inputs.labels;
+    // Argo: FormulateResubmitWorkflow in workflow/util/util.go.
+    if (!record.previous.empty()) {
+        request.labels.emplace_back("workflows.argoproj.io/resubmitted-from-workflow",
+                                    record.previous);
+    }
     request.for_pods = runs_in_cluster(record);
     request.has_images = record.inputs.backend == "oci";
     loaded.built = run::build_plan(loaded.sources->project, request);
@@ -290,29 +294,18 @@ run::WorkflowObject object_of(const LoadedRun& loaded) {
     run::WorkflowObject object;
     object.generate_name = loaded.record.generate_name;
     object.created_ms = loaded.record.created_ms;
-    const ir::Object* root = loaded.document->object();
-    if (root == nullptr) return object;
-    if (const ir::Value* spec = root->field("spec")) object.spec_json = run::value_as_json(*spec);
-    const auto* metadata = ir::object_as<k8s::ObjectMeta>(root->field("metadata"));
-    const ir::Value* labels = metadata == nullptr ? nullptr : metadata->field("labels");
-    if (labels != nullptr) object.labels_json = run::value_as_json(*labels);
-    Parameters more = loaded.record.inputs.labels;
-    if (!loaded.record.previous.empty()) {
-        more.emplace_back("workflows.argoproj.io/resubmitted-from-workflow",
-                          loaded.record.previous);
+    const auto places = front::workflow_places(*loaded.document);
+    if (!places.empty() && places[0].spec != nullptr) {
+        object.spec_json = run::value_as_json(*places[0].spec);
     }
-    if (!more.empty()) {
-        nlohmann::json all = nlohmann::json::parse(object.labels_json, nullptr, false);
-        if (!all.is_object()) all = nlohmann::json::object();
-        for (const auto& [name, value] : more) {
-            all[name] = value;
-        }
-        object.labels_json = all.dump();
-    }
-    if (metadata == nullptr) return object;
-    if (const ir::Value* annotations = metadata->field("annotations")) {
-        object.annotations_json = run::value_as_json(*annotations);
-    }
+    const auto& known = loaded.built.plan.globals;
+    const auto text_of = [&](std::string_view name) {
+        const auto found = known.find(name);
+        return found == known.end() ? "" : found->second;
+    };
+    // With those that the workflow gives to itself.
+    object.labels_json = text_of("workflow.labels");
+    object.annotations_json = text_of("workflow.annotations");
     return object;
 }
 

@@ -57,7 +57,7 @@ struct LoadedRun {
 /// Builds the run's plan from the inputs in its record; the project is in `sources`.
 void build(LoadedRun& loaded);
 
-/// What the object of the run holds besides its state.
+/// What the object of the run holds besides its state. The plan is made.
 [[nodiscard]] run::WorkflowObject object_of(const LoadedRun& loaded);
 
 /// Takes the lock of a run, which is made known to nobody else. Errors: another process has it.

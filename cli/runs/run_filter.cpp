@@ -28,10 +28,9 @@ Result<std::map<std::string, std::string>> labels_of(run::Journal& journal,
                                                      const std::string& name) {
     TIPHYS_TRY(record, find_run(journal, name));
     TIPHYS_TRY(loaded, load_documents(std::move(record)));
-    std::map<std::string, std::string> labels = {
-        {"workflows.argoproj.io/phase",
-         std::string(run::run_phase_name(loaded->record.summary.phase))},
-        {"workflows.argoproj.io/completed", loaded->record.closed ? "true" : "false"}};
+    build(*loaded);
+    std::map<std::string, std::string> labels =
+        run::phase_labels(loaded->record.summary.phase, loaded->record.closed);
     const nlohmann::json own =
         nlohmann::json::parse(object_of(*loaded).labels_json, nullptr, false);
     for (const auto& [label, value] : own.items()) {

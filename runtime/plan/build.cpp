@@ -2,12 +2,14 @@
 
 #include "runtime/plan/build.h"
 
+#include "compiler/expr/names.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/evaluate.h"
 #include "runtime/plan/global_variables.h"
 #include "runtime/plan/ir_text.h"
 #include "runtime/plan/json_text.h"
 #include "runtime/plan/parameter_file.h"
+#include "runtime/plan/time_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -35,6 +37,39 @@ std::map<std::string, std::string> texts_of(const ir::MapOf<ir::Scalar>& map) {
         texts.emplace(entry.key, scalar_text(ir::scalar_as(entry.value)));
     }
     return texts;
+}
+
+void put_over(std::map<std::string, std::string>& known, const ir::MapOf<ir::Scalar>& more) {
+    for (auto& [name, value] : texts_of(more)) {
+        known.insert_or_assign(name, std::move(value));
+    }
+}
+
+/// Labels and annotations that the object of the run is made with. Argo: workflow/common/convert.go,
+/// ApplySubmitOpts in workflow/util/util.go.
+void add_metadata(const RunRequest& request, GlobalVariables& variables) {
+    const std::string prefix = "workflows.argoproj.io/";
+    const ir::Document& document = *request.workflow;
+    const ir::Object* object = document.object();
+    const std::string name(document.name);
+    const k8s::ObjectMeta* metadata = metadata_of(document);
+    if (document.kind == "CronWorkflow" && object != nullptr) {
+        const auto* cron = ir::object_as<wf::CronWorkflowSpec>(object->field("spec"));
+        metadata = cron == nullptr ? nullptr : cron->workflow_metadata();
+        variables.labels[prefix + "cron-workflow"] = name;
+        variables.annotations[prefix + "scheduled-time"] = rfc3339(request.created_ms);
+    } else if (document.kind == "WorkflowTemplate") {
+        variables.labels[prefix + "workflow-template"] = name;
+    } else if (document.kind == "ClusterWorkflowTemplate") {
+        variables.labels[prefix + "cluster-workflow-template"] = name;
+    }
+    if (metadata != nullptr) {
+        put_over(variables.labels, metadata->labels());
+        put_over(variables.annotations, metadata->annotations());
+    }
+    for (const auto& [label, value] : request.labels) {
+        variables.labels[label] = value;
+    }
 }
 
 /// What is known of a parameter besides its value.
@@ -306,21 +341,13 @@ void PlanBuilder::build_globals() {
         spec_->service_account_name(), base == nullptr ? nullptr : base->service_account_name()));
     variables.priority =
         scalar_text(either(spec_->priority(), base == nullptr ? nullptr : base->priority()));
-    if (const k8s::ObjectMeta* metadata = metadata_of(*request_.workflow)) {
-        variables.labels = texts_of(metadata->labels());
-        variables.annotations = texts_of(metadata->annotations());
-    }
-    for (const auto& [name, value] : request_.labels) {
-        variables.labels[name] = value;
-    }
+    add_metadata(request_, variables);
+    // Argo: updateWorkflowMetadata in workflow/controller/operator.go.
     for (const wf::WorkflowSpec* spec : {base, spec_}) {
         const wf::WorkflowMetadata* more = spec == nullptr ? nullptr : spec->workflow_metadata();
         if (more == nullptr) continue;
-        for (const auto& [key, value] : texts_of(more->labels()))
-            variables.labels[key] = value;
-        for (const auto& [key, value] : texts_of(more->annotations())) {
-            variables.annotations[key] = value;
-        }
+        put_over(variables.labels, more->labels());
+        put_over(variables.annotations, more->annotations());
     }
     const auto described = [&](const std::string& name, std::string value) {
         GlobalVariables::Parameter made{name, std::move(value), std::nullopt, {}, ""};
@@ -382,6 +409,11 @@ void PlanBuilder::build_labels(GlobalVariables& variables) {
             if (!is_text) {
                 reject(from, "spec.workflowMetadata.labelsFrom." + key,
                        value.error.empty() ? "the value of a label must be a string" : value.error);
+                continue;
+            }
+            if (!expr::is_label_value(value.plain)) {
+                reject(from, "spec.workflowMetadata.labelsFrom." + key,
+                       "`" + value.plain + "` cannot be the value of a label");
                 continue;
             }
             variables.labels[key] = value.plain;

@@ -183,6 +183,24 @@ class Trouble(unittest.TestCase):
         self.check_refused(self.call("logs", "w", "nobody"), "no node `nobody`")
         self.assertEqual(self.call("list", "-o", "name").stdout.split(), ["w"])
 
+    def test_object_has_the_metadata_of_the_spec(self):
+        text = json.loads(workflow(task("true")))
+        text["metadata"]["labels"] = {"own": "a", "over": "a"}
+        text["metadata"]["annotations"] = {"said": "a"}
+        text["spec"]["workflowMetadata"] = {
+            "labels": {"over": "b"}, "annotations": {"said": "b", "more": "c"},
+            "labelsFrom": {"made": {"expression": "workflow.name + '-x'"}}}
+        self.assertEqual(self.run_it(json.dumps(text), "-l", "given=g").returncode, 0)
+        self.assertEqual(self.call("resubmit", "w", "-q").returncode, 0)
+        again = self.call("list", "--resubmitted", "-o", "name").stdout.strip()
+        prefix = "workflows.argoproj.io/"
+        for name, more in (("w", {}), (again, {prefix + "resubmitted-from-workflow": "w"})):
+            meta = json.loads(self.call("get", name, "-o", "json").stdout)["metadata"]
+            self.assertEqual(meta["labels"], {
+                "own": "a", "over": "b", "given": "g", "made": name + "-x",
+                prefix + "phase": "Succeeded", prefix + "completed": "true", **more})
+            self.assertEqual(meta["annotations"], {"said": "b", "more": "c"})
+
     def test_time_to_live(self):
         def run_for(name, script, **strategy):
             text = json.loads(workflow(task(script)))
