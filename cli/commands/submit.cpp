@@ -142,6 +142,8 @@ Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams
 }
 
 int run_submit(const SubmitOptions& options, Streams& streams) {
+    const auto labels = parse_labels(options.overrides.labels);
+    if (!labels) return fail(streams, labels.error().message);
     const std::string shown = conditions_of(options.nodes);
     const auto selector = NodeSelector::parse(shown);
     if (!selector) return fail(streams, selector.error().message);

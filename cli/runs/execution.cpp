@@ -21,6 +21,7 @@
 #include "cli/runs/run_objects.h"
 #include "cli/runs/state_folder.h"
 #include "compiler/expr/environment.h"
+#include "compiler/expr/names.h"
 #include "compiler/front/resolve.h"
 #include "runtime/backends/oci/container.h"
 #include "runtime/backends/process/admission.h"
@@ -367,7 +368,19 @@ Result<Parameters> parse_labels(const std::string& text) {
         if (equals == pair.npos || equals == 0) {
             return Error{"`" + pair + "` is no label; write `NAME=VALUE,NAME=VALUE`"};
         }
-        labels.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+        std::string name = pair.substr(0, equals);
+        std::string value = pair.substr(equals + 1);
+        const std::string form = "at most 63 letters, digits, `-`, `_` and `.` that begin and "
+                                 "end with a letter or digit";
+        if (!expr::is_qualified_name(name)) {
+            return Error{"`" + name + "` cannot be the name of a label: it is " + form +
+                         "; a domain and `/` may stand before them"};
+        }
+        if (!expr::is_label_value(value)) {
+            return Error{"`" + value + "` cannot be the value of the label `" + name + "`: it is " +
+                         form};
+        }
+        labels.emplace_back(std::move(name), std::move(value));
     }
     return labels;
 }

@@ -81,7 +81,7 @@ void build(LoadedRun& loaded);
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 /// `name=value` each.
 [[nodiscard]] Result<Parameters> parse_parameters(const std::vector<std::string>& texts);
-/// `name=value,name=value`
+/// `name=value,name=value`. Errors: what Kubernetes would not take as a label.
 [[nodiscard]] Result<Parameters> parse_labels(const std::string& text);
 /// `name=value` each, into `known`, in place of those of the same names.
 [[nodiscard]] Result<Done> override_parameters(Parameters& known,

@@ -45,8 +45,8 @@ void put_over(std::map<std::string, std::string>& known, const ir::MapOf<ir::Sca
     }
 }
 
-/// Labels and annotations that the object of the run is made with. Argo: workflow/common/convert.go,
-/// ApplySubmitOpts in workflow/util/util.go.
+/// Labels and annotations that the object of the run is made with. Argo:
+/// workflow/common/convert.go, ApplySubmitOpts in workflow/util/util.go.
 void add_metadata(const RunRequest& request, GlobalVariables& variables) {
     const std::string prefix = "workflows.argoproj.io/";
     const ir::Document& document = *request.workflow;
