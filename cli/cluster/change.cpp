@@ -52,12 +52,8 @@ std::string words_for(std::string_view done, bool is_trial) {
 }
 
 Result<Names> unfinished_workflows(const Cluster& cluster, const ShutdownWishes& wishes) {
-    ListQuery query = wishes.selectors;
-    if (!query.labels.empty() || !query.fields.empty()) {
-        query.labels += query.labels.empty() ? "" : ",";
-        query.labels += "workflows.argoproj.io/completed!=true";
-    }
-    return meant_workflows(cluster, wishes.names, query);
+    return meant_workflows(cluster, wishes.names, wishes.selectors,
+                           "workflows.argoproj.io/completed!=true");
 }
 
 /// Argo: patchShutdownStrategy.
@@ -132,8 +128,10 @@ Result<int> resume_workflows(const Cluster& cluster, const Names& names,
     });
 }
 
-Result<Names> meant_workflows(const Cluster& cluster, Names names, const ListQuery& query) {
-    if (query.labels.empty() && query.fields.empty()) return names;
+Result<Names> meant_workflows(const Cluster& cluster, Names names, ListQuery query,
+                              const std::string& labels) {
+    if (!query.chooses()) return names;
+    query.labels += (query.labels.empty() || labels.empty() ? "" : ",") + labels;
     TIPHYS_TRY(objects, cluster.list(kWorkflows, query));
     for (const std::string& object : objects) {
         std::string name = text_of(metadata_of(object), "name");

@@ -19,9 +19,15 @@ suspend_workflows(const Cluster& cluster, const std::vector<std::string>& names,
 [[nodiscard]] Result<int> resume_workflows(const Cluster& cluster,
                                            const std::vector<std::string>& names,
                                            const std::string& selector, Streams& streams);
-/// The workflows that are named, and those that the query finds where it asks for anything.
-[[nodiscard]] Result<std::vector<std::string>>
-meant_workflows(const Cluster& cluster, std::vector<std::string> names, const ListQuery& query);
+/// The workflows that are named, and those that the query finds where it asks for anything, if they
+/// have these labels, too.
+[[nodiscard]] Result<std::vector<std::string>> meant_workflows(const Cluster& cluster,
+                                                               std::vector<std::string> names,
+                                                               ListQuery query,
+                                                               const std::string& labels = "");
+/// Of those that have failed.
+inline constexpr const char* kFailedLabels =
+    "workflows.argoproj.io/completed=true,workflows.argoproj.io/phase!=Succeeded";
 
 struct ShutdownWishes {
     std::vector<std::string> names;

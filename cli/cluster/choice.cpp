@@ -42,17 +42,18 @@ void add_cluster_options(CLI::App& command, ClusterChoice& choice, bool is_alway
         ->option_text("FILE");
 }
 
-void add_selectors(CLI::App& command, ListQuery& query, bool has_local_labels) {
-    const char* const help = has_local_labels ? "Only runs with these labels: a=b,c!=d"
-                                              : "Only objects with these labels: a=b,c!=d";
+void add_selectors(CLI::App& command, ListQuery& query, bool has_local_runs) {
+    const std::string things = has_local_runs ? "Only runs" : "Only objects";
     CLI::Option* labels =
-        command.add_option("-l,--selector", query.labels, help)->option_text("LABELS");
-    if (!has_local_labels) labels->group("On a cluster");
-    command
-        .add_option("--field-selector", query.fields,
-                    "Only objects whose fields are so: metadata.name=x")
-        ->group("On a cluster")
-        ->option_text("FIELDS");
+        command.add_option("-l,--selector", query.labels, things + " with these labels: a=b,c!=d")
+            ->option_text("LABELS");
+    CLI::Option* fields = command
+                              .add_option("--field-selector", query.fields,
+                                          things + " whose fields are so: metadata.name=x")
+                              ->option_text("FIELDS");
+    if (has_local_runs) return;
+    labels->group("On a cluster");
+    fields->group("On a cluster");
 }
 
 void add_chunk_size(CLI::App& command, const char* name, ListQuery& query) {

@@ -33,9 +33,12 @@ struct ListQuery {
     std::string fields;
     /// Objects in one answer of the server; 0: all.
     std::size_t n_chunk = 500;
+
+    /// Whether it asks for anything but all.
+    [[nodiscard]] bool chooses() const { return !labels.empty() || !fields.empty(); }
 };
-/// Adds `-l` and `--field-selector`. `has_local_labels`: `-l` also means runs of this machine.
-void add_selectors(CLI::App& command, ListQuery& query, bool has_local_labels = false);
+/// Adds `-l` and `--field-selector`. `has_local_runs`: they also choose among runs of this machine.
+void add_selectors(CLI::App& command, ListQuery& query, bool has_local_runs = false);
 
 /// Adds the option of the name for `n_chunk`.
 void add_chunk_size(CLI::App& command, const char* name, ListQuery& query);

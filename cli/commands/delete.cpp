@@ -6,7 +6,6 @@
 
 #include "cli/cluster/change.h"
 #include "cli/command.h"
-#include "cli/runs/cluster_only.h"
 #include "cli/runs/expiry.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
@@ -31,10 +30,9 @@ bool has_filter(const RunFilter& filter) {
            !filter.prefix.empty() || !filter.older.empty() || !filter.since.empty();
 }
 
-Result<std::vector<run::RunRecord>> chosen_runs(const DeleteOptions& options,
-                                                run::Journal& journal) {
-    if (options.names.empty())
-        return filtered_runs(journal, options.filter, options.selectors.labels);
+Result<std::vector<run::RunRecord>> runs_to_delete(const DeleteOptions& options,
+                                                   run::Journal& journal) {
+    if (options.names.empty()) return filtered_runs(journal, options.filter, options.selectors);
     std::vector<run::RunRecord> chosen;
     for (const std::string& name : options.names) {
         TIPHYS_TRY(record, find_run(journal, name));
@@ -44,9 +42,8 @@ Result<std::vector<run::RunRecord>> chosen_runs(const DeleteOptions& options,
 }
 
 int run_delete(const DeleteOptions& options, Streams& streams) {
-    const bool has_selector =
-        !options.selectors.labels.empty() || !options.selectors.fields.empty();
-    if (options.names.empty() && !options.all && !has_filter(options.filter) && !has_selector) {
+    if (options.names.empty() && !options.all && !has_filter(options.filter) &&
+        !options.selectors.chooses()) {
         return fail(streams, "name the runs to delete, or say which: `--completed`, `--older 7d`, "
                              "`--all`");
     }
@@ -59,12 +56,10 @@ int run_delete(const DeleteOptions& options, Streams& streams) {
             return delete_workflows(cluster, wishes, streams);
         });
     }
-    const auto local = refuse_used({{"--field-selector", !options.selectors.fields.empty()}});
-    if (!local) return fail(streams, local.error().message);
     const std::string state = state_folder(options.state);
     auto journal = open_journal(state);
     if (!journal) return fail(streams, journal.error().message);
-    const auto chosen = chosen_runs(options, **journal);
+    const auto chosen = runs_to_delete(options, **journal);
     if (!chosen) return fail(streams, chosen.error().message);
     for (const run::RunRecord& record : *chosen) {
         if (!options.is_trial) {

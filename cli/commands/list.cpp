@@ -9,7 +9,6 @@
 #include "cli/cluster/show.h"
 #include "cli/command.h"
 #include "cli/progress_plain.h"
-#include "cli/runs/cluster_only.h"
 #include "cli/runs/expiry.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/run_objects.h"
@@ -67,8 +66,6 @@ int list_on_cluster(const ListOptions& options, Streams& streams) {
 
 int run_list(const ListOptions& options, Streams& streams) {
     if (options.cluster.is_meant()) return list_on_cluster(options, streams);
-    const auto local = refuse_used({{"--field-selector", !options.selectors.fields.empty()}});
-    if (!local) return fail(streams, local.error().message);
     const std::string state = state_folder(options.state);
     std::vector<run::RunRecord> runs;
     std::unique_ptr<run::Journal> journal;
@@ -78,7 +75,7 @@ int run_list(const ListOptions& options, Streams& streams) {
         journal = std::move(*opened);
         const auto tidied = delete_expired(state, *journal);
         if (!tidied) return fail(streams, tidied.error().message);
-        auto found = filtered_runs(*journal, options.filter, options.selectors.labels);
+        auto found = filtered_runs(*journal, options.filter, options.selectors);
         if (!found) return fail(streams, found.error().message);
         runs = std::move(*found);
     }

@@ -10,6 +10,7 @@
 #include "cli/runs/cluster_only.h"
 #include "cli/runs/kept_nodes.h"
 #include "cli/runs/request.h"
+#include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
 #include "runtime/cache_files.h"
 
@@ -61,6 +62,14 @@ Result<std::unique_ptr<LoadedRun>> begin_copy(const ResubmitOptions& options, ru
     return load_run(journal, std::move(copy));
 }
 
+/// Labels choose what can be resubmitted.
+Result<std::vector<std::string>> runs_to_resubmit(const ResubmitOptions& options) {
+    TIPHYS_TRY(journal, open_journal(state_folder(options.execution.state)));
+    RunFilter filter;
+    if (options.is_memoized) filter.phases = {"Failed", "Error"};
+    return chosen_runs(*journal, options.names, filter, options.selectors);
+}
+
 int resubmit_run(const ResubmitOptions& options, const std::string& name, Streams& streams) {
     const std::string state = state_folder(options.execution.state);
     auto journal = open_journal(state);
@@ -86,13 +95,14 @@ int resubmit_run(const ResubmitOptions& options, const std::string& name, Stream
 }
 
 int run_resubmit(const ResubmitOptions& options, Streams& streams) {
-    const auto chosen = check_run_choice({options.names, "", options.cluster, options.selectors});
+    const auto chosen = check_run_choice(options.names, options.selectors);
     if (!chosen) return fail(streams, chosen.error().message);
     if (options.cluster.is_meant()) {
         return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
             const ResubmitWishes wishes{options.parameters, options.is_memoized, options.priority,
                                         options.execution.output};
-            TIPHYS_TRY(meant, meant_workflows(cluster, options.names, options.selectors));
+            TIPHYS_TRY(meant, meant_workflows(cluster, options.names, options.selectors,
+                                              options.is_memoized ? kFailedLabels : ""));
             TIPHYS_TRY(names, resubmit_workflows(cluster, meant, wishes, streams));
             FollowChoice follow = options.follow;
             follow.with_log = options.execution.with_log;
@@ -103,8 +113,10 @@ int run_resubmit(const ResubmitOptions& options, Streams& streams) {
     if (!local) return fail(streams, local.error().message);
     const auto able = check_follow(options.follow, options.execution.is_detached);
     if (!able) return fail(streams, able.error().message);
+    const auto names = runs_to_resubmit(options);
+    if (!names) return fail(streams, names.error().message);
     int worst = kExitFine;
-    for (const std::string& name : options.names) {
+    for (const std::string& name : *names) {
         worst = std::max(worst, resubmit_run(options, name, streams));
     }
     return worst;
@@ -130,7 +142,7 @@ void add_resubmit(CLI::App& app, Invocation& invocation) {
         ->option_text("NUMBER");
     add_execution_options(*command, options->execution);
     add_cluster_options(*command, options->cluster);
-    add_selectors(*command, options->selectors);
+    add_selectors(*command, options->selectors, true);
     add_follow_options(*command, options->follow, true);
     command->footer("Example: tiphys resubmit @latest -p date=2026-01-02\n"
                     "Exit codes: 0 succeeded, 1 failed, 2 cannot be run");

@@ -12,6 +12,7 @@
 #include "cli/runs/cluster_only.h"
 #include "cli/runs/kept_nodes.h"
 #include "cli/runs/request.h"
+#include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
 #include "runtime/cache_files.h"
 #include "runtime/io/files.h"
@@ -30,11 +31,14 @@ struct RetryOptions {
     ExecutionOptions execution;
 };
 
+bool restarts_successful(const RetryOptions& options) {
+    return options.restarts_successful && !options.selector.empty();
+}
+
 /// Argo: FormulateRetryWorkflow in workflow/util/util.go. An empty text where it may be retried.
 std::string complaint_about(const RetryOptions& options, const run::RunRecord& record) {
     if (!record.closed) return "run `" + record.name + "` has not ended";
-    const bool is_chosen = options.restarts_successful && !options.selector.empty();
-    if (record.summary.phase == run::RunPhase::kSucceeded && !is_chosen) {
+    if (record.summary.phase == run::RunPhase::kSucceeded && !restarts_successful(options)) {
         return "run `" + record.name +
                "` has succeeded; `--restart-successful --node-field-selector displayName=NODE` "
                "says what is to run again";
@@ -80,6 +84,15 @@ Result<std::unique_ptr<LoadedRun>> begin_again(const RetryOptions& options, run:
     return load_run(journal, std::move(record));
 }
 
+/// Labels choose what can be retried.
+Result<std::vector<std::string>> runs_to_retry(const RetryOptions& options) {
+    TIPHYS_TRY(journal, open_journal(state_folder(options.execution.state)));
+    RunFilter filter;
+    filter.completed = true;
+    if (!restarts_successful(options)) filter.phases = {"Failed", "Error"};
+    return chosen_runs(*journal, options.names, filter, options.selectors);
+}
+
 int retry_run(const RetryOptions& options, const std::string& name, Streams& streams) {
     const std::string state = state_folder(options.execution.state);
     auto journal = open_journal(state);
@@ -98,13 +111,14 @@ int retry_run(const RetryOptions& options, const std::string& name, Streams& str
 }
 
 int run_retry(const RetryOptions& options, Streams& streams) {
-    const auto chosen = check_run_choice({options.names, "", options.cluster, options.selectors});
+    const auto chosen = check_run_choice(options.names, options.selectors);
     if (!chosen) return fail(streams, chosen.error().message);
     if (options.cluster.is_meant()) {
         return on_cluster(options.cluster, streams, [&](const Cluster& cluster) -> Result<int> {
             const RetryWishes wishes{options.parameters, options.selector,
                                      options.restarts_successful, options.execution.output};
-            TIPHYS_TRY(meant, meant_workflows(cluster, options.names, options.selectors));
+            TIPHYS_TRY(meant, meant_workflows(cluster, options.names, options.selectors,
+                                              restarts_successful(options) ? "" : kFailedLabels));
             TIPHYS_TRY(names, retry_workflows(cluster, meant, wishes, streams));
             FollowChoice follow = options.follow;
             follow.with_log = options.execution.with_log;
@@ -113,8 +127,10 @@ int run_retry(const RetryOptions& options, Streams& streams) {
     }
     const auto able = check_follow(options.follow, options.execution.is_detached);
     if (!able) return fail(streams, able.error().message);
+    const auto names = runs_to_retry(options);
+    if (!names) return fail(streams, names.error().message);
     int worst = kExitFine;
-    for (const std::string& name : options.names) {
+    for (const std::string& name : *names) {
         worst = std::max(worst, retry_run(options, name, streams));
     }
     return worst;
@@ -136,7 +152,7 @@ void add_retry(CLI::App& app, Invocation& invocation) {
         ->allow_extra_args(false);
     add_execution_options(*command, options->execution);
     add_cluster_options(*command, options->cluster);
-    add_selectors(*command, options->selectors);
+    add_selectors(*command, options->selectors, true);
     add_follow_options(*command, options->follow, true);
     command->footer("Example: tiphys retry @latest --restart-successful --node-field-selector "
                     "displayName=load\n"

@@ -32,7 +32,7 @@ Result<std::vector<run::EventKind>> wishes_for(const StopOptions& options, run::
 }
 
 int run_stop(const StopOptions& options, Streams& streams) {
-    const auto chosen = check_run_choice(options.runs);
+    const auto chosen = check_run_choice(options.runs.names, options.runs.selectors);
     if (!chosen) return fail(streams, chosen.error().message);
     if (options.runs.cluster.is_meant()) {
         const ShutdownWishes wishes{options.runs.names, options.runs.selectors, options.is_trial};

@@ -17,7 +17,7 @@ struct TerminateOptions {
 
 int run_terminate(const TerminateOptions& options, Streams& streams) {
     const RunNames& runs = options.runs;
-    const auto chosen = check_run_choice(runs);
+    const auto chosen = check_run_choice(runs.names, runs.selectors);
     if (!chosen) return fail(streams, chosen.error().message);
     if (runs.cluster.is_meant()) {
         const ShutdownWishes wishes{runs.names, runs.selectors, options.is_trial};

@@ -15,14 +15,6 @@ constexpr std::array<std::string_view, 7> kFields = {
 constexpr std::string_view kInput = "inputs.parameters.";
 constexpr std::string_view kValue = ".value";
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
-}
-
 bool is_input(std::string_view field) {
     return field.starts_with(kInput) && field.ends_with(kValue) &&
            field.size() > kInput.size() + kValue.size();
@@ -58,22 +50,8 @@ std::string field_value(const run::State& state, run::NodeId id, std::string_vie
 
 Result<NodeSelector> NodeSelector::parse(std::string_view text) {
     NodeSelector selector;
-    while (!text.empty()) {
-        const std::size_t comma = text.find(',');
-        const std::string_view part = trimmed(text.substr(0, comma));
-        text = comma == text.npos ? "" : text.substr(comma + 1);
-        const std::size_t equals = part.find('=');
-        if (equals == part.npos || equals == 0) {
-            return Error{"`" + std::string(part) +
-                         "` is no condition on nodes; write `displayName=approve`"};
-        }
-        Condition condition;
-        condition.is_negated = part[equals - 1] == '!';
-        const std::size_t end = condition.is_negated ? equals - 1 : equals;
-        condition.field = trimmed(part.substr(0, end));
-        std::string_view value = part.substr(equals + 1);
-        if (!condition.is_negated && value.starts_with('=')) value.remove_prefix(1);
-        condition.value = trimmed(value);
+    TIPHYS_TRY(conditions, parse_conditions(text, "nodes", "displayName=approve"));
+    for (const FieldCondition& condition : conditions) {
         const bool is_known =
             is_input(condition.field) ||
             std::find(kFields.begin(), kFields.end(), condition.field) != kFields.end();
@@ -82,15 +60,13 @@ Result<NodeSelector> NodeSelector::parse(std::string_view text) {
                          "`; there are displayName, templateName, phase, name, id, "
                          "templateRef.name, templateRef.template and inputs.parameters.NAME.value"};
         }
-        selector.conditions_.push_back(std::move(condition));
     }
+    selector.conditions_ = std::move(conditions);
     return selector;
 }
 
 bool NodeSelector::matches(const FieldValue& value_of) const {
-    return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
-        return (value_of(condition.field) == condition.value) != condition.is_negated;
-    });
+    return hold(conditions_, value_of);
 }
 
 bool NodeSelector::matches(const run::State& state, run::NodeId node) const {

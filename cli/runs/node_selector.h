@@ -2,11 +2,11 @@
 // `--node-field-selector`: which nodes are meant. Argo: SelectorMatchesNode in
 // workflow/util/util.go.
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/runs/field_conditions.h"
 #include "compiler/base/result.h"
 #include "runtime/core/state.h"
 
@@ -22,20 +22,12 @@ public:
     /// that nodes do not have.
     [[nodiscard]] static Result<NodeSelector> parse(std::string_view text);
 
-    /// A field's value; empty where the node has none.
-    using FieldValue = std::function<std::string(std::string_view field)>;
-
     /// All conditions hold.
     [[nodiscard]] bool matches(const FieldValue& value_of) const;
     [[nodiscard]] bool matches(const run::State& state, run::NodeId node) const;
 
 private:
-    struct Condition {
-        std::string field;
-        std::string value;
-        bool is_negated = false;
-    };
-    std::vector<Condition> conditions_;
+    std::vector<FieldCondition> conditions_;
 };
 
 /// Which nodes are shown.

@@ -7,8 +7,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/runs/cluster_only.h"
 #include "cli/runs/node_selector.h"
+#include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
 #include "runtime/io/doorbell.h"
 #include "runtime/runner.h"
@@ -78,26 +78,23 @@ void add_run_choice(CLI::App& command, RunNames& names) {
     command.add_option("RUN", names.names, "Names of runs; `@latest` is the one begun last");
     add_state_option(command, names.state);
     add_cluster_options(command, names.cluster);
-    add_selectors(command, names.selectors);
+    add_selectors(command, names.selectors, true);
 }
 
-Result<Done> check_run_choice(const RunNames& names) {
-    const ListQuery& selectors = names.selectors;
-    const bool has_selector = !selectors.labels.empty() || !selectors.fields.empty();
-    if (!names.cluster.is_meant()) {
-        TIPHYS_TRY(local, refuse_used({{"-l", !selectors.labels.empty()},
-                                       {"--field-selector", !selectors.fields.empty()}}));
-        static_cast<void>(local);
-    }
-    if (!names.names.empty() || has_selector) return Done{};
-    return Error{"say which runs: their names, or `@latest`; on a cluster also labels: `-l a=b`"};
+Result<Done> check_run_choice(const std::vector<std::string>& names, const ListQuery& selectors) {
+    if (!names.empty() || selectors.chooses()) return Done{};
+    return Error{"say which runs: their names, `@latest`, or labels: `-l a=b`"};
 }
 
 int for_each_run(const RunNames& names, Streams& streams,
                  const std::function<int(run::Journal&, const run::RunRecord&)>& work) {
     auto journal = open_journal(state_folder(names.state));
     if (!journal) return fail(streams, journal.error().message);
-    for (const std::string& name : names.names) {
+    RunFilter unfinished;
+    unfinished.running = true;
+    const auto chosen = chosen_runs(**journal, names.names, unfinished, names.selectors);
+    if (!chosen) return fail(streams, chosen.error().message);
+    for (const std::string& name : *chosen) {
         const auto record = find_run(**journal, name);
         if (!record) return fail(streams, record.error().message);
         const int code = work(**journal, *record);

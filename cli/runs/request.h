@@ -29,7 +29,7 @@ struct RunNames {
     std::string state;
     /// They may be workflows of a cluster.
     ClusterChoice cluster;
-    /// Of a cluster: those without names.
+    /// Those without names.
     ListQuery selectors;
 };
 /// Adds the argument RUN, `--state` and the options that choose a cluster.
@@ -37,10 +37,12 @@ void add_run_names(CLI::App& command, RunNames& names);
 
 /// The same, where labels and fields may stand in for names.
 void add_run_choice(CLI::App& command, RunNames& names);
-/// Errors: nothing is chosen, or runs of this machine by what only workflows of a cluster have.
-[[nodiscard]] Result<Done> check_run_choice(const RunNames& names);
+/// Errors: nothing is chosen.
+[[nodiscard]] Result<Done> check_run_choice(const std::vector<std::string>& names,
+                                            const ListQuery& selectors);
 
-/// Does the work with each of the runs, up to the first exit code that is not kExitFine.
+/// Does the work with each of the runs, up to the first exit code that is not kExitFine. Selectors
+/// choose among those that have not ended.
 [[nodiscard]] int
 for_each_run(const RunNames& names, Streams& streams,
              const std::function<int(run::Journal&, const run::RunRecord&)>& work);

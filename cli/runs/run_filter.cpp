@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "cli/runs/field_conditions.h"
 #include "runtime/archive/selector.h"
 #include "runtime/plan/time_text.h"
 
@@ -51,6 +52,23 @@ Result<Done> choose_by_labels(run::Journal& journal, const std::string& selector
     return Done{};
 }
 
+/// Kubernetes knows the same two fields of workflows.
+Result<Done> choose_by_fields(const std::string& selector, std::vector<run::RunRecord>& runs) {
+    TIPHYS_TRY(conditions, parse_conditions(selector, "runs", "metadata.name=x"));
+    for (const FieldCondition& condition : conditions) {
+        if (condition.field == "metadata.name" || condition.field == "metadata.namespace") continue;
+        return Error{"runs are not chosen by `" + condition.field +
+                     "`, but by `metadata.name` and `metadata.namespace`; `-l`, `--status` and "
+                     "`--prefix` say more"};
+    }
+    std::erase_if(runs, [&](const run::RunRecord& record) {
+        return !hold(conditions, [&](std::string_view field) {
+            return field == "metadata.name" ? record.name : record.namespace_name;
+        });
+    });
+    return Done{};
+}
+
 } // namespace
 
 Result<std::int64_t> parse_age_ms(const std::string& text) {
@@ -86,7 +104,7 @@ Result<AgeLimits> age_limits(const RunFilter& filter) {
 }
 
 Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const RunFilter& filter,
-                                                  const std::string& labels) {
+                                                  const ListQuery& selectors) {
     TIPHYS_TRY(ages, age_limits(filter));
     const std::int64_t now = unix_ms();
     TIPHYS_TRY(runs, journal.runs());
@@ -100,11 +118,34 @@ Result<std::vector<run::RunRecord>> filtered_runs(run::Journal& journal, const R
                !record.name.starts_with(filter.prefix) || (filter.completed && !record.closed) ||
                (filter.running && record.closed) || (filter.resubmitted && record.previous.empty());
     });
-    if (!labels.empty()) {
-        TIPHYS_TRY(chosen, choose_by_labels(journal, labels, runs));
+    TIPHYS_TRY(by_fields, choose_by_fields(selectors.fields, runs));
+    static_cast<void>(by_fields);
+    if (!selectors.labels.empty()) {
+        TIPHYS_TRY(chosen, choose_by_labels(journal, selectors.labels, runs));
         static_cast<void>(chosen);
     }
     return runs;
+}
+
+Result<std::vector<std::string>> chosen_runs(run::Journal& journal,
+                                             const std::vector<std::string>& names,
+                                             const RunFilter& filter, const ListQuery& selectors) {
+    std::vector<std::string> chosen;
+    const auto add = [&](std::string name) {
+        const bool is_known = std::find(chosen.begin(), chosen.end(), name) != chosen.end();
+        if (!is_known) chosen.push_back(std::move(name));
+    };
+    for (const std::string& name : names) {
+        TIPHYS_TRY(record, find_run(journal, name));
+        add(std::move(record.name));
+    }
+    if (!selectors.chooses()) return chosen;
+    TIPHYS_TRY(runs, filtered_runs(journal, filter, selectors));
+    for (run::RunRecord& record : runs) {
+        add(std::move(record.name));
+    }
+    if (chosen.empty()) return Error{"there are no such runs"};
+    return chosen;
 }
 
 void add_filter_options(CLI::App& command, RunFilter& filter) {

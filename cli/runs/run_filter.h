@@ -1,10 +1,11 @@
 #pragma once
-// Which runs `list` and `delete` are about, with the options that say so.
+// Which runs commands are about, with the options that say so.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "cli/cluster/choice.h"
 #include "cli/runs/stored_run.h"
 
 namespace tiphys::cli {
@@ -31,10 +32,17 @@ struct AgeLimits {
 /// Errors: a duration that is none.
 [[nodiscard]] Result<AgeLimits> age_limits(const RunFilter& filter);
 
-/// Those of the journal that match, and whose labels match the selector. Errors: a duration or a
-/// condition that is none.
+/// Those of the journal that match, and whose labels and fields match the selectors; the latest
+/// first. Errors: a duration or a condition that is none.
 [[nodiscard]] Result<std::vector<run::RunRecord>>
-filtered_runs(run::Journal& journal, const RunFilter& filter, const std::string& labels);
+filtered_runs(run::Journal& journal, const RunFilter& filter, const ListQuery& selectors);
+
+/// The names of the runs that are named, in their order, and of those that the selectors choose
+/// among what the filter lets through; each once. Errors: a name that no run has, no such run.
+[[nodiscard]] Result<std::vector<std::string>> chosen_runs(run::Journal& journal,
+                                                           const std::vector<std::string>& names,
+                                                           const RunFilter& filter,
+                                                           const ListQuery& selectors);
 
 /// `2d`, `1h30m`, `90s`.
 [[nodiscard]] Result<std::int64_t> parse_age_ms(const std::string& text);

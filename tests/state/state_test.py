@@ -169,11 +169,13 @@ class Trouble(unittest.TestCase):
 
     def test_options_for_clusters(self):
         self.run_it(workflow(task("echo said")))
-        for words in (["list", "--field-selector", "metadata.name=x"], ["delete", "--completed",
-                      "--field-selector", "metadata.name=x"], ["logs", "w", "-l", "a=b"],
-                      ["stop", "-l", "a=b"], ["terminate", "w", "--field-selector", "a=b"],
-                      ["retry", "-l", "a=b"], ["resubmit", "w", "--priority", "3"]):
+        for words in (["logs", "w", "-l", "a=b"], ["resubmit", "w", "--priority", "3"]):
             self.check_refused(self.call(*words), "--cluster")
+        for command in ("list", "delete", "stop", "terminate", "retry", "resubmit"):
+            self.check_refused(self.call(command, "--field-selector", "status.phase=Failed"),
+                               "not chosen by `status.phase`")
+            if command not in ("list", "delete"):
+                self.check_refused(self.call(command, "-l", "a=b"), "there are no such runs")
         for command in ("stop", "terminate", "retry", "resubmit"):
             self.check_refused(self.call(command), "say which runs")
         self.check_refused(self.call("logs", "w", "--previous"), "attempts are nodes")
@@ -230,8 +232,18 @@ class Trouble(unittest.TestCase):
                 for file in ("expires", "workflow.json"):
                     self.assertTrue(os.path.exists(os.path.join(folder, file)), file)
 
+    def test_resubmission_of_what_labels_choose(self):
+        for name, team in (("a", "x"), ("b", "y"), ("c", "x")):
+            self.run_it(workflow(task("true")), "--name", name, "-l", f"team={team}")
+        again = self.call("resubmit", "b", "-l", "team=x", "-o", "name", "-q")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        names = [name.rsplit("-", 1)[0] for name in again.stdout.split()]
+        self.assertEqual(names, ["b", "c", "a"])
+        self.assertEqual(len(self.call("list", "-l", "team=x", "-o", "name").stdout.split()), 4)
+
     def test_trials(self):
-        slow = self.run_it(workflow(task("sleep 30")), "--name", "slow", "--detach")
+        slow = self.run_it(workflow(task("sleep 30")), "--name", "slow", "--detach", "-l",
+                           "team=x")
         self.assertEqual(slow.returncode, 0, slow.stderr)
         for command, done in (("stop", "stopped"), ("terminate", "terminated")):
             tried = self.call(command, "slow", "--dry-run")
@@ -239,7 +251,12 @@ class Trouble(unittest.TestCase):
         refused = self.call("stop", "slow", "--dry-run", "--node-field-selector", "name=x")
         self.check_refused(refused, "no suspend node that waits matches")
         self.assertIn("Running", self.call("list").stdout)
-        self.assertEqual(self.call("terminate", "slow").returncode, 0)
+        self.run_it(workflow(task("true")), "--name", "done", "-l", "team=x")
+        tried = self.call("stop", "slow", "--dry-run", "--field-selector", "metadata.name!=w")
+        self.assertEqual((tried.returncode, tried.stdout), (0, "run slow would be stopped\n"))
+        # What has ended is not meant, whatever its labels are.
+        chosen = self.call("terminate", "-l", "team=x")
+        self.assertEqual((chosen.returncode, chosen.stdout), (0, "run slow terminated\n"))
         self.check_refused(self.call("stop", "slow", "--dry-run"), "has ended")
 
     def test_artifacts_that_go_with_their_run(self):
