@@ -70,7 +70,8 @@ struct ParameterFile {
     std::string global_name;
 };
 
-/// A directory that processes of the task share, or all tasks of the run.
+/// A directory that processes of the task share, or all tasks of the run, or a place of the
+/// machine.
 struct TaskVolume {
     struct File {
         /// Below the volume.
@@ -81,6 +82,9 @@ struct TaskVolume {
     };
     std::string name;
     bool shared = false;
+    /// VolumeSpec::host_path and its type; empty: none.
+    std::string host_path;
+    std::string host_type;
     /// What it holds at first; later ones stand over earlier ones.
     std::vector<File> files;
 };

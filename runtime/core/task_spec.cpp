@@ -61,23 +61,16 @@ public:
         TaskVolume made;
         made.name = source.name;
         made.shared = source.shared;
+        made.host_path = text(source.host_path);
+        made.host_type = source.host_type;
         for (const VolumeContent& part : source.contents) {
-            if (!part.path.empty()) {
-                std::optional<std::string> content = value(part.content, "");
-                if (content)
-                    made.files.push_back({text(part.path), std::move(*content), part.mode});
+            const EnvVar::Source kind = part.content.source;
+            if (kind == EnvVar::Source::kConfigMap || kind == EnvVar::Source::kSecret) {
+                add_files(part, made.files);
                 continue;
             }
-            const EnvVar& object = part.content;
-            const std::string name = text(object.object_name);
-            const ObjectData* data = find_object(object.source, name);
-            if (data == nullptr) {
-                if (!object.optional) missing(object.source, name, "");
-                continue;
-            }
-            for (const auto& [key, content] : *data) {
-                made.files.push_back({key, content, part.mode});
-            }
+            std::optional<std::string> content = value(part.content, "");
+            if (content) made.files.push_back({text(part.path), std::move(*content), part.mode});
         }
         return made;
     }
@@ -91,6 +84,29 @@ public:
     [[nodiscard]] const std::string& error() const { return error_; }
 
 private:
+    /// The file of a key, or one for each. Unlike variables they may be no text.
+    void add_files(const VolumeContent& part, std::vector<TaskVolume::File>& files) {
+        const EnvVar& object = part.content;
+        const std::string name = text(object.object_name);
+        const std::string key = text(object.key);
+        std::vector<const ObjectData*> held = {find_object(object.source, name)};
+        const auto binaries = plan_.config_binaries.find(name);
+        const bool has_binaries =
+            object.source == EnvVar::Source::kConfigMap && binaries != plan_.config_binaries.end();
+        if (has_binaries) held.push_back(&binaries->second);
+        bool is_found = false;
+        for (const ObjectData* data : held) {
+            if (data == nullptr) continue;
+            is_found = is_found || part.path.empty();
+            for (const auto& [known, content] : *data) {
+                if (!part.path.empty() && known != key) continue;
+                files.push_back({part.path.empty() ? known : text(part.path), content, part.mode});
+                is_found = true;
+            }
+        }
+        if (!is_found && !object.optional) missing(object.source, name, key);
+    }
+
     /// Nothing where there is none, and none is needed.
     std::optional<std::string> value(const EnvVar& wanted, const std::string& container) {
         switch (wanted.source) {

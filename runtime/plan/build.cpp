@@ -163,8 +163,11 @@ void PlanBuilder::find_specs() {
 void PlanBuilder::build_objects() {
     for (const ir::Document* document : project_.all("ConfigMap")) {
         const auto* map = ir::object_as<k8s::ConfigMap>(document->object());
-        if (map != nullptr) {
-            built_.plan.config_maps[std::string(document->name)] = texts_of(map->data());
+        if (map == nullptr) continue;
+        const std::string name(document->name);
+        built_.plan.config_maps[name] = texts_of(map->data());
+        for (const auto& [key, value] : texts_of(map->binary_data())) {
+            built_.plan.config_binaries[name][key] = decode_base64(value);
         }
     }
     for (const ir::Document* document : project_.all("Secret")) {

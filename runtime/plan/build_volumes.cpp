@@ -49,8 +49,12 @@ void PlanBuilder::read_object(const Source& source, EnvVar::Source kind, const i
         one.content.key = text_of_scalar(item->key());
         one.mode = mode_of(item->mode(), mode);
         const Text& key = one.content.key;
-        if (is_known && !key.has_tags() && !all.content.optional &&
-            !object->second.contains(key.source())) {
+        const auto binaries = built_.plan.config_binaries.find(object_name.source());
+        const bool is_there =
+            is_known && (object->second.contains(key.source()) ||
+                         (!is_secret && binaries != built_.plan.config_binaries.end() &&
+                          binaries->second.contains(key.source())));
+        if (is_known && !key.has_tags() && !all.content.optional && !is_there) {
             refuse_here(item->key(), path,
                         std::string(is_secret ? "Secret" : "ConfigMap") + " `" +
                             object_name.source() + "` has no key `" + key.source() + "`");
@@ -107,6 +111,17 @@ void PlanBuilder::read_volume(const k8s::Volume& source, const std::string& path
         const std::uint32_t mode = mode_of(projected->default_mode(), kUsualMode);
         for (const k8s::VolumeProjection* part : projected->sources()) {
             read_projection(*part, path, mode, volume);
+        }
+    } else if (const auto* host = source.host_path()) {
+        volume.host_path = text_of_scalar(host->path());
+        volume.host_type = scalar_text(host->type_field());
+        const std::string written = volume.host_path.source();
+        const bool is_whole = volume.host_path.has_tags() || written.starts_with('/');
+        if (!is_whole) {
+            refuse_here(&source, path,
+                        "`" + written +
+                            "` does not begin with `/`, so it is no place of this "
+                            "machine");
         }
     } else {
         refuse_here(&source, path, "volumes of this kind are not there on this machine");

@@ -149,6 +149,10 @@ struct VolumeSpec {
     std::string name;
     /// All tasks of the run see the same one: a claim. Otherwise each task has its own.
     bool shared = false;
+    /// A place of the machine, in place of a directory of the run's own: its path, and what
+    /// `hostPath.type` says of it.
+    Text host_path;
+    std::string host_type;
     /// Later ones stand over earlier ones.
     std::vector<VolumeContent> contents;
 };
@@ -408,6 +412,8 @@ struct Plan {
     /// Labels that the workflow computes for itself: `workflowMetadata.labelsFrom`.
     std::map<std::string, std::string> computed_labels;
     std::map<std::string, ObjectData> config_maps;
+    /// Their `binaryData`, which only volumes hold.
+    std::map<std::string, ObjectData> config_binaries;
     std::map<std::string, ObjectData> secrets;
     /// What a task may have at most, as its pod's node would say it.
     Resources machine;

@@ -2,6 +2,7 @@
 # State folders that are full, read-only, in use, damaged or of another version; slow servers.
 """state_test.py TIPHYS: what goes wrong around a run is said clearly, and nothing is lost."""
 
+import base64
 import contextlib
 import datetime
 import http.server
@@ -77,7 +78,7 @@ class Trouble(unittest.TestCase):
         return subprocess.run(call, capture_output=True, text=True, timeout=LONGEST_S, check=False)
 
     def write(self, text):
-        path = pathlib.Path(self.folder, "w.json")
+        path = pathlib.Path(self.folder, "w.yaml" if "\n---\n" in text else "w.json")
         path.write_text(text, encoding="utf-8")
         return str(path)
 
@@ -312,6 +313,87 @@ class Trouble(unittest.TestCase):
             "artifacts": [{"name": "a", "path": os.path.join(self.folder, "absent")}]})))
         self.assertEqual(done.returncode, 1)
         self.assertIn("absent.tgz: no such file or directory", self.message())
+
+    def run_with_volumes(self, script, volumes, objects=(), isolation="none"):
+        mounts = [{"name": name, "mountPath": f"/mnt/tiphys-{name}"} for name in volumes]
+        text = workflow({
+            "name": "main",
+            "container": {**SH, "args": [script], "volumeMounts": mounts},
+            "volumes": [{"name": name, **source} for name, source in volumes.items()]})
+        manifest = "\n---\n".join([text, *map(json.dumps, objects)])
+        return self.call("run", self.write(manifest), "--isolation", isolation, "-q", "--no-lint")
+
+    def test_volumes_of_the_machine(self):
+        place = pathlib.Path(self.folder, "place")
+        for isolation in ("none", "auto"):
+            with self.subTest(isolation):
+                shutil.rmtree(place, ignore_errors=True)
+                (place / "there").mkdir(parents=True)
+                (place / "there" / "file").write_text("kept", encoding="utf-8")
+                done = self.run_with_volumes(
+                    "cat /mnt/tiphys-there/file > /mnt/tiphys-made/copy"
+                    " && echo more >> /mnt/tiphys-file && test -c /mnt/tiphys-null",
+                    {"there": {"hostPath": {"path": str(place / "there"), "type": "Directory"}},
+                     "made": {"hostPath": {"path": str(place / "a" / "b"),
+                                           "type": "DirectoryOrCreate"}},
+                     "any": {"hostPath": {"path": str(place / "any")}},
+                     "file": {"hostPath": {"path": str(place / "file"), "type": "FileOrCreate"}},
+                     "null": {"hostPath": {"path": "/dev/null", "type": "CharDevice"}}},
+                    isolation=isolation)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertEqual((place / "a" / "b" / "copy").read_text(encoding="utf-8"), "kept")
+                self.assertEqual((place / "file").read_text(encoding="utf-8"), "more\n")
+                self.assertTrue((place / "any").is_dir())
+                self.assertEqual((place / "there" / "file").read_text(encoding="utf-8"), "kept")
+
+    def test_volumes_of_the_machine_that_are_not_there(self):
+        path = pathlib.Path(self.folder, "file")
+        path.write_text("", encoding="utf-8")
+        for kind, words in (("Directory", "a directory"), ("DirectoryOrCreate", "a directory"),
+                            ("Socket", "a socket file"), ("CharDevice", "a character device"),
+                            ("BlockDevice", "a block device")):
+            done = self.run_with_volumes(
+                "true", {"v": {"hostPath": {"path": str(path), "type": kind}}})
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertEqual(self.message(), 'MountVolume.SetUp failed for volume "v" : hostPath '
+                                             f"type check failed: {path} is not {words}")
+        for kind in ("Directory", "File"):
+            absent = pathlib.Path(self.folder, "absent")
+            self.run_with_volumes("true", {"v": {"hostPath": {"path": str(absent), "type": kind}}})
+            self.assertIn(f"{absent} is not", self.message())
+            self.assertFalse(absent.exists())
+
+    def test_volumes_of_objects(self):
+        data = bytes(range(256))
+        coded = base64.b64encode(data).decode()
+        objects = [
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "m"},
+             "data": {"text": "t"}, "binaryData": {"bytes": coded, "more": coded}},
+            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"},
+             "data": {"bytes": coded, "over": coded}, "stringData": {"over": "plain"}}]
+        out = pathlib.Path(self.folder, "out")
+        done = self.run_with_volumes(
+            "(cd /mnt/tiphys-all && stat -c %a bytes /mnt/tiphys-one/in/it && ls /mnt/tiphys-none"
+            " && cat /mnt/tiphys-keys/over text /mnt/tiphys-keys/bytes /mnt/tiphys-one/in/it)"
+            f" > {out}",
+            {"all": {"configMap": {"name": "m", "defaultMode": 0o440}},
+             "one": {"configMap": {"name": "m", "items": [
+                 {"key": "more", "path": "in/it", "mode": 0o400}]}},
+             "none": {"secret": {"secretName": "nobody", "optional": True}},
+             "keys": {"secret": {"secretName": "s"}}}, objects)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        said = out.read_bytes()
+        self.assertTrue(said.startswith(b"440\n400\n"), said)
+        self.assertTrue(said.endswith(b"plaint" + data + data), said)
+        refused = self.run_with_volumes(
+            "true", {"v": {"configMap": {"name": "m", "items": [{"key": "no", "path": "p"}]}}},
+            objects)
+        self.check_refused(refused, "ConfigMap `m` has no key `no`")
+        # Variables are text.
+        env = [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "m", "key": "bytes"}}}]
+        text = workflow({"name": "main", "container": {**SH, "args": ["true"], "env": env}})
+        self.assertEqual(self.run_it(text + "\n---\n" + json.dumps(objects[0])).returncode, 1)
+        self.assertIn("couldn't find key bytes in ConfigMap m", self.message())
 
     def test_state_folder_that_is_a_file(self):
         pathlib.Path(self.state).write_text("", encoding="utf-8")

@@ -72,6 +72,34 @@ void add_image_variables(const Image& image, const Add& add) {
     if (!has_path) add("PATH", std::string(kDefaultPath));
 }
 
+/// What `hostPath.type` asks for. Kubernetes: pkg/volume/hostpath/host_path.go.
+struct HostPathType {
+    std::string_view name;
+    mode_t kind;
+    const char* words;
+};
+constexpr HostPathType kHostPathTypes[] = {
+    {"DirectoryOrCreate", S_IFDIR, "a directory"}, {"Directory", S_IFDIR, "a directory"},
+    {"FileOrCreate", S_IFREG, "a file"},           {"File", S_IFREG, "a file"},
+    {"Socket", S_IFSOCK, "a socket file"},         {"CharDevice", S_IFCHR, "a character device"},
+    {"BlockDevice", S_IFBLK, "a block device"}};
+
+Result<Done> check_host_path(const std::string& path, std::string_view type) {
+    if (!path.starts_with('/')) return Error{"`" + path + "` does not begin with `/`"};
+    struct stat info {};
+    const bool exists = ::stat(path.c_str(), &info) == 0;
+    // Without a type, container runtimes make the folder.
+    if (!exists && (type.empty() || type == "DirectoryOrCreate")) return make_folders(path);
+    if (!exists && type == "FileOrCreate") return write_file(path, "");
+    if (type.empty()) return Done{};
+    for (const HostPathType& known : kHostPathTypes) {
+        if (known.name != type) continue;
+        if (exists && (info.st_mode & S_IFMT) == known.kind) return Done{};
+        return Error{"hostPath type check failed: " + path + " is not " + known.words};
+    }
+    return Error{"hostPath has no type `" + std::string(type) + "`"};
+}
+
 } // namespace
 
 /// Without isolation the folder holds `work`, in which the task begins. One that an ended task has
@@ -120,6 +148,14 @@ void ProcessBackend::place_log(const std::string& path) {
 
 Result<Done> ProcessBackend::stage_volumes(Task& task, std::vector<Mapping>& volumes) {
     for (const TaskVolume& volume : task.spec->volumes) {
+        if (!volume.host_path.empty()) {
+            volumes.push_back({volume.name, volume.host_path, true, false});
+            if (task.adopted) continue;
+            const auto checked = check_host_path(volume.host_path, volume.host_type);
+            if (checked) continue;
+            return Error{"MountVolume.SetUp failed for volume \"" + volume.name +
+                         "\" : " + checked.error().message};
+        }
         const std::string place =
             (volume.shared ? options_.run_folder + "/volumes/" : task.folder + "/volumes/") +
             volume.name;
