@@ -133,6 +133,19 @@ SimulatedTask behave(const TaskSpec& spec) {
 
 } // namespace
 
+TEST_CASE("events about nodes that there are not are told, and lead nowhere") {
+    const ScriptedRun scripted(random_workflow(1), random_behaviour(1));
+    for (const EventKind& odd : std::vector<EventKind>{
+             TaskStarted{9999, {}}, TaskWaiting{9999, "why"}, TaskFinished{9999, {}},
+             TimerFired{TimerKind::kBackoff, 9999}, TimerFired{TimerKind::kTimeout, kNoId}}) {
+        State state(scripted.plan());
+        const std::vector<Event> events = {{1, RunStarted{}}, {2, odd}};
+        const auto done = replay(state, events);
+        REQUIRE_FALSE(done);
+        CHECK(done.error().message.find("does not fit") != std::string::npos);
+    }
+}
+
 TEST_CASE("replaying a journal gives the same state, seed by seed") {
     for (std::uint32_t seed = 0; seed < 60; ++seed) {
         CAPTURE(seed);
@@ -142,7 +155,7 @@ TEST_CASE("replaying a journal gives the same state, seed by seed") {
         State state(scripted.plan());
         journaled.run(state);
         State again(scripted.plan());
-        replay(again, journaled.events());
+        REQUIRE(replay(again, journaled.events()));
         CHECK(state_hash(again) == state_hash(state));
         CHECK(journaled.record().closed);
         CHECK(journaled.record().state_hash == state_hash(state));

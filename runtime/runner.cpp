@@ -16,6 +16,25 @@
 namespace tiphys::run {
 namespace {
 
+/// Whether what the event is about is there.
+bool fits(const State& state, const Event& event) {
+    const auto is_task = [&](NodeId node) {
+        return node < state.nodes.size() && state.nodes[node].template_id != kNoId;
+    };
+    if (const auto* started = std::get_if<TaskStarted>(&event.what)) return is_task(started->node);
+    if (const auto* waits = std::get_if<TaskWaiting>(&event.what)) return is_task(waits->node);
+    if (const auto* ended = std::get_if<TaskFinished>(&event.what)) return is_task(ended->node);
+    if (const auto* timer = std::get_if<TimerFired>(&event.what)) {
+        return timer->kind == TimerKind::kRunDeadline || timer->node < state.nodes.size();
+    }
+    return true;
+}
+
+Error does_not_fit(const State& state) {
+    return Error{"what happened in run `" + state.plan->workflow_name +
+                 "` does not fit its manifest: another version of tiphys has begun it"};
+}
+
 class Runner {
 public:
     Runner(State& state, Backend& backend, Observer& observer, const RunnerOptions& options)
@@ -97,6 +116,10 @@ private:
     /// Goes through what has happened, and then does what it led to and was perhaps not done.
     void go_on() {
         for (const Event& event : options_.history) {
+            if (!fits(state_, event)) {
+                error_ = does_not_fit(state_);
+                return;
+            }
             std::vector<Action> actions = step(state_, event);
             if (const auto* ended = std::get_if<TaskFinished>(&event.what)) {
                 ended_.push_back(ended->node);
@@ -279,10 +302,12 @@ Result<Done> run_to_end(State& state, Backend& backend, Observer& observer,
     return Runner(state, backend, observer, options).run();
 }
 
-void replay(State& state, const std::vector<Event>& events) {
+Result<Done> replay(State& state, const std::vector<Event>& events) {
     for (const Event& event : events) {
+        if (!fits(state, event)) return does_not_fit(state);
         static_cast<void>(step(state, event).size());
     }
+    return Done{};
 }
 
 } // namespace tiphys::run

@@ -54,7 +54,8 @@ struct RunnerOptions {
 [[nodiscard]] Result<Done> run_to_end(State& state, Backend& backend, Observer& observer,
                                       const RunnerOptions& options);
 
-/// The state that the events lead to.
-void replay(State& state, const std::vector<Event>& events);
+/// Brings the state to where the events lead. Errors: they speak of nodes that the plan has not
+/// brought forth, as it is another one than theirs.
+[[nodiscard]] Result<Done> replay(State& state, const std::vector<Event>& events);
 
 } // namespace tiphys::run

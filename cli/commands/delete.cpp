@@ -35,7 +35,7 @@ Result<std::vector<run::RunRecord>> runs_to_delete(const DeleteOptions& options,
     if (options.names.empty()) return filtered_runs(journal, options.filter, options.selectors);
     std::vector<run::RunRecord> chosen;
     for (const std::string& name : options.names) {
-        TIPHYS_TRY(record, find_run(journal, name));
+        TIPHYS_TRY(record, find_run(journal, name, false));
         chosen.push_back(std::move(record));
     }
     return chosen;

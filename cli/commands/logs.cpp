@@ -273,7 +273,8 @@ int run_logs(const LogOptions& options, Streams& streams) {
         const auto events = (*journal)->events(record->id, n_seen);
         if (!events) return fail(streams, events.error().message);
         n_seen += static_cast<std::int64_t>(events->size());
-        run::replay(state, *events);
+        const auto done = run::replay(state, *events);
+        if (!done) return fail(streams, done.error().message);
         printer.add_nodes(state);
         printer.print_news();
         if (!goes_on) break;

@@ -47,6 +47,9 @@ Result<run::RunRecord> copy_of(const ResubmitOptions& options, const run::RunRec
 Result<std::unique_ptr<LoadedRun>> begin_copy(const ResubmitOptions& options, run::Journal& journal,
                                               const std::string& state_path,
                                               const run::RunRecord& old, run::RunRecord copy) {
+    // What parameters make impossible is not begun.
+    TIPHYS_TRY(possible, load_plan(copy));
+    static_cast<void>(possible);
     if (!options.is_memoized) {
         TIPHYS_TRY(added, journal.add(copy));
         static_cast<void>(added);

@@ -72,6 +72,9 @@ Result<std::unique_ptr<LoadedRun>> begin_again(const RetryOptions& options, run:
     TIPHYS_TRY(selector, NodeSelector::parse(options.selector));
     TIPHYS_TRY(overridden, override_parameters(record.inputs.parameters, options.parameters));
     static_cast<void>(overridden);
+    // What parameters make impossible is not begun.
+    TIPHYS_TRY(possible, load_plan(record));
+    static_cast<void>(possible);
     run::RunStarted started;
     started.caches = run::load_caches(state_path + "/caches/" + record.namespace_name);
     started.kept =

@@ -124,7 +124,10 @@ Result<ReplayedRun> replayed_run(run::Journal& journal, const run::RunRecord& re
     TIPHYS_TRY(loaded, load_run(journal, record));
     replayed.loaded = std::move(loaded);
     replayed.state = std::make_unique<run::State>(replayed.loaded->built.plan);
-    run::replay(*replayed.state, replayed.loaded->history);
+    TIPHYS_TRY(done, run::replay(*replayed.state, replayed.loaded->history));
+    static_cast<void>(done);
+    // The last events are missing.
+    if (record.closed && replayed.state->finished_ms == 0) return journal.unreadable(record.id);
     return replayed;
 }
 

@@ -28,8 +28,7 @@ bool has_phase(const run::RunRecord& record, const std::vector<std::string>& pha
 Result<std::map<std::string, std::string>> labels_of(run::Journal& journal,
                                                      const std::string& name) {
     TIPHYS_TRY(record, find_run(journal, name));
-    TIPHYS_TRY(loaded, load_documents(std::move(record)));
-    build(*loaded);
+    TIPHYS_TRY(loaded, load_plan(std::move(record)));
     std::map<std::string, std::string> labels =
         run::phase_labels(loaded->record.summary.phase, loaded->record.closed);
     const nlohmann::json own =
@@ -136,7 +135,7 @@ Result<std::vector<std::string>> chosen_runs(run::Journal& journal,
         if (!is_known) chosen.push_back(std::move(name));
     };
     for (const std::string& name : names) {
-        TIPHYS_TRY(record, find_run(journal, name));
+        TIPHYS_TRY(record, find_run(journal, name, false));
         add(std::move(record.name));
     }
     if (!selectors.chooses()) return chosen;

@@ -9,42 +9,9 @@
 #include "runtime/runner.h"
 
 namespace tiphys::cli {
+namespace {
 
-std::vector<run::StoredFile> stored_files(const Sources& sources) {
-    std::vector<run::StoredFile> files;
-    for (const front::InputFile& input : sources.inputs) {
-        const SourceFile& file = sources.map.file(input.file);
-        files.push_back({file.path, file.text, input.is_explicit, input.is_known, input.is_module});
-    }
-    return files;
-}
-
-Result<std::unique_ptr<run::Journal>> open_journal(const std::string& state) {
-    if (!run::Journal::exists(state))
-        return Error{"there are no runs yet; `tiphys run FILE` begins one"};
-    return run::Journal::open(state, false);
-}
-
-Result<run::RunRecord> find_run(run::Journal& journal, const std::string& name) {
-    std::string wanted = name;
-    if (wanted == "@latest") {
-        TIPHYS_TRY(all, journal.runs());
-        if (all.empty()) return Error{"there are no runs"};
-        wanted = all.front().name;
-    }
-    TIPHYS_TRY(found, journal.find(wanted));
-    if (found) return std::move(*found);
-    TIPHYS_TRY(runs, journal.runs());
-    std::vector<std::string_view> names;
-    for (const run::RunRecord& record : runs) {
-        names.push_back(record.name);
-    }
-    const std::string_view nearest = nearest_name(wanted, names);
-    return Error{"there is no run `" + wanted + "`" +
-                 (nearest.empty() ? "; `tiphys list` shows all"
-                                  : "; did you mean `" + std::string(nearest) + "`")};
-}
-
+/// It has no plan yet.
 Result<std::unique_ptr<LoadedRun>> load_documents(run::RunRecord record) {
     auto loaded = std::make_unique<LoadedRun>();
     loaded->record = std::move(record);
@@ -63,9 +30,54 @@ Result<std::unique_ptr<LoadedRun>> load_documents(run::RunRecord record) {
     return loaded;
 }
 
-Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal, run::RunRecord record) {
+} // namespace
+
+std::vector<run::StoredFile> stored_files(const Sources& sources) {
+    std::vector<run::StoredFile> files;
+    for (const front::InputFile& input : sources.inputs) {
+        const SourceFile& file = sources.map.file(input.file);
+        files.push_back({file.path, file.text, input.is_explicit, input.is_known, input.is_module});
+    }
+    return files;
+}
+
+Result<std::unique_ptr<run::Journal>> open_journal(const std::string& state) {
+    if (!run::Journal::exists(state))
+        return Error{"there are no runs yet; `tiphys run FILE` begins one"};
+    return run::Journal::open(state, false);
+}
+
+Result<run::RunRecord> find_run(run::Journal& journal, const std::string& name, bool with_inputs) {
+    std::string wanted = name;
+    if (wanted == "@latest") {
+        TIPHYS_TRY(all, journal.runs());
+        if (all.empty()) return Error{"there are no runs"};
+        wanted = all.front().name;
+    }
+    TIPHYS_TRY(found, journal.find(wanted, with_inputs));
+    if (found) return std::move(*found);
+    TIPHYS_TRY(runs, journal.runs());
+    std::vector<std::string_view> names;
+    for (const run::RunRecord& record : runs) {
+        names.push_back(record.name);
+    }
+    const std::string_view nearest = nearest_name(wanted, names);
+    return Error{"there is no run `" + wanted + "`" +
+                 (nearest.empty() ? "; `tiphys list` shows all"
+                                  : "; did you mean `" + std::string(nearest) + "`")};
+}
+
+Result<std::unique_ptr<LoadedRun>> load_plan(run::RunRecord record) {
     TIPHYS_TRY(loaded, load_documents(std::move(record)));
     build(*loaded);
+    if (loaded->built.unsupported.empty()) return loaded;
+    const run::Unsupported& first = loaded->built.unsupported.front();
+    return Error{"run `" + loaded->record.name + "` cannot be carried out by this version of " +
+                 "tiphys: `" + first.path + "`: " + first.reason};
+}
+
+Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal, run::RunRecord record) {
+    TIPHYS_TRY(loaded, load_plan(std::move(record)));
     TIPHYS_TRY(history, journal.events(loaded->record.id));
     loaded->history = std::move(history);
     return loaded;

@@ -16,12 +16,13 @@ namespace tiphys::cli {
 /// Errors: there is no journal in the folder.
 [[nodiscard]] Result<std::unique_ptr<run::Journal>> open_journal(const std::string& state);
 
-/// The record of a run, with its inputs; `@latest` is the one begun last. Errors: there is none of
-/// the name, and which one may have been meant.
-[[nodiscard]] Result<run::RunRecord> find_run(run::Journal& journal, const std::string& name);
+/// The record of a run; `@latest` is the one begun last. Errors: there is none of the name, and
+/// which one may have been meant; its inputs are asked for, and damaged.
+[[nodiscard]] Result<run::RunRecord> find_run(run::Journal& journal, const std::string& name,
+                                              bool with_inputs = true);
 
-/// The documents of a run alone: it has no plan and no history.
-[[nodiscard]] Result<std::unique_ptr<LoadedRun>> load_documents(run::RunRecord record);
+/// The plan of a run, without its history. Errors: its inputs make none that can be carried out.
+[[nodiscard]] Result<std::unique_ptr<LoadedRun>> load_plan(run::RunRecord record);
 
 /// The plan of a run and what has happened in it.
 [[nodiscard]] Result<std::unique_ptr<LoadedRun>> load_run(run::Journal& journal,

@@ -18,6 +18,13 @@ namespace tiphys::run {
 template <class T, class Wanted>
 concept Same = std::same_as<std::remove_const_t<T>, Wanted>;
 
+/// The bytes with what shows later whether they, and what is kept beside them, are still the same:
+/// disks and people change them, and SQLite does not notice all of it.
+[[nodiscard]] std::string sealed(const std::string& bytes, std::string_view beside = "");
+/// Nothing where they are not. What earlier versions wrote has no seal, and is taken as it is.
+[[nodiscard]] std::optional<std::string_view> unsealed(std::string_view bytes,
+                                                       std::string_view beside = "");
+
 /// Appends values to a text. Numbers take as many bytes as they need.
 class ByteWriter {
 public:

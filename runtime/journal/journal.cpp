@@ -33,7 +33,7 @@ void fields(Bytes& bytes, T& value) {
 
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE runs(
@@ -44,7 +44,7 @@ CREATE TABLE runs(
 CREATE TABLE events(
     run INTEGER, number INTEGER, at INTEGER, what BLOB, PRIMARY KEY(run, number)) WITHOUT ROWID;
 CREATE TABLE requests(id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER, what BLOB);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )sql";
 
 constexpr std::string_view kColumns =
@@ -66,8 +66,11 @@ RunRecord record_of(const Statement& row) {
     record.generation = row.number(6);
     record.closed = row.number(7) != 0;
     record.state_hash = static_cast<std::uint64_t>(row.number(8));
-    record.summary.phase = static_cast<RunPhase>(row.number(9));
-    record.summary.message = row.text(10);
+    const std::int64_t phase = row.number(9);
+    const bool is_known = phase >= 0 && phase <= static_cast<std::int64_t>(RunPhase::kError);
+    record.summary.phase = is_known ? static_cast<RunPhase>(phase) : RunPhase::kError;
+    record.summary.message =
+        is_known ? row.text(10) : "the journal is damaged: how the run stands is not known";
     record.summary.started_ms = row.number(11);
     record.summary.finished_ms = row.number(12);
     record.summary.suspended = row.number(13) != 0;
@@ -77,8 +80,31 @@ RunRecord record_of(const Statement& row) {
     return record;
 }
 
-Error cannot_understand() {
-    return Error{"the journal holds something that this version of tiphys does not know"};
+/// What of a run stands in columns of its own, and must be right.
+std::string identity_of(const RunRecord& record) {
+    std::string all;
+    for (const std::string* part : {&record.name, &record.namespace_name, &record.uid,
+                                    &record.generate_name, &record.previous}) {
+        all += *part + '\n';
+    }
+    return all + std::to_string(record.created_ms);
+}
+
+Error cannot_understand(const std::string& run) {
+    return Error{"the journal of run `" + run +
+                 "` cannot be read: it is damaged, or was written by another version of tiphys; "
+                 "`tiphys delete " +
+                 run + " --force` forgets the run"};
+}
+
+/// Where the folder keeps how a run has ended, a journal that knows of nothing has lost it.
+bool has_ended_runs(const std::string& folder) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator run(folder + "/runs", error), end;
+         !error && run != end; run.increment(error)) {
+        if (std::filesystem::exists(run->path() / "workflow.json", error)) return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -93,6 +119,14 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, bool m
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         if (error) return Error{"cannot make `" + folder + "`: " + error.message()};
+    }
+    std::error_code error;
+    // SQLite takes an empty file for a database that is to be made, and one of a single byte as
+    // well.
+    const bool is_empty = std::filesystem::file_size(path_in(folder), error) <= 1 && !error;
+    if (is_empty && has_ended_runs(folder)) {
+        return Error{"the journal `" + path_in(folder) + "` is empty, but there are runs in `" +
+                     folder + "/runs`; put it back, or move the folder away to begin anew"};
     }
     TIPHYS_TRY(database, Database::open(path_in(folder), may_create));
     auto journal = std::make_unique<Journal>(std::move(database));
@@ -117,6 +151,8 @@ Result<Done> Journal::prepare() {
     // it, without waiting for the disk.
     TIPHYS_TRY(tuned, database_->run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"));
     static_cast<void>(tuned);
+    // The tables are those of version 1, whose rows have no seals.
+    if (before == 1) return database_->run("PRAGMA user_version = 2");
     if (before != 0) return Done{};
     TIPHYS_TRY(transaction, Transaction::begin(*database_));
     // Another process may have been faster.
@@ -137,24 +173,34 @@ Result<std::vector<RunRecord>> Journal::runs() {
     }
 }
 
-Result<std::optional<RunRecord>> Journal::find(const std::string& name) {
+Result<std::optional<RunRecord>> Journal::find(const std::string& name, bool with_inputs) {
     TIPHYS_TRY(row, database_->prepare(std::string(kColumns) + "WHERE name = CAST(? AS TEXT)"));
     TIPHYS_TRY(has_row, row.bind(name).step());
     if (!has_row) return std::optional<RunRecord>();
     RunRecord record = record_of(row);
+    if (!with_inputs) return std::optional<RunRecord>(std::move(record));
     const std::string bytes = row.text(17);
-    ByteReader reader(bytes);
+    const auto inputs = unsealed(bytes, identity_of(record));
+    if (!inputs) return cannot_understand(name);
+    ByteReader reader(*inputs);
     reader(record.inputs);
-    if (!reader.good()) return cannot_understand();
+    if (!reader.good() || !reader.at_end()) return cannot_understand(name);
     return std::optional<RunRecord>(std::move(record));
+}
+
+Error Journal::unreadable(std::int64_t run) {
+    auto row = database_->prepare("SELECT name FROM runs WHERE id = ?");
+    if (!row) return row.error();
+    const auto has_row = row->bind(run).step();
+    return cannot_understand(has_row && *has_row ? row->text(0) : std::to_string(run));
 }
 
 Result<Done> Journal::add(RunRecord& record, const Event* first) {
     ByteWriter inputs;
     inputs(record.inputs);
-    const std::string bytes = inputs.take();
+    const std::string bytes = sealed(inputs.take(), identity_of(record));
     TIPHYS_TRY(transaction, Transaction::begin(*database_));
-    TIPHYS_TRY(old, find(record.name));
+    TIPHYS_TRY(old, find(record.name, false));
     if (old) {
         TIPHYS_TRY(removed, remove_rows(old->id));
         static_cast<void>(removed);
@@ -179,7 +225,7 @@ Result<Done> Journal::add(RunRecord& record, const Event* first) {
 Result<Done> Journal::restart(RunRecord& record, const Event& first) {
     ByteWriter inputs;
     inputs(record.inputs);
-    const std::string bytes = inputs.take();
+    const std::string bytes = sealed(inputs.take(), identity_of(record));
     TIPHYS_TRY(transaction, Transaction::begin(*database_));
     for (const char* sql :
          {"DELETE FROM events WHERE run = ?", "DELETE FROM requests WHERE run = ?"}) {
@@ -218,22 +264,25 @@ Result<Done> Journal::remove_rows(std::int64_t run) {
 }
 
 Result<std::vector<Event>> Journal::events(std::int64_t run, std::int64_t first) {
-    TIPHYS_TRY(rows, database_->prepare("SELECT at, what FROM events WHERE run = ? AND number >= ? "
-                                        "ORDER BY number"));
+    TIPHYS_TRY(rows, database_->prepare("SELECT at, what, number FROM events WHERE run = ? AND "
+                                        "number >= ? ORDER BY number"));
     rows.bind(run).bind(first);
     std::vector<Event> events;
     while (true) {
         TIPHYS_TRY(has_row, rows.step());
         if (!has_row) return events;
-        auto what = event_from_bytes(rows.text(1));
-        if (!what) return cannot_understand();
+        const std::string row = rows.text(1);
+        const auto bytes = unsealed(row, std::to_string(rows.number(0)));
+        auto what = bytes ? event_from_bytes(*bytes) : std::nullopt;
+        const bool is_next = rows.number(2) == first + static_cast<std::int64_t>(events.size());
+        if (!what || !is_next) return unreadable(run);
         events.push_back({rows.number(0), std::move(*what)});
     }
 }
 
 Result<Done> Journal::request(std::int64_t run, const EventKind& what) {
     TIPHYS_TRY(row, database_->prepare("INSERT INTO requests(run, what) VALUES(?, ?)"));
-    const std::string bytes = event_as_bytes(what);
+    const std::string bytes = sealed(event_as_bytes(what));
     return row.bind(run).bind(bytes).run();
 }
 
@@ -244,8 +293,10 @@ Result<std::vector<PendingRequest>> Journal::requests(std::int64_t run) {
     while (true) {
         TIPHYS_TRY(has_row, rows.step());
         if (!has_row) return requests;
-        auto what = event_from_bytes(rows.text(1));
-        if (!what) return cannot_understand();
+        const std::string row = rows.text(1);
+        const auto bytes = unsealed(row);
+        auto what = bytes ? event_from_bytes(*bytes) : std::nullopt;
+        if (!what) return unreadable(run);
         requests.push_back({rows.number(0), std::move(*what)});
     }
 }
@@ -257,7 +308,7 @@ Result<Done> Journal::insert_events(std::int64_t run, std::int64_t first,
         insert_event_.emplace(std::move(prepared));
     }
     for (const Event& event : events) {
-        const std::string bytes = event_as_bytes(event.what);
+        const std::string bytes = sealed(event_as_bytes(event.what), std::to_string(event.now_ms));
         insert_event_->bind(run).bind(first++).bind(event.now_ms).bind(bytes);
         TIPHYS_TRY(inserted, insert_event_->run());
         static_cast<void>(inserted);

@@ -95,16 +95,19 @@ public:
 
     /// Latest first.
     [[nodiscard]] Result<std::vector<RunRecord>> runs();
-    /// With its inputs; nothing where there is none of the name.
-    [[nodiscard]] Result<std::optional<RunRecord>> find(const std::string& name);
+    /// Nothing where there is none of the name. Errors: its inputs are asked for, and damaged.
+    [[nodiscard]] Result<std::optional<RunRecord>> find(const std::string& name,
+                                                        bool with_inputs = true);
     /// Replaces a run of the same name. Sets the record's id. `first`: the event that it begins
     /// with, where that is known already.
     [[nodiscard]] Result<Done> add(RunRecord& record, const Event* first = nullptr);
     /// Forgets the run's events and begins it anew with this one.
     [[nodiscard]] Result<Done> restart(RunRecord& record, const Event& first);
     [[nodiscard]] Result<Done> remove(std::int64_t run);
-    /// From number `first` on.
+    /// From number `first` on. Errors: one is damaged, or missing.
     [[nodiscard]] Result<std::vector<Event>> events(std::int64_t run, std::int64_t first = 0);
+    /// That what is kept of the run is damaged, and what can be done.
+    [[nodiscard]] Error unreadable(std::int64_t run);
 
     [[nodiscard]] Result<Done> request(std::int64_t run, const EventKind& what);
     [[nodiscard]] Result<std::vector<PendingRequest>> requests(std::int64_t run);

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "runtime/journal/bytes.h"
 #include "runtime/journal/event_bytes.h"
 #include "runtime/journal/journal.h"
 
@@ -168,6 +169,89 @@ TEST_CASE("a run of the same name takes the place of the old one") {
     REQUIRE(journal->restart(fresh, event));
     CHECK(journal->events(fresh.id)->size() == 1);
     CHECK((*journal->find("run"))->generation == 2);
+}
+
+TEST_CASE("bytes that have changed are known by their seal") {
+    const std::string bytes = event_as_bytes(some_end());
+    const std::string kept = sealed(bytes, "beside");
+    CHECK(unsealed(kept, "beside") == bytes);
+    CHECK_FALSE(unsealed(kept, "another"));
+    for (std::size_t i = 2; i < kept.size(); ++i) {
+        std::string changed = kept;
+        changed[i] = static_cast<char>(changed[i] ^ 4);
+        CHECK_FALSE(unsealed(changed, "beside"));
+        CHECK_FALSE(unsealed(kept.substr(0, i), "beside"));
+    }
+    // Earlier versions wrote none.
+    CHECK(unsealed(bytes, "beside") == bytes);
+}
+
+TEST_CASE("what is damaged or missing of a run is told, and the run can still be removed") {
+    const Folder folder;
+    const auto journal = opened(folder);
+    RunRecord run = some_run("run", 1000);
+    REQUIRE(journal->add(run));
+    const std::vector<Event> events = {{10, RunStarted{}}, {20, some_end()}, {30, RunStarted{}}};
+    const auto refuses = [&](const char* damage) {
+        REQUIRE(journal->add(run));
+        REQUIRE(journal->append(run.id, {0, events, 0, {}}));
+        REQUIRE(journal->events(run.id)->size() == 3);
+        const auto database = Database::open(folder.file(), false);
+        REQUIRE(database);
+        REQUIRE((*database)->run(damage));
+        const auto back = journal->events(run.id);
+        const auto found = journal->find("run");
+        const std::string message = !back    ? back.error().message
+                                    : !found ? found.error().message
+                                             : "";
+        CHECK(journal->find("run", false)->has_value());
+        return message.find("run `run` cannot be read") != message.npos;
+    };
+    CHECK(refuses("UPDATE events SET what = x'ffff01' WHERE number = 1"));
+    CHECK(refuses("UPDATE events SET at = 21 WHERE number = 1"));
+    CHECK(refuses("DELETE FROM events WHERE number = 1"));
+    CHECK(refuses("UPDATE runs SET inputs = x'ff'"));
+    CHECK(refuses("UPDATE runs SET created = 1001"));
+    CHECK(refuses("UPDATE runs SET uid = 'u'"));
+    REQUIRE(journal->remove(run.id));
+    CHECK(journal->runs()->empty());
+}
+
+TEST_CASE("journals of the first version are read and go on") {
+    const Folder folder;
+    {
+        const auto journal = opened(folder);
+        RunRecord run = some_run("run", 1000);
+        REQUIRE(journal->add(run));
+        const Event event{10, RunStarted{}};
+        REQUIRE(journal->append(run.id, {0, {&event, 1}, 0, {}}));
+        const auto database = Database::open(folder.file(), false);
+        REQUIRE(database);
+        // Without the two bytes before and the four bytes behind.
+        REQUIRE((*database)->run("UPDATE events SET what = substr(what, 3, length(what) - 6);"
+                                 "UPDATE runs SET inputs = substr(inputs, 3, length(inputs) - 6);"
+                                 "PRAGMA user_version = 1"));
+    }
+    const auto journal = opened(folder);
+    const auto found = journal->find("run");
+    REQUIRE(found);
+    CHECK((*found)->inputs.labels.at(0).second == "data");
+    const Event next{20, some_end()};
+    REQUIRE(journal->append((*found)->id, {1, {&next, 1}, 0, {}}));
+    CHECK(journal->events((*found)->id)->size() == 2);
+}
+
+TEST_CASE("an empty journal beside runs that have ended is none to begin with") {
+    const Folder folder;
+    std::filesystem::create_directories(folder.path() + "/runs/w");
+    std::ofstream(folder.file()).close();
+    CHECK(Journal::open(folder.path(), true));
+    std::filesystem::resize_file(folder.file(), 0);
+    std::ofstream(folder.path() + "/runs/w/workflow.json") << "{}";
+    const auto journal = Journal::open(folder.path(), true);
+    REQUIRE_FALSE(journal);
+    CHECK(journal.error().message.find("is empty") != std::string::npos);
+    CHECK(folder.content().empty());
 }
 
 TEST_CASE("a damaged journal is named and left as it is") {

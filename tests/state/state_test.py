@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import sqlite3
@@ -147,6 +148,96 @@ class Trouble(unittest.TestCase):
             database.execute("UPDATE events SET what = x'ffff'")
         database.close()
         self.check_refused(self.call("get", "w"), "journal")
+
+    def damaged(self, sound, damage, *words):
+        """What a command makes of a state in which the journal was changed."""
+        shutil.rmtree(self.state)
+        shutil.copytree(sound, self.state)
+        damage(self.journal)
+        before = self.journal.read_bytes() if self.journal.is_file() else None
+        done = self.call(*words)
+        if done.returncode == 2:
+            self.check_refused(done)
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertIn(done.returncode, (0, 1, 2), done.stderr)
+        return done, before
+
+    def test_journal_that_is_cut_or_overwritten(self):
+        """Nothing that has changed is taken for the truth, and nothing ends the program."""
+        for name in ("w", "v", "x"):
+            text = workflow(task(f"echo {name}; exit {'1' if name == 'w' else '0'}"))
+            self.run_it(text, "--name", name, "-l", "team=x")
+        sound = os.path.join(self.folder, "sound")
+        shutil.copytree(self.state, sound,
+                        ignore=shutil.ignore_patterns("doorbell", "keeper.sock"))
+        looks = {words: self.call(*words) for words in (
+            ("get", "w", "-o", "json"), ("get", "v", "-o", "json"), ("logs", "w"))}
+        size = self.journal.stat().st_size
+
+        def cut(length):
+            return lambda path: os.truncate(path, length)
+
+        def put(offset, content):
+            def change(path):
+                with path.open("r+b") as file:
+                    file.seek(offset)
+                    file.write(content)
+            return change
+
+        whole = [cut(length) for length in (0, 1, 60, 100, 600, 4096, size // 2)]
+        whole += [put(0, bytes(size)), put(0, b"\xff" * 100), put(0, os.urandom(size))]
+        for number, damage in enumerate(whole):
+            for words in (*looks, ("list",), ("resume", "w"), ("retry", "w"), ("delete", "w"),
+                          ("run", "--resume", "w"), ("list", "-l", "team=x")):
+                with self.subTest(damage=number, words=words):
+                    done, before = self.damaged(sound, damage, *words)
+                    self.assertEqual(done.returncode, 2)
+                    self.assertIn(str(self.journal), done.stderr)
+                    self.assertEqual(self.journal.read_bytes(), before)
+        chance = random.Random(1)
+        parts = [put(page, bytes(4096)) for page in range(4096, size, 4096)] + [cut(size - 1)]
+        for _ in range(60):
+            offset = chance.randrange(100, size)
+            parts.append(put(offset, chance.randbytes(chance.choice((1, 2, 40)))))
+        for number, damage in enumerate(parts):
+            for words, wanted in looks.items():
+                with self.subTest(part=number, words=words):
+                    done, _ = self.damaged(sound, damage, *words)
+                    if done.returncode != 2:
+                        self.assertEqual(done.stdout, wanted.stdout)
+            for words in (("list",), ("retry", "w", "-q"), ("delete", "w", "--force")):
+                with self.subTest(part=number, words=words):
+                    self.damaged(sound, damage, *words)
+
+    def test_run_whose_journal_is_damaged(self):
+        for name in ("w", "v"):
+            self.run_it(workflow(task("true")), "--name", name)
+        with sqlite3.connect(self.journal) as database:
+            database.execute("UPDATE runs SET inputs = x'ffff00' WHERE name = 'w'")
+        database.close()
+        for words in (["get", "w"], ["logs", "w"], ["retry", "w"], ["resubmit", "w"],
+                      ["delete", "w"], ["run", "--resume", "w"], ["list", "-o", "json"]):
+            self.check_refused(self.call(*words), "run `w` cannot be read", "delete w --force")
+        self.assertEqual(self.call("get", "v").returncode, 0)
+        self.assertIn("w ", self.call("list").stdout)
+        self.assertEqual(self.call("delete", "w", "--force").stdout, "run w deleted\n")
+        self.assertEqual(self.call("list", "-o", "name").stdout, "v\n")
+
+    def test_files_beside_the_journal_that_are_none(self):
+        self.run_it(workflow(task("true")))
+        for name in ("journal.db-wal", "journal.db-shm"):
+            pathlib.Path(self.state, name).write_bytes(os.urandom(5000))
+        self.assertEqual(self.call("list", "-o", "name").stdout, "w\n")
+
+    def test_parameters_that_make_a_run_impossible(self):
+        text = json.loads(workflow(task("exit 1")))
+        text["spec"]["arguments"] = {"parameters": [
+            {"name": "size", "value": "small", "enum": ["small", "large"]}]}
+        self.run_it(json.dumps(text))
+        for command in ("retry", "resubmit"):
+            self.check_refused(self.call(command, "w", "-p", "size=huge"), "`huge` is none of")
+        self.assertEqual(self.call("list", "-o", "name", "--completed").stdout, "w\n")
+        self.assertEqual(self.call("list", "-o", "name", "--running").stdout, "")
 
     def test_logs_since_a_time(self):
         self.run_it(workflow(task("echo said")))
@@ -388,7 +479,8 @@ class Trouble(unittest.TestCase):
         refused = self.run_with_volumes(
             "true", {"v": {"configMap": {"name": "m", "items": [{"key": "no", "path": "p"}]}}},
             objects)
-        self.check_refused(refused, "ConfigMap `m` has no key `no`")
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("cannot run here: ConfigMap `m` has no key `no`", refused.stderr)
         # Variables are text.
         env = [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "m", "key": "bytes"}}}]
         text = workflow({"name": "main", "container": {**SH, "args": ["true"], "env": env}})
