@@ -11,7 +11,7 @@ namespace tiphys::cli {
 bool ClusterChoice::is_meant() const {
     const char* target = std::getenv("TIPHYS_TARGET");
     return is_always || is_asked_for || is_all_namespaces || !kubeconfig.path.empty() ||
-           !kubeconfig.context.empty() || !kubeconfig.name_space.empty() ||
+           !kubeconfig.context.empty() || !kubeconfig.name_space.empty() || !instance_id.empty() ||
            (target != nullptr && std::string_view(target) == "cluster");
 }
 
@@ -40,6 +40,12 @@ void add_cluster_options(CLI::App& command, ClusterChoice& choice, bool is_alway
                     "Kubeconfig (default: $KUBECONFIG, else ~/.kube/config)")
         ->group(group)
         ->option_text("FILE");
+    command
+        .add_option("--instanceid", choice.instance_id,
+                    "Only objects of the controller with this id, and new ones for it (default: "
+                    "$ARGO_INSTANCEID, else any)")
+        ->group(group)
+        ->option_text("ID");
 }
 
 void add_selectors(CLI::App& command, ListQuery& query, bool has_local_runs) {

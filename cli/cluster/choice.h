@@ -18,14 +18,17 @@ struct ClusterChoice {
     bool is_asked_for = false;
     /// The command knows nothing else.
     bool is_always = false;
+    /// Only objects of the controller with this instance id, and new ones for it; empty: that of
+    /// ARGO_INSTANCEID, else any.
+    std::string instance_id;
 
     /// Whether the command is about a cluster, and not about this machine: one of the options
     /// says so, or the variable TIPHYS_TARGET is `cluster`.
     [[nodiscard]] bool is_meant() const;
 };
 
-/// Adds `-n`, `--context`, `--kubeconfig` and, where the command also works on this machine,
-/// `--cluster`.
+/// Adds `-n`, `--context`, `--kubeconfig`, `--instanceid` and, where the command also works on this
+/// machine, `--cluster`.
 void add_cluster_options(CLI::App& command, ClusterChoice& choice, bool is_always = false);
 /// Which objects a list holds.
 struct ListQuery {
@@ -33,6 +36,8 @@ struct ListQuery {
     std::string fields;
     /// Objects in one answer of the server; 0: all.
     std::size_t n_chunk = 500;
+    /// Whatever ClusterChoice::instance_id says.
+    bool is_of_any_instance = false;
 
     /// Whether it asks for anything but all.
     [[nodiscard]] bool chooses() const { return !labels.empty() || !fields.empty(); }

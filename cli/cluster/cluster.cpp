@@ -1,8 +1,12 @@
 // Calls, and what their failures mean.
 #include "cli/cluster/cluster.h"
 
+#include <cstdlib>
+
 #include <nlohmann/json.hpp>
 
+#include "compiler/expr/names.h"
+#include "runtime/backends/kubernetes/pod_names.h"
 #include "runtime/io/json_fields.h"
 
 namespace tiphys::cli {
@@ -36,12 +40,28 @@ kube::Request request_of(const char* method, kube::Resource resource, std::strin
     return request;
 }
 
+/// Labels of another type are left for the server to refuse.
+void add_instance(json& object, const std::string& instance_id) {
+    if (!object.is_object()) return;
+    json& meta = object["metadata"];
+    if (!meta.is_object()) return;
+    json& labels = meta["labels"];
+    if (labels.is_null() || labels.is_object()) labels[run::kInstanceLabel] = instance_id;
+}
+
 } // namespace
 
 Result<Cluster> Cluster::open(const ClusterChoice& choice) {
     TIPHYS_TRY(access, kube::read_access(choice.kubeconfig));
     TIPHYS_TRY(client, kube::Client::open(access, client_options()));
-    return Cluster(std::move(client), choice.is_all_namespaces ? "" : access.name_space);
+    const char* usual = std::getenv("ARGO_INSTANCEID");
+    std::string instance_id = choice.instance_id;
+    if (instance_id.empty() && usual != nullptr) instance_id = usual;
+    if (!expr::is_label_value(instance_id)) {
+        return Error{"`" + instance_id + "` cannot be an instance id, as it can be no label"};
+    }
+    return Cluster(std::move(client), choice.is_all_namespaces ? "" : access.name_space,
+                   std::move(instance_id));
 }
 
 kube::Resource Cluster::resource(const ObjectKind& kind, std::string_view name,
@@ -85,12 +105,17 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
                                                const ListQuery& query) const {
     std::vector<std::string> objects;
     std::string continuation;
+    std::string labels = query.labels;
+    // Argo: With in util/instanceid/service.go.
+    if (!instance_id_.empty() && kind.group_version == kArgo && !query.is_of_any_instance) {
+        labels += (labels.empty() ? "" : ",") + (run::kInstanceLabel + ("=" + instance_id_));
+    }
     do {
         kube::Request request = request_of("GET", resource(kind));
         if (query.n_chunk > 0) {
             request.query.emplace_back("limit", std::to_string(query.n_chunk));
         }
-        if (!query.labels.empty()) request.query.emplace_back("labelSelector", query.labels);
+        if (!labels.empty()) request.query.emplace_back("labelSelector", labels);
         if (!query.fields.empty()) request.query.emplace_back("fieldSelector", query.fields);
         if (!continuation.empty()) request.query.emplace_back("continue", continuation);
         TIPHYS_TRY(body, call(request));
@@ -114,9 +139,11 @@ Result<std::vector<std::string>> Cluster::list(const ObjectKind& kind,
 
 Result<std::string> Cluster::create(const ObjectKind& kind, const std::string& object,
                                     bool is_trial, Complaints* complaints) const {
-    const json parsed = json::parse(object, nullptr, false);
-    const std::string name_space = text_of(member(parsed, "metadata"), "namespace");
-    kube::Request request = request_of("POST", resource(kind, "", name_space), object);
+    json made = json::parse(object, nullptr, false);
+    if (!instance_id_.empty() && kind.group_version == kArgo) add_instance(made, instance_id_);
+    const std::string name_space = text_of(member(made, "metadata"), "namespace");
+    kube::Request request = request_of("POST", resource(kind, "", name_space),
+                                       instance_id_.empty() ? object : made.dump());
     if (is_trial) request.query.emplace_back("dryRun", "All");
     request.query.emplace_back("fieldManager", "tiphys");
     kube::Response response = client_->call(request);

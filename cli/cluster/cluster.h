@@ -80,14 +80,17 @@ public:
     [[nodiscard]] Result<std::string> workflow_name(const std::string& name) const;
 
 private:
-    Cluster(std::unique_ptr<kube::Client> client, std::string name_space)
-        : client_(std::move(client)), name_space_(std::move(name_space)) {}
+    Cluster(std::unique_ptr<kube::Client> client, std::string name_space, std::string instance_id)
+        : client_(std::move(client)), name_space_(std::move(name_space)),
+          instance_id_(std::move(instance_id)) {}
     [[nodiscard]] Result<std::string> object_of(kube::Response response) const;
     [[nodiscard]] Error refusal(const kube::Request& request, const kube::Response& response,
                                 Complaints* complaints) const;
 
     std::unique_ptr<kube::Client> client_;
     std::string name_space_;
+    /// Of the controller whose objects are meant; empty: any.
+    std::string instance_id_;
 };
 
 /// Opens the cluster and does the work; says why it cannot. `work` returns an exit code.

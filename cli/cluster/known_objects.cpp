@@ -73,6 +73,8 @@ bool names_cluster(const ClusterChoice& choice) {
 
 Result<std::string> referable_objects(const Cluster& cluster, Streams& streams) {
     std::string documents;
+    ListQuery query;
+    query.is_of_any_instance = true;
     for (const ObjectKind& kind : kReferable) {
         kube::Request probe;
         probe.resource = cluster.resource(kind);
@@ -87,7 +89,7 @@ Result<std::string> referable_objects(const Cluster& cluster, Streams& streams) 
         if (!response.ok()) {
             return Error{kube::failure_text(cluster.client(), probe, response)};
         }
-        TIPHYS_TRY(objects, cluster.list(kind));
+        TIPHYS_TRY(objects, cluster.list(kind, query));
         for (const std::string& object : objects) {
             const json parsed = json::parse(object, nullptr, false);
             documents += "---\n" + cleaned(without_secrets(parsed)).dump() + "\n";

@@ -9,6 +9,7 @@
 
 #include "cli/cluster/manifests.h"
 #include "cli/cluster/show.h"
+#include "cli/cluster/submission.h"
 #include "cli/runs/execution.h"
 #include "cli/runs/page_head.h"
 #include "cli/table.h"
@@ -33,6 +34,9 @@ struct ObjectOptions {
     bool all = false;
     bool is_trial = false;
     bool skips_lint = false;
+    /// Of CronWorkflows.
+    OverrideOptions given;
+    std::string schedule;
 };
 
 /// A kind with what is shown of it; both live as long as the program.
@@ -141,18 +145,32 @@ Result<int> put_objects(const Shown& shown, const ObjectOptions& options, bool i
     request.is_checked = !options.skips_lint;
     TIPHYS_TRY(manifests, read_manifests(request, streams));
     if (manifests.objects.empty()) return kExitFindings;
+    TIPHYS_TRY(overrides, read_overrides(options.given));
     for (const Manifest& manifest : manifests.objects) {
         Complaints complaints;
-        const auto answer = is_update
-                                ? replaced(shown, manifest.json, cluster, complaints)
-                                : cluster.create(*shown.kind, manifest.json, false, &complaints);
+        std::string object = manifest.json;
+        if (shown.kind->kind == kCronWorkflows.kind) {
+            TIPHYS_TRY(changed, with_cron_overrides(object, overrides, options.schedule));
+            object = std::move(changed);
+        }
+        const auto answer = is_update ? replaced(shown, object, cluster, complaints)
+                                      : cluster.create(*shown.kind, object, false, &complaints);
         if (!complaints.empty()) {
             write_complaints(complaints, *manifest.document, *manifests.sources, streams);
             return kExitFindings;
         }
         TIPHYS_TRY(made, answer);
-        streams.out << shown.kind->words << " " << text_of(metadata_of(made), "name")
-                    << (is_update ? " updated\n" : " created\n");
+        const std::string name = text_of(metadata_of(made), "name");
+        if (options.output == "json" || options.output == "yaml") {
+            write_objects({made}, options.output == "yaml", false, streams);
+        } else if (options.output == "wide") {
+            write_page(shown, made, streams);
+        } else if (options.output == "name") {
+            streams.out << name << "\n";
+        } else {
+            streams.out << shown.kind->words << " " << name
+                        << (is_update ? " updated\n" : " created\n");
+        }
     }
     return kExitFine;
 }
@@ -222,6 +240,19 @@ void add_files(CLI::App& action, ObjectOptions& options) {
         ->required();
 }
 
+/// Argo: cmd/argo/commands/cron/create.go.
+void add_cron_overrides(CLI::App& action, ObjectOptions& options, bool is_update) {
+    add_override_options(action, options.given);
+    if (is_update) {
+        // They say which one is replaced.
+        for (const char* name : {"--name", "--generate-name"})
+            action.remove_option(action.get_option(name));
+        return;
+    }
+    action.add_option("--schedule", options.schedule, "Schedule in place of those of the file")
+        ->option_text("CRON");
+}
+
 void add_reading(CLI::App& command, Invocation& invocation, const Shown& shown) {
     const std::string words(shown.kind->words);
     const auto listed = std::make_shared<ObjectOptions>();
@@ -256,6 +287,9 @@ void add_writing(CLI::App& command, Invocation& invocation, const Shown& shown) 
                            return put_objects(shown, given, is_update, cluster, streams);
                        });
         add_files(action, *options);
+        add_output(action, *options);
+        if (shown.kind->kind == kCronWorkflows.kind)
+            add_cron_overrides(action, *options, is_update);
         add_environment(action, options->manifests.environment);
         action.add_flag("--no-lint", options->skips_lint, "Although the linter finds errors");
     }

@@ -72,9 +72,6 @@ TableRow row_of(const WorkflowView& view, const ListForm& form) {
 Result<std::vector<std::string>> chosen_workflows(const Cluster& cluster,
                                                   const WorkflowQuery& query) {
     const RunFilter& filter = query.filter;
-    if (filter.completed && filter.running) {
-        return Error{"`--completed` and `--running` exclude each other"};
-    }
     TIPHYS_TRY(ages, age_limits(filter));
     TIPHYS_TRY(objects, cluster.list(kWorkflows, selectors_of(query)));
     std::vector<Listed> listed;

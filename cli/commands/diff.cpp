@@ -369,6 +369,7 @@ void add_diff(CLI::App& app, Invocation& invocation) {
         ->capture_default_str();
     command->add_flag("--force", options->is_forced, "Compare even what has errors");
     add_cluster_options(*command, options->cluster);
+    command->remove_option(command->get_option("--instanceid"));
     command->get_option("--cluster")
         ->description("Compare what the cluster of the kubeconfig has with one path: what applying "
                       "it would change");

@@ -183,6 +183,7 @@ void add_other_options(CLI::App& command, LintOptions& options) {
 
 void add_lint_cluster(CLI::App& command, LintOptions& options) {
     add_cluster_options(command, options.cluster);
+    command.remove_option(command.get_option("--instanceid"));
     command.get_option("--cluster")
         ->description("References may mean what the cluster of the kubeconfig has: templates, "
                       "ConfigMaps, secrets, service accounts");

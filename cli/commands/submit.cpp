@@ -16,8 +16,6 @@
 #include "cli/runs/execution.h"
 #include "cli/runs/find_workflow.h"
 #include "cli/runs/node_selector.h"
-#include "runtime/io/files.h"
-#include "runtime/plan/parameter_file.h"
 
 namespace tiphys::cli {
 namespace {
@@ -27,31 +25,15 @@ struct SubmitOptions {
     FollowChoice follow;
     /// What a watch shows.
     NodeFilter nodes;
-    Overrides overrides;
+    OverrideOptions given;
     std::vector<std::string> files;
     std::string from;
     std::string environment;
-    std::vector<std::string> parameters;
-    std::string parameter_file;
     std::string output;
     bool is_dry = false;
     bool is_server_dry = false;
     bool skips_lint = false;
 };
-
-Result<ParameterValues> parameters_of(const SubmitOptions& options) {
-    TIPHYS_TRY(parameters, parse_parameters(options.parameters));
-    if (options.parameter_file.empty()) return parameters;
-    TIPHYS_TRY(text, run::read_file(options.parameter_file));
-    TIPHYS_TRY(more, run::parse_parameter_file(text));
-    // Argo: those of the file come last, and win.
-    for (auto& [name, value] : more) {
-        std::erase_if(parameters,
-                      [&, wanted = name](const auto& known) { return known.first == wanted; });
-        parameters.emplace_back(name, value);
-    }
-    return parameters;
-}
 
 /// `kind/name`. Argo: SubmitWorkflow in server/workflow/workflow_server.go.
 Result<std::string> workflow_from(const Cluster& cluster, const std::string& from) {
@@ -109,9 +91,7 @@ Result<Done> write_submitted(const SubmitOptions& options, const std::string& ob
 }
 
 Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams& streams) {
-    Overrides overrides = options.overrides;
-    TIPHYS_TRY(parameters, parameters_of(options));
-    overrides.parameters = std::move(parameters);
+    TIPHYS_TRY(overrides, read_overrides(options.given));
     TIPHYS_TRY(workflows, workflows_of(options, cluster, streams));
     if (workflows.objects.empty()) return kExitFindings;
     std::map<std::string, std::vector<std::string>> names;
@@ -142,7 +122,7 @@ Result<int> submit(const SubmitOptions& options, const Cluster& cluster, Streams
 }
 
 int run_submit(const SubmitOptions& options, Streams& streams) {
-    const auto labels = parse_labels(options.overrides.labels);
+    const auto labels = parse_labels(options.given.overrides.labels);
     if (!labels) return fail(streams, labels.error().message);
     const std::string shown = conditions_of(options.nodes);
     const auto selector = NodeSelector::parse(shown);
@@ -165,19 +145,8 @@ int run_submit(const SubmitOptions& options, Streams& streams) {
 }
 
 void add_overrides(CLI::App& command, SubmitOptions& options) {
-    Overrides& overrides = options.overrides;
-    command
-        .add_option("-p,--parameter", options.parameters,
-                    "Value of a parameter of the workflow: name=value")
-        ->allow_extra_args(false);
-    command.add_option("-f,--parameter-file", options.parameter_file,
-                       "YAML or JSON mapping with values of parameters");
-    command.add_option("--entrypoint", overrides.entrypoint, "Template to begin with");
-    command.add_option("--serviceaccount", overrides.service_account,
-                       "Service account of all pods");
-    command.add_option("--name", overrides.name, "Name of the workflow");
-    command.add_option("--generate-name", overrides.generate_name,
-                       "Beginning of a name that the cluster makes up");
+    Overrides& overrides = options.given.overrides;
+    add_override_options(command, options.given);
     command.add_option("-l,--labels", overrides.labels, "More labels: a=b,c=d");
     command
         .add_option_function<std::int64_t>(

@@ -90,6 +90,9 @@ std::string age_text(std::int64_t milliseconds) {
 }
 
 Result<AgeLimits> age_limits(const RunFilter& filter) {
+    if (filter.completed && filter.running) {
+        return Error{"`--completed` and `--running` exclude each other"};
+    }
     AgeLimits limits;
     if (!filter.older.empty()) {
         TIPHYS_TRY(age, parse_age_ms(filter.older));

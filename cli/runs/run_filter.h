@@ -29,7 +29,7 @@ struct AgeLimits {
     std::int64_t older_ms = 0;
     std::int64_t since_ms = 0;
 };
-/// Errors: a duration that is none.
+/// Errors: a duration that is none, or filters that leave nothing.
 [[nodiscard]] Result<AgeLimits> age_limits(const RunFilter& filter);
 
 /// Those of the journal that match, and whose labels and fields match the selectors; the latest

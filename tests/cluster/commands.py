@@ -129,6 +129,10 @@ def submitting(folder):
     expect(tiphys("template", "create", str(folder / "refused.yaml"), "--no-lint"), 1,
            "does not take `image`: must be of type string", "refused.yaml:8:")
     expect(tiphys("list"), 0, "NAME", "hello", "Pending")
+    expect(tiphys("submit", str(folder / "hello.yaml"), "--name", "mine", "--instanceid", "me"), 0)
+    shown = expect(tiphys("list", "--instanceid", "me", "-o", "name"), 0, "mine")
+    check("hello" not in shown, "only workflows of the instance are listed")
+    expect(tiphys("delete", "mine"), 0, "workflow mine deleted")
     expect(tiphys("get", "@latest"), 0, "Name:", "hello", "who: you")
 
 
@@ -199,7 +203,12 @@ def objects(folder):
     expect(tiphys("diff", "--cluster", str(folder / "template.yaml")), 1, "good morning")
     expect(tiphys("template", "update", str(folder / "template.yaml")), 0, "greeting updated")
     expect(tiphys("template", "get", "greeting", "-o", "yaml"), 0, "good morning")
+    expect(tiphys("cron", "create", str(folder / "cron.yaml"), "--name", "other", "--schedule",
+                  "5 4 * * *", "-p", "who=cron", "-o", "yaml"), 0, "name: other", "5 4 * * *",
+           "value: cron")
+    expect(tiphys("cron", "delete", "other"), 0, "other deleted")
     expect(tiphys("cron", "create", str(folder / "cron.yaml")), 0, "nightly created")
+    expect(tiphys("cron", "update", str(folder / "cron.yaml"), "-o", "name"), 0, "nightly")
     expect(tiphys("cron", "list"), 0, "nightly", "0 3 * * *", "false")
     expect(tiphys("cron", "suspend", "nightly"), 0, "suspended")
     expect(tiphys("cron", "get", "nightly"), 0, "Suspended:", "true")
