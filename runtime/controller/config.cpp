@@ -94,7 +94,8 @@ void read_metrics(const std::string& value, Config& config) {
     const auto ttl = ttl_ms(text_of(written, "metricsTTL"));
     if (!ttl) config.unreadable.emplace_back("metricsConfig.metricsTTL");
     made.ttl_ms = ttl.value_or(0);
-    for (const auto& [name, modifier] : object_at(written, "modifiers").items()) {
+    const Json modifiers = object_at(written, "modifiers");
+    for (const auto& [name, modifier] : modifiers.items()) {
         made.modifiers[name] = modifier_of(modifier, name, config);
     }
     // The page is sent as it is, and its text is always cumulative.
