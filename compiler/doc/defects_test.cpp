@@ -228,12 +228,21 @@ TEST_CASE("keys need their colon") {
     CHECK(defects("spec\n  a: 1\n") ==
           Strings{"1:1 syntax [spec] a `: ` is expected after this key; add it"});
     CHECK(defects("a:b\nc: d\n") ==
-          Strings{"1:1 syntax [a:b] a `: ` is expected after this key; add it"});
+          Strings{"1:1 syntax [a:b] the `:` of a key needs a blank after it; put one there"});
     CHECK(
         defects("a: {b:}\n") ==
         Strings{"1:6 syntax [:] this `:` is part of the key for Kubernetes; put a blank after it"});
     CHECK(defects("a: [--name:, b:]\nc: {d: e:}\n").empty());
     CHECK(defects("? a\n? b\n").empty());
+}
+
+TEST_CASE("what a failed merge leaves is named as such") {
+    const std::string what = " two changes were not merged here; keep what is right of both, and "
+                             "remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
+    CHECK(defects("a: 1\n<<<<<<< ours\nb: 2\n=======\nc: 3\n>>>>>>> theirs\nd: 4\n") ==
+          Strings{"2:1 syntax [<<<<<<< ours]" + what, "4:1 syntax [=======]" + what,
+                  "6:1 syntax [>>>>>>> theirs]" + what});
+    CHECK(defects("a: |\n  <<<<<<< in a text\n  =======\n").empty());
 }
 
 TEST_CASE("escapes must be known to YAML") {

@@ -23,6 +23,7 @@ public:
     Diagnosis diagnose() {
         if (stop_.reason == YamlStop::Reason::kBraces) return braces();
         if (const auto tab = leading_tab()) return {kSyntax, *tab, *tab + 1, kTab, {}};
+        if (const auto marker = conflict_marker()) return *marker;
         switch (stop_.complaint) {
         case YamlComplaint::kColon:
             return colon();
@@ -77,6 +78,8 @@ private:
 
     static constexpr DefectKind kSyntax = DefectKind::kSyntax;
     static constexpr std::string_view kTab = "a tab cannot indent; use spaces";
+    static constexpr std::string_view kNoBlank =
+        "the `:` of a key needs a blank after it; put one there";
     static constexpr std::string_view kAlias =
         "`*` begins an alias; quote the value if it is meant as text";
 
@@ -121,6 +124,28 @@ private:
         const bool is_in_token = walk_.token_begin < line && line < walk_.token_end;
         if (tab == text_.npos || is_in_token) return std::nullopt;
         return static_cast<std::uint32_t>(tab);
+    }
+
+    // What version control leaves in a file where it cannot merge two changes.
+    bool is_conflict_marker(std::uint32_t line) const {
+        constexpr std::size_t kLength = 7;
+        const char c = char_at(line);
+        return (c == '<' || c == '=' || c == '>' || c == '|') &&
+               text_.substr(line, kLength) == std::string(kLength, c) &&
+               is_space_or_end(text_, line + kLength);
+    }
+
+    std::optional<Diagnosis> conflict_marker() const {
+        for (const std::uint32_t place : {context_, at_}) {
+            const std::uint32_t line = line_begin(text_, place);
+            if (!is_conflict_marker(line)) continue;
+            const std::uint32_t end = line_end(text_, line);
+            return Diagnosis{kSyntax, line, end,
+                             "two changes were not merged here; keep what is right of both, and "
+                             "remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`",
+                             Masked{line, end, true}};
+        }
+        return std::nullopt;
     }
 
     std::uint32_t last_before() const {
@@ -199,7 +224,16 @@ private:
         if (kNoWord.find(text_[begin]) != kNoWord.npos || char_at(end) == ':') return std::nullopt;
         const bool is_deeper = indentation_at(text_, begin) > indentation_at(text_, content);
         if (is_deeper) return std::nullopt;
-        return Diagnosis{kSyntax, begin, end, "a `: ` is expected after this key; add it", {}};
+        return Diagnosis{kSyntax,
+                         begin,
+                         end,
+                         has_colon(begin, end) ? kNoBlank
+                                               : "a `: ` is expected after this key; add it",
+                         {}};
+    }
+
+    bool has_colon(std::uint32_t begin, std::uint32_t end) const {
+        return text_.substr(begin, end - begin).find(':') != text_.npos;
     }
 
     Diagnosis end_of_mapping() const {
@@ -378,8 +412,10 @@ private:
         if (const auto quote = runaway_quote()) return unclosed(*quote);
         const std::uint32_t end = std::max(end_of_text(text_, context_, false, true), context_ + 1);
         return {kSyntax, context_, end,
-                "a key needs a `:` after it; add one, or indent the line if it continues the value "
-                "above",
+                has_colon(context_, end)
+                    ? kNoBlank
+                    : "a key needs a `:` after it; add one, or indent the line if it continues the "
+                      "value above",
                 Masked{context_, end, true}};
     }
 

@@ -222,7 +222,9 @@ void Decoder::add_pairs(NodeId mapping, std::vector<Pair>& pairs) {
         if (value == NodeId::kNone) break;
         const Node& node = tree_.node(key);
         const bool is_merge_key = node.text == "<<" && node.style == ScalarStyle::kPlain;
-        if (!is_merge_key) pairs.push_back({key, value, name_of(key)});
+        // A mapping or list as a key has been told as a syntax error.
+        const bool is_name = tree_.node(resolved(key)).kind == NodeKind::kScalar;
+        if (is_name && !is_merge_key) pairs.push_back({key, value, name_of(key)});
         key = tree_.node(value).next_sibling;
     }
 }

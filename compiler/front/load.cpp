@@ -67,13 +67,22 @@ ir::DefectKind kind_of(doc::DefectKind kind) {
     return ir::DefectKind::kYamlSyntax;
 }
 
-/// In words, where the reader's detail is a name or nothing.
-std::string_view reason_of(const doc::Defect& defect, Arena& arena) {
+/// True for the file of an editor that saves UTF-16, with its mark or without.
+bool is_utf16(std::string_view text) {
+    if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return true;
+    return text.size() > 1 && (text[0] == '\0') != (text[1] == '\0');
+}
+
+/// In words, where the reader's detail is a name or nothing. `text` is the whole file.
+std::string_view reason_of(const doc::Defect& defect, std::string_view text, Arena& arena) {
     switch (defect.kind) {
     case doc::DefectKind::kNotUtf8:
-        return "this byte is not UTF-8 text";
     case doc::DefectKind::kControlCharacter:
-        return "a control character cannot stand in YAML; is this a binary file";
+        if (is_utf16(text)) return "this is UTF-16 text; save it as UTF-8";
+        return defect.kind == doc::DefectKind::kNotUtf8
+                   ? "this byte is not UTF-8 text; save the file as UTF-8"
+                   : "a control character cannot stand in YAML; remove it, or leave the file out "
+                     "if it is binary";
     case doc::DefectKind::kTooDeep:
         return "collections nest too deep here";
     case doc::DefectKind::kUnknownAlias:
@@ -98,7 +107,7 @@ void read_one_document(Span span, std::string_view text, ir::SourceUnit& unit) {
         unit.defects.push_back({.kind = kind_of(defect.kind),
                                 .span = defect.span,
                                 .other = defect.other,
-                                .text = reason_of(defect, *unit.arena)});
+                                .text = reason_of(defect, text, *unit.arena)});
     }
     for (const doc::Comment& comment : tree.comments) {
         unit.comments.push_back({unit.file, comment.begin, comment.end});

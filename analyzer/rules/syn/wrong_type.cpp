@@ -210,8 +210,16 @@ std::string shown_words(const ir::Defect& defect, schema::Shape wanted) {
                                                                : seen_words(*defect.value);
 }
 
+/// No plain text begins with a bracket: this is a collection with a syntax error, read as a text.
+bool is_torn(const ir::Value& value, const Context& context) {
+    if (ir::scalar_as(&value) == nullptr || value.style != ScalarStyle::kPlain) return false;
+    const std::string_view text = context.text(value.span);
+    return text.starts_with('[') || (text.starts_with('{') && !text.starts_with("{{"));
+}
+
 void check(const ir::Defect& defect, Context& context) {
     if (defect.field == nullptr || defect.value == nullptr) return;
+    if (is_torn(*defect.value, context)) return;
     // `retry-limit-invalid` knows more about this one.
     const bool is_retry_limit = defect.type->id == wf::RetryStrategy::kType &&
                                 defect.field->name == "limit" &&

@@ -16,7 +16,11 @@ void check(const ir::Defect& defect, Context& context) {
     if (defect.other.is_known() && defect.other != defect.span) {
         finding.related(defect.other, "it begins here");
     }
-    finding.note("the rest of the document was checked as far as it could be read");
+    const ir::Document* document = context.document();
+    const bool is_read =
+        document != nullptr && document->root != nullptr && defect.span.begin <= document->span.end;
+    finding.note(is_read ? "the rest of the document was checked as far as it could be read"
+                         : "nothing else in this document was checked");
 }
 
 } // namespace
