@@ -184,9 +184,12 @@ std::vector<std::string> parts_of(const expr::Tree& tree, const VariableUse& use
 bool is_namespace(const std::vector<std::string>& parts, const front::Scope& scope) {
     const std::string& root = parts[0];
     const bool is_node = root == "steps" || root == "tasks";
+    if (root == "item" && parts.size() == 1) {
+        return scope.find(root).standing != front::Standing::kUnknown;
+    }
     if (parts.size() == 1) {
         return is_node || root == "inputs" || root == "outputs" || root == "workflow" ||
-               root == "lastRetry" || root == "node" || root == "pod" || root == "item";
+               root == "lastRetry" || root == "node" || root == "pod";
     }
     const std::string& last = parts.back();
     const bool is_kind = last == "parameters" || last == "artifacts";

@@ -575,12 +575,8 @@ const schema::Type* nearest_kind(std::string_view api_version, std::string_view 
                                  bool has_spec) {
     if (kind.empty() || is_other_argo_kind(kind)) return nullptr;
     if (api_version.empty()) return has_spec ? schema::find_kind(kVersion, kind) : nullptr;
-    const std::string_view groups[] = {kGroup};
-    const std::string_view group = api_version.substr(0, api_version.find('/'));
-    if (group != kGroup) {
-        const bool is_meant =
-            api_version.starts_with("v1alpha") || !nearest_name(group, groups).empty();
-        return is_meant ? schema::find_kind(kVersion, kind) : nullptr;
+    if (api_version.substr(0, api_version.find('/')) != kGroup) {
+        return is_near_argo_version(api_version) ? schema::find_kind(kVersion, kind) : nullptr;
     }
     std::vector<std::string_view> names;
     for (const schema::TypeId id : schema::kinds()) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "compiler/base/nearest.h"
 #include "compiler/doc/read.h"
 #include "compiler/front/decode.h"
 #include "compiler/front/language.h"
@@ -172,6 +173,14 @@ ir::SourceUnit read_any(const SourceMap& sources, InputFile input,
 
 bool is_other_argo_kind(std::string_view kind) {
     return std::find(kOtherArgoKinds.begin(), kOtherArgoKinds.end(), kind) != kOtherArgoKinds.end();
+}
+
+bool is_near_argo_version(std::string_view api_version) {
+    const std::size_t slash = api_version.find('/');
+    if (api_version.starts_with("argo")) return true;
+    if (slash == api_version.npos) return api_version == "v1" || api_version.starts_with("v1alpha");
+    const std::string_view groups[] = {"argoproj.io"};
+    return !nearest_name(api_version.substr(0, slash), groups).empty();
 }
 
 bool is_of_interest(std::string_view text) {

@@ -38,4 +38,8 @@ void reload_file(ir::Project& project, const SourceMap& sources, InputFile file,
 /// group's other products (Argo CD, Rollouts), which are none of our business.
 [[nodiscard]] bool is_other_argo_kind(std::string_view kind);
 
+/// Whether an `apiVersion` of another group, or of none, may be meant as `argoproj.io/v1alpha1`.
+/// For kinds of Argo's only: others have versions like these.
+[[nodiscard]] bool is_near_argo_version(std::string_view api_version);
+
 } // namespace tiphys::front

@@ -9,10 +9,22 @@ using namespace analyze;
 
 constexpr Message<std::string_view> kNotBool{"a condition must be true or false, and this is {}"};
 
+/// Argo declares its conversions as functions to anything; what they bring is a number.
+expr::Type type_of(const Expression& expression) {
+    const expr::Tree& tree = expression.parsed.tree;
+    const expr::ExprId root = expression.parsed.root;
+    if (expression.parsed.ok() && tree.node(root).kind == expr::ExprKind::kCall) {
+        const std::string& callee = tree.text(tree.child(root, 0));
+        if (callee == "asInt") return expr::int_type();
+        if (callee == "asFloat") return expr::simple_type(expr::TypeKind::kFloat);
+    }
+    return expression.check.type;
+}
+
 void check_expression(const Expression& expression, Context& context) {
     if (!is_condition(expression.kind) || expression.has_tags) return;
     const bool is_sound = expression.parsed.ok() && expression.check.findings.empty();
-    const expr::Type& type = expression.check.type;
+    const expr::Type type = type_of(expression);
     if (!is_sound || type.is_unknown() || type.kind == expr::TypeKind::kBool) return;
     context
         .report(kNotBool, span_of(context, expression, trimmed(expression.text)),
@@ -35,7 +47,7 @@ void check_tag(const ConditionUse& condition, const Sites& sites, Context& conte
     if (condition.tag_at(trimmed(condition.text)) == nullptr) return;
     for (const Expression& expression : sites.expressions) {
         if (expression.scalar != condition.scalar || !expression.check.findings.empty()) continue;
-        const expr::Type& type = expression.check.type;
+        const expr::Type type = type_of(expression);
         const bool is_other =
             type.is_number() || type.is_list() || type.kind == expr::TypeKind::kMap;
         if (!expression.parsed.ok() || !is_other) continue;

@@ -98,11 +98,15 @@ void report_field(const Expression& expression, const expr::Finding& found, Cont
     if (!found.help.empty()) finding.help(found.help);
 }
 
+/// last-retry-field and item-outside-loop speak about these.
+bool has_rule_of_its_own(std::string_view name) {
+    return name.starts_with("lastRetry.") || name == "item" || name.starts_with("item.");
+}
+
 void check_expression(const Expression& expression, Context& context) {
     for (const VariableUse& use : expression.variables) {
         const bool is_unknown = use.lookup.standing == front::Standing::kUnknown;
-        const bool is_last_retry = use.name.starts_with("lastRetry.");
-        if (!is_unknown || use.is_guarded || is_last_retry) continue;
+        if (!is_unknown || use.is_guarded || has_rule_of_its_own(use.name)) continue;
         if (!is_half_of_name(expression, use.range)) report_unknown(expression, use, context);
     }
     for (const expr::Finding& finding : expression.check.findings) {

@@ -11,16 +11,20 @@ using namespace analyze;
 constexpr Message<std::string_view> kOutside{"`{}` outside of a loop"};
 
 /// Scripts and manifests may hold templates of other engines, whose `{{item}}` Argo leaves alone.
-bool is_foreign_text(const front::TextUse& text) {
-    const std::string_view value = text.scalar->text;
-    const bool is_foreign_field =
-        text.field != nullptr && (text.field->language == schema::Language::kScript ||
-                                  text.field->language == schema::Language::kManifest);
-    return is_foreign_field || value.find('\n') != value.npos || value.find("{%") != value.npos;
+bool is_of_other_engine(const front::TextUse& text) {
+    return is_foreign_text(text) || text.scalar->text.find("{%") != std::string_view::npos;
 }
 
-void explain(const front::TagUse& use, Finding finding) {
-    const front::Site& site = use.text.site;
+/// A loop that could not be read is one.
+bool has_damaged_loop(const front::FlowNode* node, const Context& context) {
+    for (const std::string_view loop : {"withItems", "withParam", "withSequence"}) {
+        const ir::Entry* entry = node == nullptr ? nullptr : node->object->entry(loop);
+        if (entry != nullptr && is_damaged(context, entry->value->span)) return true;
+    }
+    return false;
+}
+
+void explain(const front::Site& site, Finding finding) {
     if (site.node != nullptr) {
         finding.help("add `withItems`, `withParam` or `withSequence` to `" +
                      std::string(site.node->name_text()) + "`");
@@ -30,37 +34,47 @@ void explain(const front::TagUse& use, Finding finding) {
                  "let the looped step or task pass `{{item}}` as its argument");
 }
 
-void check_use(const front::TagUse& use, Context& context) {
-    if (use.tag.is_expression) return;
-    const std::string_view name = use.name();
-    if (name != "item" && !name.starts_with("item.")) return;
+void report_item(const front::TextUse& text, std::string_view name, Span span,
+                 const front::Lookup& lookup, Context& context) {
     // At the level of the workflow it is text of somebody else's.
-    if (use.text.site.inside == nullptr) return;
-    const front::Scope scope(context.facts().flows(), use.text.site);
-    const front::Lookup lookup = scope.find(name);
-    if (lookup.standing != front::Standing::kUnknown) return;
-    const front::FlowNode* node = use.text.site.node;
-    // A loop that could not be read is one.
-    for (const std::string_view loop : {"withItems", "withParam", "withSequence"}) {
-        const ir::Entry* entry = node == nullptr ? nullptr : node->object->entry(loop);
-        if (entry != nullptr && is_damaged(context, entry->value->span)) return;
-    }
-    if (!lookup.is_rejected && is_foreign_text(use.text)) return;
-    Finding finding = context.report(
-        kOutside, context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end), name);
+    if (lookup.standing != front::Standing::kUnknown || text.site.inside == nullptr) return;
+    if (has_damaged_loop(text.site.node, context)) return;
+    if (!lookup.is_rejected && is_of_other_engine(text)) return;
+    Finding finding = context.report(kOutside, span, name);
     if (lookup.is_rejected) {
         finding.note("Argo rejects the workflow");
     } else {
-        finding.note("Argo leaves the text `{{item}}` as it is");
+        finding.note("Argo leaves the text as it is, braces and all");
     }
-    explain(use, finding);
+    explain(text.site, finding);
+}
+
+bool is_item(std::string_view name) {
+    return name == "item" || name.starts_with("item.");
+}
+
+void check_tag(const front::TagUse& use, Context& context) {
+    if (use.tag.is_expression || !is_item(use.name())) return;
+    const front::Scope scope(context.facts().flows(), use.text.site);
+    const Span span = context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end);
+    report_item(use.text, use.name(), span, scope.find(use.name()), context);
+}
+
+void check_expression(const Expression& expression, Context& context) {
+    for (const VariableUse& use : expression.variables) {
+        if (!is_item(use.name) || use.is_guarded) continue;
+        report_item(expression.use, use.name, span_of(context, expression, use.range), use.lookup,
+                    context);
+    }
 }
 
 void check(const ir::Document& document, Context& context) {
     for (const front::Flow* flow : context.facts().flows(document)) {
         for (const front::TagUse& use : context.facts().uses(*flow).tags)
-            check_use(use, context);
+            check_tag(use, context);
     }
+    for (const Expression& expression : context.facts().sites(document).expressions)
+        check_expression(expression, context);
 }
 
 } // namespace

@@ -12,7 +12,7 @@ using namespace analyze;
 
 constexpr Message<std::string_view> kSome{"not every element of the loop has a field `{}`"};
 constexpr Message<std::string_view> kNone{"no element of the loop has a field `{}`"};
-constexpr Message<> kTexts{"the elements of this loop are texts, which have no fields"};
+constexpr Message<> kSingle{"the elements of this loop are single values, which have no fields"};
 
 /// The step or task whose loop gives `item` its value at a site.
 const front::FlowNode* loop_around(front::Site site) {
@@ -63,14 +63,14 @@ void check_use(const front::TagUse& use, Context& context) {
     const Span field = context.span_in(*use.text.scalar, begin, begin + wanted.size());
     const Span span = context.span_in(*use.text.scalar, use.tag.range.begin, use.tag.range.end);
     if (loop->with_sequence != nullptr) {
-        context.report(kTexts, span).help("write `{{item}}`");
+        context.report(kSingle, span).help("write `{{item}}`");
         return;
     }
     if (loop->with_items == nullptr || loop->with_items->items.empty()) return;
     const Elements elements = look(*loop->with_items, wanted);
     if (elements.without == nullptr || elements.is_open) return;
     if (elements.fields.empty()) {
-        context.report(kTexts, span)
+        context.report(kSingle, span)
             .related(elements.without->span, "an element without fields")
             .help("write `{{item}}`, or make the elements mappings");
         return;

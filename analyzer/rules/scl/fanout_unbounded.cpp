@@ -1,4 +1,4 @@
-// A loop over a list of unknown length, all of whose pods start at once.
+// A loop of unknown length, all of whose pods start at once.
 #include <algorithm>
 
 #include "analyzer/context.h"
@@ -13,6 +13,8 @@ using namespace analyze;
 
 constexpr Message<std::string_view> kUnbounded{
     "`{}` starts once for each element of a list of unknown length, all at the same time"};
+constexpr Message<std::string_view> kUncounted{
+    "`{}` starts an unknown number of times, all at the same time"};
 
 /// Whether a template holds a lock, so that few of its kind run at the same time.
 bool has_lock(const wf::Template* at) {
@@ -54,28 +56,40 @@ bool is_constant_expression(std::string_view text) {
     });
 }
 
+/// The text that decides how long the loop is, where a tag stands in it.
+const ir::Scalar* length_of(const front::FlowNode& node) {
+    if (node.with_param != nullptr) {
+        const std::string_view text = node.with_param->text;
+        return !front::has_tag(text) || is_constant_expression(text) ? nullptr : node.with_param;
+    }
+    if (node.with_sequence == nullptr) return nullptr;
+    const wf::Sequence& sequence = *node.with_sequence;
+    for (const ir::Scalar* bound : {sequence.count(), sequence.end(), sequence.start()}) {
+        const bool is_open = bound != nullptr && front::has_tag(bound->text);
+        if (is_open && !is_constant_expression(bound->text)) return bound;
+    }
+    return nullptr;
+}
+
 void check_node(const front::FlowTemplate& caller, const front::FlowNode& node,
                 const KnownValues& values, Context& context) {
-    if (values.loop_count(caller, node).has_value()) return;
-    // A literal text that is no list is another defect.
-    const std::string_view text = node.with_param->text;
-    if (!front::has_tag(text) || is_constant_expression(text)) return;
+    const ir::Scalar* length = length_of(node);
+    if (length == nullptr || values.loop_count(caller, node).has_value()) return;
     if (caller.source->parallelism() != nullptr || has_lock(node.callee.target)) return;
-    const Span span = context.span_in(*node.with_param, 0, text.size());
-    Finding finding = context.report(kUnbounded, span, node.name_text());
+    Finding finding =
+        context.report(length == node.with_param ? kUnbounded : kUncounted,
+                       context.span_in(*length, 0, length->text.size()), node.name_text());
     finding.label("known when the workflow runs");
     finding.help("set `parallelism` on template `" + std::string(caller.name()) +
-                 "` or on the workflow, so that a long list does not fill the cluster");
+                 "` or on the workflow, so that a long loop does not fill the cluster");
     offer_parallelism(caller, finding, context);
 }
 
 void check_flow(const front::Flow& flow, Context& context) {
     if (is_capped(flow)) return;
     for (const auto& caller : flow.templates()) {
-        for (const front::FlowNode& node : caller->nodes) {
-            if (node.with_param == nullptr || node.with_param->text.empty()) continue;
+        for (const front::FlowNode& node : caller->nodes)
             check_node(*caller, node, context.facts().values(flow), context);
-        }
     }
 }
 
@@ -89,12 +103,13 @@ void check(const ir::Document& document, Context& context) {
 extern const Rule kRule;
 const Rule kRule{.severity = Severity::kWarning,
                  .since = "0.1",
-                 .summary = "loops over lists of unknown length without a limit",
+                 .summary = "loops of unknown length without a limit",
                  .doc = R"md(
 `withParam` makes a step or task for each element of a list that an earlier step or a parameter
-brings. When the list turns out long, Argo makes all pods at once: the scheduler, the quota and
-whatever the pods talk to feel it. `parallelism` on the template or on the workflow, or a
-semaphore or mutex on the called template, keeps the number of those that run together.
+brings, and `withSequence` for each number up to one that they bring. When the loop turns out long,
+Argo makes all pods at once: the scheduler, the quota and whatever the pods talk to feel it.
+`parallelism` on the template or on the workflow, or a semaphore or mutex on the called template,
+keeps the number of those that run together.
 
 Lists that are written out, in `withItems` or in a parameter's value, are not meant.
 

@@ -78,6 +78,8 @@ void check_defect(const ir::Defect& defect, Context& context) {
                     context);
         return;
     }
+    // continueon-with-depends says more about these.
+    if (defect.one_of->name == "continuation") return;
     const ir::Entry* first = entry_at(object, defect.other);
     const ir::Entry* second = entry_at(object, defect.span);
     if (first == nullptr || second == nullptr) return;

@@ -85,11 +85,12 @@ void check_identity(const EmbeddedYaml& yaml, const doc::Tree& tree, Context& co
     }
 }
 
-/// Patches and deletions may name their object by flags.
+/// Without flags, which may name the object, all actions take it from the manifest; but a JSON
+/// patch is no object. Argo: workflow/executor/resource.go getKubectlArguments.
 bool needs_identity(const wf::ResourceTemplate& resource) {
-    const std::string_view action = ir::text_of(resource.action());
-    return (action == "create" || action == "apply" || action == "replace") &&
-           resource.flags().size() == 0;
+    const bool is_patch = ir::text_of(resource.action()) == "patch";
+    return resource.flags().size() == 0 &&
+           !(is_patch && ir::text_of(resource.merge_strategy()) == "json");
 }
 
 void check_manifest(const wf::ResourceTemplate& resource, Context& context) {
@@ -137,7 +138,7 @@ const Rule kRule{.severity = Severity::kError,
                  .doc = R"md(
 A manifest, a pod patch or a configuration is YAML or JSON inside of a text. A mistake in it shows
 only when the node runs. It is checked here after its tags are replaced by words, and reported at its
-own line. A manifest to create, apply or replace also needs `apiVersion` and `kind`.
+own line. A manifest also needs `apiVersion` and `kind` where no flag names the object.
 
 ```yaml bad
 apiVersion: argoproj.io/v1alpha1

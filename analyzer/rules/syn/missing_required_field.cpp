@@ -34,6 +34,15 @@ bool is_set(const ir::Scalar* scalar) {
     return scalar != nullptr && !scalar->text.empty();
 }
 
+/// Whether something is meant to stand in the field. Other rules speak about what is misspelt or of
+/// another type than the field takes.
+bool is_given(const ir::Object& object, std::string_view name) {
+    const ir::Value* value = object.field(name);
+    const bool is_empty = value == nullptr || ir::is_null(*value) ||
+                          (value->kind == ir::ValueKind::kScalar && !is_set(ir::scalar_as(value)));
+    return !is_empty || is_misspelt(object, name);
+}
+
 /// The field that took over from the missing one or is about to lose to it.
 bool has_predecessor(const ir::Object& object, std::string_view name) {
     return std::any_of(object.type->fields.begin(), object.type->fields.end(),
@@ -82,7 +91,7 @@ void offer_entrypoint(const wf::WorkflowSpec& spec, Context& context, Finding& f
 
 void check_entrypoint(const ir::Object& owner, const wf::WorkflowSpec* spec, Context& context) {
     if (spec == nullptr || !is_whole(context)) return;
-    if (is_set(spec->entrypoint()) || is_misspelt(*spec, "entrypoint")) return;
+    if (is_given(*spec, "entrypoint")) return;
     // What stands in a `spec` too many is not missing, nor what a reference gives that is wrong.
     const bool is_nested = std::any_of(spec->unknown.begin(), spec->unknown.end(),
                                        [](const ir::Entry& each) { return each.key == "spec"; });
@@ -138,14 +147,13 @@ bool may_get_image(const wf::Template& own, const Context& context, std::string_
 void check_image(const wf::Template& own, std::string_view kind, Context& context) {
     const ir::Object* container = ir::any_object_as(own.field(kind));
     if (container == nullptr || may_get_image(own, context, kind)) return;
-    if (is_set(ir::scalar_as(container->field("image"))) || is_misspelt(*container, "image"))
-        return;
+    if (is_given(*container, "image")) return;
     context.report(kAbsent, own.key_span_of(kind), place_words(*container, &own), "image")
         .help("add `image`: the container image to run");
 }
 
 void check_path(const wf::Artifact& artifact, Context& context) {
-    if (is_set(artifact.path()) || is_misspelt(artifact, "path")) return;
+    if (is_given(artifact, "path")) return;
     const Span span = artifact.name() == nullptr ? artifact.span : artifact.name()->span;
     context.report(kNoPath, span, ir::text_of(artifact.name()))
         .help("add `path`, as `path: /tmp/" + std::string(ir::text_of(artifact.name())) + "`");
@@ -203,8 +211,8 @@ void check_arguments(const wf::Arguments& arguments, Context& context) {
     // A trigger's parameters may fill in what a Sensor's workflow lacks.
     if (!is_checked || context.enclosing<events::TriggerTemplate>() != nullptr) return;
     for (const wf::Artifact* artifact : arguments.artifacts()) {
-        if (artifact->name() == nullptr || is_set(artifact->from())) continue;
-        if (has_location_or_key(*artifact) || is_misspelt(*artifact, "from")) continue;
+        if (artifact->name() == nullptr || is_given(*artifact, "from")) continue;
+        if (has_location_or_key(*artifact)) continue;
         Finding finding =
             context.report(kNoArtifact, artifact->name()->span, artifact->name()->text);
         if (artifact->from_expression() != nullptr) {
@@ -220,7 +228,7 @@ void check_arguments(const wf::Arguments& arguments, Context& context) {
 void check_template_names(const wf::WorkflowSpec& spec, Context& context) {
     if (!is_whole(context)) return;
     for (const wf::Template* own : spec.templates()) {
-        if (is_set(own->name()) || is_misspelt(*own, "name")) continue;
+        if (is_given(*own, "name")) continue;
         const std::vector<ir::Entry> entries = entries_in_order(*own);
         if (own->name() != nullptr) {
             context.report(kEmpty, own->name()->span, "name", "a template");
@@ -236,8 +244,9 @@ void check_name(const ir::Document& document, Context& context) {
     if (document.type == nullptr || document.object() == nullptr) return;
     if (!document.name.empty() || !document.is_complete) return;
     const auto* metadata = ir::any_object_as(document.object()->field("metadata"));
-    if (metadata == nullptr || is_set(ir::scalar_as(metadata->field("generateName")))) return;
-    if (is_misspelt(*metadata, "name") || is_misspelt(*metadata, "generateName")) return;
+    if (metadata == nullptr || is_given(*metadata, "name") || is_given(*metadata, "generateName")) {
+        return;
+    }
     const bool is_workflow = document.kind == "Workflow";
     context.report(kNoName, document.object()->key_span_of("metadata"))
         .severity(is_workflow ? Severity::kWarning : Severity::kError)
@@ -247,8 +256,7 @@ void check_name(const ir::Document& document, Context& context) {
 
 /// Hooks other than the exit handler fire on a condition.
 void check_hook(const wf::LifecycleHook& hook, Context& context) {
-    if (is_set(hook.expression()) || is_misspelt(hook, "expression")) return;
-    if (!is_whole(context)) return;
+    if (is_given(hook, "expression") || !is_whole(context)) return;
     const std::string_view name = context.text(context.headline());
     if (name == "exit" || name == "\"exit\"" || name == "'exit'") return;
     context.report(kAbsent, context.headline(), "hook `" + std::string(name) + "`", "expression")

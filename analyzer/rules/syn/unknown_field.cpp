@@ -147,12 +147,26 @@ std::string known_fields(const schema::Type& type) {
     return "it has " + alternatives(names, "and");
 }
 
+/// Copied from a web page or a document: YAML takes these for a part of the key.
+bool holds_invisible_blank(std::string_view key) {
+    constexpr std::string_view kNoBreak = "\u00a0";
+    constexpr std::string_view kZeroWidth = "\u200b";
+    constexpr std::string_view kMark = "\ufeff";
+    return key.find(kNoBreak) != key.npos || key.find(kZeroWidth) != key.npos ||
+           key.find(kMark) != key.npos;
+}
+
 void check(const ir::Defect& defect, Context& context) {
     const ir::Object& object = *ir::any_object_as(defect.value);
     const ir::Entry* entry = entry_at(object, defect.span);
     if (entry == nullptr) return;
     Finding finding =
         context.report(kUnknown, defect.span, defect.text, place_words(object, defect.parent));
+    if (holds_invisible_blank(defect.text)) {
+        finding.help("an invisible character, such as a no-break space, is a part of this key; "
+                     "write plain spaces");
+        return;
+    }
     const FieldGuess guess = guess_field(object, defect.parent, defect.text);
     finding.severity(severity_of(object, guess, context));
     switch (guess.kind) {

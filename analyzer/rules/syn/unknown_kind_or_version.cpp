@@ -66,14 +66,6 @@ void report_version(const ir::Scalar& version, Context& context) {
                   {replace_value(version, std::string(kVersion))});
 }
 
-/// A group that is a misspelt `argoproj.io`, or none at all.
-bool is_meant_as_argo(std::string_view api_version) {
-    const std::string_view group = group_of(api_version);
-    const std::string_view groups[] = {kGroup};
-    return group.empty() ? api_version.starts_with("v1alpha") || api_version.starts_with("argo")
-                         : !nearest_name(group, groups).empty();
-}
-
 /// A field of an object, or of a mapping of no known kind.
 const ir::Value* field_of(const ir::Value& object, std::string_view name) {
     if (const ir::Object* typed = ir::any_object_as(&object)) return typed->field(name);
@@ -102,7 +94,7 @@ void check_identity(const ir::Value& object, Context& context) {
     if (front::is_other_argo_kind(kind->text)) return;
     if (is_argo && !is_kind(kind->text)) report_kind(*kind, context);
     const bool is_wrong_version = is_argo && version->text != kVersion;
-    const bool is_wrong_group = !is_argo && is_meant_as_argo(version->text);
+    const bool is_wrong_group = !is_argo && front::is_near_argo_version(version->text);
     if (is_wrong_version || (is_wrong_group && is_kind(kind->text))) {
         report_version(*version, context);
     }
