@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "compiler/base/limits.h"
+
 namespace tiphys::analyze {
 namespace {
 
@@ -42,6 +44,11 @@ Span lost_span(const ir::Defect& defect) {
     return defect.span;
 }
 
+/// More is not shown of a file; looking through all of it for each name would take for ever.
+bool is_beyond_telling(const Context& context) {
+    return context.unit().defects.size() > limits::kDiagnosticsPerFile;
+}
+
 bool is_inside(Span inner, Span outer) {
     return inner.file == outer.file && outer.begin <= inner.begin && inner.end <= outer.end;
 }
@@ -50,7 +57,7 @@ bool is_inside(Span inner, Span outer) {
 
 bool is_in_damage(const Context& context, std::string_view name, Span except) {
     if (context.document() == nullptr || name.empty()) return false;
-    if (!context.document()->is_complete) return true;
+    if (!context.document()->is_complete || is_beyond_telling(context)) return true;
     const auto& defects = context.unit().defects;
     return std::any_of(defects.begin(), defects.end(), [&](const ir::Defect& defect) {
         if (!is_loss(defect) || !is_inside(defect.span, context.document()->span)) return false;
@@ -61,6 +68,7 @@ bool is_in_damage(const Context& context, std::string_view name, Span except) {
 }
 
 bool is_damaged(const Context& context, Span span) {
+    if (is_beyond_telling(context)) return true;
     const auto& defects = context.unit().defects;
     return std::any_of(defects.begin(), defects.end(), [&](const ir::Defect& defect) {
         return is_loss(defect) && is_inside(defect.span, span);

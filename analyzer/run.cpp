@@ -120,7 +120,14 @@ Dispatch dispatch_of(const Options& options, const std::vector<std::string_view>
 /// One file under all checks.
 class Walk {
 public:
-    Walk(const Dispatch& dispatch, Context& context) : dispatch_(dispatch), context_(context) {}
+    Walk(const Dispatch& dispatch, Context& context) : dispatch_(dispatch), context_(context) {
+        for (const ir::Document& document : context.unit().documents)
+            by_place_.push_back(&document);
+        std::stable_sort(by_place_.begin(), by_place_.end(),
+                         [](const ir::Document* a, const ir::Document* b) {
+                             return a->span.begin < b->span.begin;
+                         });
+    }
 
     void run_unit() {
         for (const ir::Defect& defect : context_.unit().defects)
@@ -152,11 +159,17 @@ public:
     }
 
 private:
+    /// The last document that begins at `offset` or before it, or null. A file may hold as many
+    /// documents as defects.
+    const ir::Document* document_at(std::uint32_t offset) const {
+        const auto after = std::partition_point(
+            by_place_.begin(), by_place_.end(),
+            [&](const ir::Document* document) { return document->span.begin <= offset; });
+        return after == by_place_.begin() ? nullptr : *std::prev(after);
+    }
+
     void run_defect(const ir::Defect& defect) {
-        context_.document_ = nullptr;
-        for (const ir::Document& document : context_.unit().documents) {
-            if (document.span.begin <= defect.span.begin) context_.document_ = &document;
-        }
+        context_.document_ = document_at(defect.span.begin);
         for (const auto& [rule, check] : dispatch_.defects) {
             if (check->defect != defect.kind) continue;
             context_.rule_ = rule;
@@ -215,6 +228,7 @@ private:
 
     const Dispatch& dispatch_;
     Context& context_;
+    std::vector<const ir::Document*> by_place_;
 };
 
 namespace {
