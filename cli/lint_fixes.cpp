@@ -5,7 +5,7 @@
 
 #include "analyzer/report/unified_diff.h"
 #include "cli/apply_fixes.h"
-#include "cli/write_text.h"
+#include "cli/write_file.h"
 
 namespace tiphys::cli {
 namespace {

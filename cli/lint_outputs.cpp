@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <ostream>
+#include <sstream>
 
 #include "cli/lint_statistics.h"
 #include "cli/report_options.h"
+#include "cli/write_file.h"
 #include "compiler/base/limits.h"
 #include "compiler/base/nearest.h"
 
@@ -76,15 +76,14 @@ Result<Done> write_one(const LintOptions& options, const LintOutput& output,
         }
         return Done{};
     }
-    std::ofstream file(output.path, std::ios::binary);
+    std::ostringstream file;
     if (options.is_statistics) {
         write_statistics(file, report, output.format);
     } else {
         report::write(file, report, report_options("never", options.columns, streams),
                       output.format);
     }
-    if (!file.flush()) return Error{"cannot write `" + output.path + "`"};
-    return Done{};
+    return write_text(output.path, file.str());
 }
 
 } // namespace

@@ -2,11 +2,12 @@
 #include "cli/read_sources.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <iterator>
 #include <set>
 #include <sys/stat.h>
 #include <thread>
@@ -40,25 +41,30 @@ Result<std::string> read_descriptor(const std::string& path, int descriptor) {
     // Pipes and devices have no size: read on until nothing comes.
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
     std::size_t size = 0;
+    const auto last_wait =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(limits::kPipeWaitMs);
     while (true) {
         if (size == text.size()) text.resize(std::max<std::size_t>(4096, size + size / 2));
         const ssize_t got = read(descriptor, text.data() + size, text.size() - size);
         if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN) {
+            // Somebody writes to the pipe; how long that takes is their business.
+            if (fcntl(descriptor, F_SETFL, 0) == 0) continue;
+        }
         if (got < 0) return cannot_read(path, std::strerror(errno));
+        if (got == 0 && size == 0 && S_ISFIFO(status.st_mode)) {
+            if (std::chrono::steady_clock::now() > last_wait) {
+                return cannot_read(path, "nobody writes to this pipe");
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            continue;
+        }
         if (got == 0) break;
         size += static_cast<std::size_t>(got);
         if (size > limits::kFileBytes) return cannot_read(path, "it is larger than 64 MiB");
         if (S_ISREG(status.st_mode) && size == static_cast<std::size_t>(status.st_size)) break;
     }
     text.resize(size);
-    return text;
-}
-
-Result<std::string> read_standard_input(std::istream& in) {
-    std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    if (text.size() > limits::kFileBytes) {
-        return cannot_read("standard input", "it is larger than 64 MiB");
-    }
     return text;
 }
 
@@ -174,10 +180,24 @@ void load(Sources& sources, const ReadRequest& request) {
 } // namespace
 
 Result<std::string> read_file(const std::string& path) {
-    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // Opening a pipe that nobody writes to must not block.
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return cannot_read(path, std::strerror(errno));
     Result<std::string> text = read_descriptor(path, descriptor);
     close(descriptor);
+    return text;
+}
+
+Result<std::string> read_standard_input(std::istream& in) {
+    std::string text;
+    std::array<char, 65536> part;
+    while (in.read(part.data(), part.size()) || in.gcount() > 0)
+        text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+    // It is closed, or a folder.
+    if (in.bad()) return Error{"cannot read standard input"};
+    if (text.size() > limits::kFileBytes) {
+        return Error{"cannot read standard input: it is larger than 64 MiB"};
+    }
     return text;
 }
 

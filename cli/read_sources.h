@@ -18,6 +18,9 @@ namespace tiphys::cli {
 /// larger than limits::kFileBytes.
 [[nodiscard]] Result<std::string> read_file(const std::string& path);
 
+/// All of standard input. Errors: it is closed, a folder, larger than limits::kFileBytes.
+[[nodiscard]] Result<std::string> read_standard_input(std::istream& in);
+
 /// What was read, with the texts it points into. Not movable once loaded, hence by pointer.
 struct Sources {
     SourceMap map;

@@ -14,6 +14,7 @@
 
 #include "cli/read_sources.h"
 #include "cli/scratch_folder.h"
+#include "cli/write_file.h"
 #include "compiler/expr/digest.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/io/json_fields.h"
@@ -189,10 +190,8 @@ Result<Done> write_vendor_lock(const fs::path& project, const VendorLock& lock) 
             entry["files"][file] = digest;
         json["modules"][name] = std::move(entry);
     }
-    std::ofstream file(project / kLockName, std::ios::binary | std::ios::trunc);
-    file << json.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
-    if (!file.flush()) return Error{"cannot write `tiphys.lock`"};
-    return Done{};
+    return write_text(project / kLockName,
+                      json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 Result<FetchedModule> fetch_module(const VendorSource& source, const std::string& commit,
@@ -246,9 +245,8 @@ Result<Done> write_module(const fs::path& project, const std::string& name,
     for (const auto& [path, text] : files) {
         const fs::path target = folder / path;
         fs::create_directories(target.parent_path(), error);
-        std::ofstream file(target, std::ios::binary | std::ios::trunc);
-        file << text;
-        if (!file.flush()) return Error{"cannot write `" + target.generic_string() + "`"};
+        TIPHYS_TRY(written, write_text(target, text));
+        static_cast<void>(written);
     }
     return Done{};
 }

@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -18,6 +17,7 @@
 #include "cli/cluster/follow.h"
 #include "cli/cluster/workflow_view.h"
 #include "cli/command.h"
+#include "cli/read_sources.h"
 #include "cli/runs/execution.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
@@ -125,7 +125,8 @@ Result<Done> add(archive::Archive& archive, const ArchiveArguments& arguments, S
     for (const std::string& name : arguments.names) {
         std::string text;
         if (name == "-") {
-            text.assign(std::istreambuf_iterator<char>(streams.in), {});
+            TIPHYS_TRY(read, read_standard_input(streams.in));
+            text = std::move(read);
         } else {
             TIPHYS_TRY(read, run::read_file(name));
             text = std::move(read);

@@ -118,12 +118,13 @@ int write_files(const std::map<std::string, std::string>& files, const std::stri
                 Streams& streams) {
     std::error_code error;
     fs::create_directories(folder, error);
-    if (error || !fs::is_directory(folder, error)) {
-        return fail(streams, "cannot make the folder `" + folder + "`");
+    if (error || !fs::is_directory(folder)) {
+        return fail(streams, "cannot make the folder `" + folder +
+                                 "`: " + (error ? error.message() : "a file has this name"));
     }
     std::size_t n_written = 0;
     for (const auto& [name, text] : files) {
-        const Result<bool> is_written = write_file(fs::path(folder) / name, text);
+        const Result<bool> is_written = write_if_changed(fs::path(folder) / name, text);
         if (!is_written.has_value()) return fail(streams, is_written.error().message);
         if (*is_written) ++n_written;
     }

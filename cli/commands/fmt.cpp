@@ -1,6 +1,5 @@
 // tiphys fmt: the one style of the language.
 #include <algorithm>
-#include <iterator>
 #include <memory>
 #include <ostream>
 
@@ -10,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/find_files.h"
 #include "cli/read_sources.h"
-#include "cli/write_text.h"
+#include "cli/write_file.h"
 #include "compiler/syntax/format.h"
 #include "compiler/syntax/parse.h"
 
@@ -24,25 +23,31 @@ struct FmtOptions {
     bool is_stdin = false;
 };
 
+constexpr const char* kStandardInput = "<stdin>";
+
 struct Counts {
     std::size_t n_changed = 0;
+    std::size_t n_broken = 0;
     std::size_t n_files = 0;
 };
 
-/// Says what could not be read, and is therefore as it was.
-void warn_of_mistakes(const std::string& path, const std::string& text, Streams& streams) {
+/// Says that something could not be read, and is therefore as it was. Whether it is so.
+bool warn_of_mistakes(const std::string& path, const std::string& text, Streams& streams) {
     Arena arena;
     const std::size_t n_mistakes = syntax::parse(FileId{0}, text, arena).defects.size();
-    if (n_mistakes == 0) return;
-    streams.err << "tiphys: " << path << " has " << n_mistakes
-                << (n_mistakes == 1 ? " mistake" : " mistakes")
-                << ", what could not be read is left as it is; see tiphys lint " << path << "\n";
+    if (n_mistakes == 0) return false;
+    const bool is_stdin = path == kStandardInput;
+    streams.err << "tiphys: " << (is_stdin ? "standard input" : "`" + path + "`") << " has "
+                << n_mistakes << (n_mistakes == 1 ? " mistake" : " mistakes")
+                << ", what could not be read is left as it is; see `tiphys lint "
+                << (is_stdin ? "-" : path) << "`\n";
+    return true;
 }
 
 /// Shows, reports or writes what changes.
 Result<Done> take(const FmtOptions& options, const std::string& path, const std::string& text,
                   Counts& counts, Streams& streams) {
-    warn_of_mistakes(path, text, streams);
+    if (warn_of_mistakes(path, text, streams)) ++counts.n_broken;
     const std::string formatted = syntax::format_source(text);
     ++counts.n_files;
     if (formatted == text) return Done{};
@@ -54,17 +59,17 @@ Result<Done> take(const FmtOptions& options, const std::string& path, const std:
 }
 
 int format_stdin(const FmtOptions& options, Streams& streams) {
-    const std::string text{std::istreambuf_iterator<char>(streams.in),
-                           std::istreambuf_iterator<char>()};
+    const Result<std::string> read = read_standard_input(streams.in);
+    if (!read.has_value()) return fail(streams, read.error().message);
+    const std::string& text = *read;
     if (!options.is_check && !options.is_diff) {
-        warn_of_mistakes("<stdin>", text, streams);
         streams.out << syntax::format_source(text);
-        return kExitFine;
+        return warn_of_mistakes(kStandardInput, text, streams) ? kExitFindings : kExitFine;
     }
     Counts counts;
-    const Result<Done> done = take(options, "<stdin>", text, counts, streams);
+    const Result<Done> done = take(options, kStandardInput, text, counts, streams);
     if (!done.has_value()) return fail(streams, done.error().message);
-    return counts.n_changed == 0 ? kExitFine : kExitFindings;
+    return counts.n_changed + counts.n_broken == 0 ? kExitFine : kExitFindings;
 }
 
 int format_files(const FmtOptions& options, Streams& streams) {
@@ -83,12 +88,13 @@ int format_files(const FmtOptions& options, Streams& streams) {
         if (!done.has_value()) return fail(streams, done.error().message);
     }
     if (counts.n_files == 0) return fail(streams, "no .tiphys file here");
-    if (options.is_check || options.is_diff) {
-        return counts.n_changed == 0 ? kExitFine : kExitFindings;
+    const bool is_dry = options.is_check || options.is_diff;
+    if (!is_dry) {
+        streams.out << counts.n_files << (counts.n_files == 1 ? " file, " : " files, ")
+                    << counts.n_changed << " changed\n";
     }
-    streams.out << counts.n_files << (counts.n_files == 1 ? " file, " : " files, ")
-                << counts.n_changed << " changed\n";
-    return kExitFine;
+    const bool is_fine = counts.n_broken == 0 && (!is_dry || counts.n_changed == 0);
+    return is_fine ? kExitFine : kExitFindings;
 }
 
 int run_fmt(const FmtOptions& options, Streams& streams) {
@@ -114,8 +120,10 @@ void add_fmt(CLI::App& app, Invocation& invocation) {
                       "Write nothing, print what would change, and exit with 1 if anything");
     command->add_flag("--stdin", options->is_stdin,
                       "Format standard input to standard output, as `-` does");
-    command->footer("Example: tiphys fmt --check flows/\n"
-                    "Exit codes: 0 formatted, 1 something would change, 2 nothing to format");
+    command->footer(
+        "Example: tiphys fmt --check flows/\n"
+        "Exit codes: 0 formatted, 1 something would change or cannot be read, 2 nothing "
+        "to format");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_fmt(*options, streams); };
     });

@@ -1,6 +1,5 @@
 // tiphys graph: what a workflow runs, in which order, as a picture.
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <ostream>
 
@@ -8,9 +7,12 @@
 
 #include "cli/command.h"
 #include "cli/read_sources.h"
+#include "cli/source_errors.h"
+#include "cli/write_file.h"
 #include "codegen/graph/build.h"
 #include "codegen/graph/write.h"
 #include "compiler/base/nearest.h"
+#include "compiler/front/language_defect.h"
 
 namespace tiphys::cli {
 namespace {
@@ -39,26 +41,19 @@ std::string_view name_of(const ir::Document& document) {
     return ir::text_of(ir::scalar_as(metadata->field("generateName")));
 }
 
-/// Why a file that the user named has nothing to draw: what is wrong with it comes first.
-std::string nothing_to_draw(const GraphOptions& options, const Sources& sources) {
-    for (const ir::SourceUnit& unit : sources.project.units()) {
-        for (const ir::Defect& defect : unit.defects) {
-            if (defect.kind != ir::DefectKind::kYamlSyntax) continue;
-            const Position at = sources.map.position(defect.span.file, defect.span.begin);
-            const std::string reason(defect.text);
-            return "no workflow in " + quoted_paths(options) + "; line " + std::to_string(at.line) +
-                   " of `" + sources.map.file(unit.file).path + "` is not YAML" +
-                   (reason.empty() ? "" : ": " + reason);
-        }
-    }
-    return "no workflow in " + quoted_paths(options);
+/// Whether something of the file may be missing from what was read.
+bool is_broken(const ir::SourceUnit& unit) {
+    return std::any_of(unit.defects.begin(), unit.defects.end(), [](const ir::Defect& defect) {
+        return defect.kind == ir::DefectKind::kYamlSyntax ||
+               defect.kind == ir::DefectKind::kAliasCycle || defect.kind == front::kLanguageSyntax;
+    });
 }
 
 /// The documents to draw: those of the name asked for, or all.
 Result<std::vector<const ir::Document*>> chosen_documents(const GraphOptions& options,
                                                           const Sources& sources) {
     std::vector<const ir::Document*> documents = graph::drawable_documents(sources.project);
-    if (documents.empty()) return Error{nothing_to_draw(options, sources)};
+    if (documents.empty()) return Error{"no workflow in " + quoted_paths(options)};
     if (options.workflow.empty()) return documents;
     std::vector<const ir::Document*> named;
     std::vector<std::string_view> names;
@@ -112,37 +107,41 @@ int write_output(const GraphOptions& options, const std::string& text, Streams& 
         streams.out << text;
         return kExitFine;
     }
-    std::ofstream file(options.output, std::ios::binary);
-    file << text;
-    if (!file.flush()) return fail(streams, "cannot write `" + options.output + "`");
-    return kExitFine;
+    const Result<Done> written = write_text(options.output, text);
+    return written.has_value() ? kExitFine : fail(streams, written.error().message);
 }
 
-/// What is broken is left out of the picture: say so.
-void warn_of_defects(const Sources& sources, Streams& streams) {
+/// What is broken is left out of the picture: says so. Whether there was any.
+bool warn_of_defects(const Sources& sources, Streams& streams) {
+    bool has_defect = !sources.unreadable.empty();
     for (const std::string& message : sources.unreadable)
         streams.err << "tiphys: " << message << "\n";
     for (const ir::SourceUnit& unit : sources.project.units()) {
-        const bool is_broken =
-            std::any_of(unit.defects.begin(), unit.defects.end(), [](const ir::Defect& defect) {
-                return defect.kind == ir::DefectKind::kYamlSyntax;
-            });
-        if (!is_broken) continue;
+        if (!is_broken(unit)) continue;
+        has_defect = true;
         const std::string& path = sources.map.file(unit.file).path;
-        streams.err << "tiphys: `" << path << "` is not all YAML, parts may be missing; see tiphys"
-                    << " lint " << path << "\n";
+        streams.err << "tiphys: `" << path << "` could not be read whole, parts may be missing; "
+                    << "see `tiphys lint " << path << "`\n";
     }
+    return has_defect;
 }
 
 int run_graph(const GraphOptions& options, Streams& streams) {
     const auto sources = read_sources(options.paths, streams, "<stdin>", 0, options.environment);
     if (!sources.has_value()) return fail(streams, sources.error().message);
+    const std::vector<ir::SourceUnit>& units = (*sources)->project.units();
+    const bool has_workflow = !graph::drawable_documents((*sources)->project).empty();
+    if (!has_workflow && std::any_of(units.begin(), units.end(), is_broken) &&
+        report_errors(**sources, streams)) {
+        return kExitFindings;
+    }
     const auto documents = chosen_documents(options, **sources);
     if (!documents.has_value()) return fail(streams, documents.error().message);
     const auto graphs = build_graphs(options, **sources, *documents);
     if (!graphs.has_value()) return fail(streams, graphs.error().message);
-    warn_of_defects(**sources, streams);
-    return write_output(options, drawn(*graphs, options.format), streams);
+    const bool has_defect = warn_of_defects(**sources, streams);
+    const int code = write_output(options, drawn(*graphs, options.format), streams);
+    return code == kExitFine && has_defect ? kExitFindings : code;
 }
 
 } // namespace
@@ -172,7 +171,7 @@ void add_graph(CLI::App& app, Invocation& invocation) {
         ->check(CLI::Range(0, 100))
         ->capture_default_str();
     command->footer("Example: tiphys graph --format svg -o pipeline.svg pipeline.yaml templates/\n"
-                    "Exit codes: 0 drawn, 2 nothing to draw");
+                    "Exit codes: 0 drawn, 1 drawn without what cannot be read, 2 nothing to draw");
     command->callback([options, &invocation] {
         invocation.run = [options](Streams& streams) { return run_graph(*options, streams); };
     });

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <ostream>
@@ -106,7 +105,7 @@ int write_files(const std::vector<ImportedFile>& files, Streams& streams) {
         std::error_code error;
         const fs::path folder = fs::path(file.target).parent_path();
         if (!folder.empty()) fs::create_directories(folder, error);
-        const Result<bool> is_written = write_file(file.target, file.imported.text);
+        const Result<bool> is_written = write_if_changed(file.target, file.imported.text);
         if (!is_written.has_value()) return fail(streams, is_written.error().message);
         streams.out << file.target << (*is_written ? ": written\n" : ": up to date\n");
     }

@@ -1,5 +1,4 @@
 // tiphys lint: every defect of a set of manifests, at its place.
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -13,6 +12,7 @@
 #include "cli/lint_session.h"
 #include "cli/lint_statistics.h"
 #include "cli/watch.h"
+#include "cli/write_file.h"
 
 namespace tiphys::cli {
 namespace {
@@ -39,9 +39,9 @@ std::string contradiction(const LintOptions& options) {
 
 int write_baseline(const LintSession& session, Streams& streams) {
     const auto found = session.judge(true).verdict.shown;
-    std::ofstream file(session.baseline_path(), std::ios::binary);
-    file << analyze::baseline_text(session.sources().map, found);
-    if (!file.flush()) return fail(streams, "cannot write `" + session.baseline_path() + "`");
+    const Result<Done> written =
+        write_text(session.baseline_path(), analyze::baseline_text(session.sources().map, found));
+    if (!written.has_value()) return fail(streams, written.error().message);
     streams.err << "tiphys: `" << session.baseline_path() << "` accepts " << found.size()
                 << (found.size() == 1 ? " finding" : " findings") << "\n";
     return kExitFine;

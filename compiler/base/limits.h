@@ -13,6 +13,9 @@ inline constexpr std::uint32_t kYamlDepth = 200;
 /// Bytes of one file. Offsets are 32 bits, and an object that etcd can store has at most 1.5 MiB.
 inline constexpr std::size_t kFileBytes = std::size_t{64} * 1024 * 1024;
 
+/// How long a named pipe may stay without anybody who writes to it.
+inline constexpr int kPipeWaitMs = 2'000;
+
 /// Values that the aliases of one document may expand to, so that a few lines cannot fill the
 /// memory ("billion laughs").
 inline constexpr std::uint32_t kAliasExpansion = 100'000;
