@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <string_view>
@@ -61,20 +62,57 @@ constexpr auto kCommands = std::to_array<Command>({{"lint", add_lint},
                                                    {"archive", add_archive},
                                                    {"help", add_help}});
 
-/// CLI11 tells which options exclude each other in the order of their addresses.
-class OrderedHelp : public CLI::Formatter {
+/// CLI11's `TEXT:{a,b}` and `INT:INT in [0 - 9]` as `a|b` and `NUMBER`.
+std::string type_words(const std::string& type) {
+    const std::size_t colon = type.find(':');
+    if (colon != type.npos && type.substr(colon + 1).starts_with("{")) {
+        std::string words = type.substr(colon + 2, type.size() - colon - 3);
+        std::replace(words.begin(), words.end(), ',', '|');
+        return words;
+    }
+    const std::string name = type.substr(0, colon);
+    if (name == "TEXT") return "VALUE";
+    return name == "INT" || name == "UINT" || name == "FLOAT" ? "NUMBER" : name;
+}
+
+/// Help in the words of this program.
+class OwnHelp : public CLI::Formatter {
 public:
     std::string make_option_opts(const CLI::Option* option) const override {
-        constexpr std::string_view kExcludes = "Excludes:";
-        std::string text = CLI::Formatter::make_option_opts(option);
-        const std::size_t at = text.rfind(kExcludes);
-        if (at == text.npos) return text;
-        std::set<std::string> names;
+        std::string text;
+        if (!option->get_option_text().empty()) {
+            text = " " + option->get_option_text();
+        } else if (option->get_type_size() != 0) {
+            if (option->nonpositional()) text = " " + type_words(option->get_type_name());
+            const bool takes_many =
+                option->get_expected_max() == CLI::detail::expected_max_vector_size &&
+                (option->get_positional() || option->get_allow_extra_args());
+            text += takes_many ? " ..." : "";
+            text += option->get_required() ? " (required)" : "";
+        }
+        // CLI11 has them in the order of their addresses.
+        std::set<std::string> excluded;
         for (const CLI::Option* other : option->get_excludes())
-            names.insert(other->get_name());
-        text.resize(at + kExcludes.size());
-        for (const std::string& name : names)
+            excluded.insert(other->get_name());
+        if (!excluded.empty()) text += " Excludes:";
+        for (const std::string& name : excluded)
             text += " " + name;
+        return text;
+    }
+
+    std::string make_option_desc(const CLI::Option* option) const override {
+        const std::string text = CLI::Formatter::make_option_desc(option);
+        const std::string standard = option->get_default_str();
+        const bool is_said = standard.empty() || text.find("(default:") != text.npos;
+        return is_said ? text : text + " (default: " + standard + ")";
+    }
+
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override {
+        std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+        constexpr std::string_view kTwoLines = "\n\n\n";
+        for (std::size_t at = text.find(kTwoLines); at != text.npos; at = text.find(kTwoLines))
+            text.erase(at, 1);
         return text;
     }
 };
@@ -98,11 +136,56 @@ const CLI::App& chosen_command(const CLI::App& app) {
     return chosen.empty() ? app : *chosen.front();
 }
 
+/// `a: b` of CLI11's messages.
+struct Halves {
+    std::string before;
+    std::string behind;
+};
+
+std::optional<Halves> split_at(const std::string& text, std::string_view separator) {
+    const std::size_t at = text.find(separator);
+    if (at == text.npos) return std::nullopt;
+    return Halves{text.substr(0, at), text.substr(at + separator.size())};
+}
+
+/// CLI11's words about a value that an option does not take, in ours: `--depth: Value x not in
+/// range 0 to 9`, `--color: x not in {auto,never}`, `Could not convert: --threads = x`.
+std::string own_words(const CLI::ParseError& error) {
+    const std::string words = error.what();
+    const std::optional<Halves> parts = split_at(words, ": ");
+    if (!parts.has_value()) return words;
+    const std::string option = "`" + parts->before + "`";
+    if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
+        const auto given = split_at(parts->behind, " = ");
+        if (given) return "`" + given->before + "` cannot be `" + given->behind + "`";
+    }
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr &&
+        parts->behind.ends_with(" missing")) {
+        return option + " needs a value";
+    }
+    if (dynamic_cast<const CLI::ValidationError*>(&error) == nullptr) return words;
+    if (const auto given = split_at(parts->behind, " not in {")) {
+        std::string names;
+        for (const char c : given->behind)
+            names += c == ',' ? ", " : c == '}' ? "" : std::string(1, c);
+        return option + " cannot be `" + given->before + "`; it can be " + names;
+    }
+    if (const auto given = split_at(parts->behind, " not in range ")) {
+        constexpr std::size_t kValue = std::string_view("Value ").size();
+        return option + " cannot be `" + given->before.substr(kValue) + "`; it is a number from " +
+               given->behind;
+    }
+    return option + ": " + parts->behind;
+}
+
 int report_usage(const CLI::App& app, const CLI::ParseError& error, std::ostream& err) {
     const CLI::App& command = chosen_command(app);
-    std::string message = error.what();
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-        const std::vector<std::string> extras = app.remaining(true);
+    std::string message = own_words(error);
+    const std::vector<std::string> extras = app.remaining(true);
+    const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+    // What is missing may be what was misspelt.
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+        (is_missing && !extras.empty())) {
         const std::string first = extras.empty() ? "" : extras.front();
         const bool is_option = first.size() > 1 && first[0] == '-';
         const char* what = is_option          ? "unknown option"
@@ -125,11 +208,9 @@ void declare_commands(CLI::App& app, Invocation& invocation, const std::string& 
     app.set_version_flag(kVersionFlag, std::string("tiphys ") + kVersion, "Print the version");
     app.set_help_flag("-h,--help", "Print help");
     app.require_subcommand(0, 1);
-    app.formatter(std::make_shared<OrderedHelp>());
+    app.formatter(std::make_shared<OwnHelp>());
     app.get_formatter()->label("SUBCOMMAND", "COMMAND");
     app.get_formatter()->label("Positionals", "Arguments");
-    app.get_formatter()->label("TEXT", "VALUE");
-    app.get_formatter()->label("REQUIRED", "(required)");
     app.footer("Exit codes: 0 fine, 1 findings or a failed run, 2 usage or environment.\n"
                "Documentation of a rule: tiphys explain RULE");
     // The options of all commands take longer than what many of them do.

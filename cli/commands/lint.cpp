@@ -127,15 +127,15 @@ void add_rule_options(CLI::App& command, LintOptions& options) {
     command.add_option("--only", options.only, "Check these rules and no others")
         ->option_text("RULE")
         ->allow_extra_args(false);
+    command.add_option("--ignore", options.ignored, "Do not check these rules")
+        ->option_text("RULE")
+        ->allow_extra_args(false);
     command
         .add_option("--shellcheck", options.shellcheck,
                     "Add ShellCheck's findings in scripts; auto: where it is installed "
                     "(default: never)")
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->option_text("auto|always|never");
-    command.add_option("--ignore", options.ignored, "Do not check these rules")
-        ->option_text("RULE")
-        ->allow_extra_args(false);
     command
         .add_option("--known", options.known,
                     "File or folder with WorkflowTemplates that exist elsewhere; not checked")
@@ -163,6 +163,7 @@ void add_rule_options(CLI::App& command, LintOptions& options) {
     command
         .add_option("--max-pods", options.most_pods,
                     "Pods of one workflow above which a fan-out is reported (default: 1000)")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}))
         ->option_text("NUMBER");
 }
 
@@ -177,7 +178,7 @@ void add_other_options(CLI::App& command, LintOptions& options) {
         .add_option("--stdin-filename", options.stdin_name,
                     "File that standard input is a version of: it is judged within its project")
         ->option_text("PATH");
-    command.add_option("--threads", options.n_threads, "Threads to use (0: one for each core)")
+    command.add_option("--threads", options.n_threads, "Threads to use; 0: one for each core")
         ->capture_default_str();
 }
 

@@ -249,7 +249,7 @@ void add_model_options(CLI::App& command, SimulationOptions& options) {
     command.add_option("--seed", options.seed, "Decides what is drawn")->capture_default_str();
     command.add_option("--runs", options.n_runs, "Runs with seeds that follow one another")
         ->check(CLI::Range(1U, 1'000'000U))
-        ->option_text("N [1]");
+        ->capture_default_str();
 }
 
 void add_cluster_options(CLI::App& command, SimulationOptions& options) {
