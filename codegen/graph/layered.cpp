@@ -2,6 +2,8 @@
 #include "codegen/graph/layered.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "codegen/graph/ranks.h"
 
@@ -128,6 +130,7 @@ private:
                 fit_rank(ranks_.ranks[i], uses_both, true);
         }
         straighten();
+        close_gaps();
         Length first = sizes_.empty() ? 0 : middle_[0] - sizes_[0].across / 2;
         for (Node node = 0; node < sizes_.size(); ++node)
             first = std::min(first, middle_[node] - sizes_[node].across / 2);
@@ -186,6 +189,24 @@ private:
                      wanted + distance(node, nodes[i + 1]) <= middle_[nodes[i + 1]]);
                 if (std::abs(wanted - middle_[node]) <= kNearly && has_room) middle_[node] = wanted;
             }
+        }
+    }
+
+    /// Parts that nothing connects drift away from each other: a band in which no rank has anything
+    /// becomes as narrow as the distance between boxes.
+    void close_gaps() {
+        std::vector<Node> order(sizes_.size());
+        std::iota(order.begin(), order.end(), Node{0});
+        const auto left = [&](Node node) { return middle_[node] - sizes_[node].across / 2; };
+        std::sort(order.begin(), order.end(),
+                  [&](Node a, Node b) { return std::pair(left(a), a) < std::pair(left(b), b); });
+        Length shift = 0;
+        Length covered = order.empty() ? 0 : left(order.front());
+        for (const Node node : order) {
+            const Length begin = left(node);
+            shift += std::max<Length>(0, begin - covered - input_.gap_across);
+            covered = std::max(covered, begin + sizes_[node].across);
+            middle_[node] -= shift;
         }
     }
 
