@@ -152,6 +152,11 @@ void Transition::start_dag_task(std::uint32_t index, std::uint32_t slot) {
         task.stage = Slot::Stage::kRunning;
         state_.agenda.push_back({Work::Kind::kSlotDone, index, slot, kNoId});
     };
+    if (!called.depends_error.empty()) {
+        make_task_node(index, slot, Phase::kError, called.depends_error);
+        close();
+        return;
+    }
     if (!wanted) {
         make_task_node(index, slot, Phase::kOmitted, "omitted: depends condition not met");
         close();

@@ -1,6 +1,7 @@
 // Ends: of templates with outputs, of nodes for those who wait for them, and of the run.
 
 #include <algorithm>
+#include <set>
 
 #include "runtime/core/aggregate.h"
 #include "runtime/core/arguments.h"
@@ -89,7 +90,9 @@ void Transition::finish_with_outputs(std::uint32_t index) {
             fail_with_error(frame.node, "unable to resolve outputs from scope: " + found.error);
             return;
         }
-        found.artifact.global_name = resolve(output.global_name, scope, Strictness::kLenient).text;
+        // It is still known under the name that it has, unless it gets another one.
+        const std::string global = resolve(output.global_name, scope, Strictness::kLenient).text;
+        if (!global.empty()) found.artifact.global_name = global;
         outputs.artifacts.push_back(std::move(found.artifact));
     }
     if (!outputs.parameters.empty() || !outputs.artifacts.empty()) {
@@ -128,6 +131,48 @@ void Transition::fail_fast(std::uint32_t index) {
         set_phase(frame.group_nodes[frame.group], Phase::kFailed, kFailFast);
     }
     set_phase(frame.node, Phase::kFailed, kFailFast);
+}
+
+/// Argo: findLeafNodeWithType in workflow/controller/operator.go, for step groups.
+NodeId Transition::last_group_below(NodeId id, std::set<NodeId>& without) const {
+    if (without.contains(id)) return kNoId;
+    const std::vector<NodeId> children = children_of(state_, id);
+    for (auto child = children.rbegin(); child != children.rend(); ++child) {
+        const NodeId found = last_group_below(*child, without);
+        if (found != kNoId) return found;
+    }
+    if (state_.nodes[id].type == NodeType::kStepGroup) return id;
+    without.insert(id);
+    return kNoId;
+}
+
+/// A nested template fails while Argo walks the group that called it, which then ends as any group
+/// does, if nothing else of it runs: only a later failure is seen before the group is walked. True
+/// when that was so. A step that has not begun yet leaves its mark on the last group there is.
+bool Transition::fail_group_within_walk(std::uint32_t index, NodeId failed) {
+    Frame& frame = state_.frames[index];
+    if (failed == kNoId || frame.closed || frame.group_nodes.empty()) return false;
+    const NodeId group = frame.group_nodes[frame.group];
+    const Node& node = state_.nodes[failed];
+    const Call& call = plan_.calls[node.call];
+    if (node.name_parent != group || call.on_exit != kNoId || !call.hooks.empty()) return false;
+    if (continues_on_failure(call, node.phase == Phase::kError)) return false;
+    const std::vector<NodeId> children = children_of(state_, group);
+    const bool all_ended = std::all_of(children.begin(), children.end(), [&](NodeId child) {
+        return is_fulfilled(state_.nodes[child].phase);
+    });
+    if (!all_ended) return false;
+    const auto first = frame.slots.begin() + frame.slot_offset[frame.group];
+    const auto end = frame.slots.begin() + frame.slot_offset[frame.group + 1];
+    const bool some_wait =
+        std::any_of(first, end, [](const Slot& slot) { return slot.next_item < slot.n_items; });
+    if (some_wait) {
+        std::set<NodeId> without;
+        const NodeId last = last_group_below(frame.node, without);
+        if (last != group) set_message(last, kFailFast);
+    }
+    close_group(index);
+    return true;
 }
 
 /// Outputs with a globalName become variables of the workflow; the last writer wins (T50).

@@ -16,6 +16,12 @@ Transition::Called Transition::call_hook_of(const HookPlace& place, CallId hook_
     Scope scope = scope_of_slot(place.frame, place.slot);
     scope.own_slot = place.slot;
     scope.own_node = place.node;
+    // Argo puts the element into a step with its hooks. Argo: expandStep, expandTask.
+    const Slot& slot = frame.slots[place.slot];
+    const std::uint32_t element = state_.nodes[place.node].item;
+    std::optional<Item> item;
+    if (slot.loop != kNoId && element != kNoId) item = state_.loops[slot.loop].at(element);
+    if (item) scope.item = &*item;
     if (!hook.expression.empty() && !fired) {
         const Truth truth = evaluate_condition(hook.expression, scope);
         error = truth.error;

@@ -33,10 +33,9 @@ NamedLocks name_locks(const std::vector<LockSpec>& specs, const Scope& scope) {
             const std::string key = text_of(*spec.limit_key);
             lock.name = prefix + "ConfigMap/" + name + "/" + key;
             const auto limit = limit_of(plan, name, key);
-            if (!limit) {
-                named.error = "failed to initialize semaphore " + lock.name +
-                              ": there is no number under key `" + key + "` of ConfigMap `" + name +
-                              "`";
+            // Argo: newInternalSemaphore in workflow/sync/semaphore.go.
+            if (limit.value_or(0) == 0) {
+                named.error = "failed to initialize semaphore " + lock.name + " with limit";
                 return named;
             }
             lock.limit = *limit;

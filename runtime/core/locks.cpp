@@ -222,7 +222,7 @@ Transition::Recalled Transition::recall(const Template& callee, const Scope& sco
     const std::string longest = text_of(callee.memoize->max_age);
     const auto max_age_ms = parse_duration_ms(longest);
     if (!longest.empty() && !max_age_ms) {
-        recalled.error = "invalid maxAge: time: invalid duration " + go_quote(longest);
+        recalled.error = "invalid maxAge: " + go_duration_error(longest);
         return recalled;
     }
     constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
@@ -285,6 +285,8 @@ CallResult Transition::enter(const Invocation& invocation, TemplateId template_i
     const NodeId node =
         create(new_node(invocation, NodeType::kRetry, Phase::kRunning, template_id));
     set_origin(node, invocation, stored);
+    // Argo: a hook and its attempts share one NodeFlag.
+    state_.nodes[node].retried = invocation.hooked;
     if (memoization) set_memoization(node, *memoization);
     start_retry(invocation, node);
     return {CallResult::Kind::kStarted, node, ""};

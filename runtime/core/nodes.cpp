@@ -207,7 +207,7 @@ void Transition::account(NodeId id, bool was_unfulfilled, bool was_active) {
     // What fails without having been active may be the last thing to happen in the template: what
     // waited for a lock, or a success that a hook has spoiled.
     if (!frame.failing_fast || (less == 0 && !has_failed)) return;
-    const Work work{Work::Kind::kFailFast, index, kNoId, kNoId};
+    const Work work{Work::Kind::kFailFast, index, kNoId, is_pod ? kNoId : id};
     const bool is_spoiled = less == 0 && !was_unfulfilled;
     if (is_spoiled) {
         // Argo calls hooks within a walk, and assesses the dag before the next walk fails fast.

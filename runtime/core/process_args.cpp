@@ -13,6 +13,17 @@ struct Lookup {
     std::string error;
 };
 
+/// The first tag of an input: names of ConfigMaps are read before the inputs are known.
+/// Argo: substituteConfigMapKeyRefParam in workflow/common/util.go.
+std::string tag_of_input(const std::string& text) {
+    for (const Segment& segment : split_tags(text)) {
+        const bool is_input =
+            segment.kind == Segment::Kind::kTag && segment.text.starts_with("inputs.");
+        if (is_input) return segment.text;
+    }
+    return "";
+}
+
 /// Argo: GetConfigMapValue in workflow/common/configmap.go.
 Lookup find_config_map_value(const ConfigMapKey& wanted, const Scope& scope) {
     const Resolved name = resolve(wanted.name, scope, Strictness::kLenient);
@@ -77,6 +88,11 @@ std::string fill_parameter(const InputParameter& declared, const ArgumentParamet
         return value ? "" : "inputs.parameters." + declared.name + " was not supplied";
     }
     if (value && argument != nullptr && argument->value) return "";
+    for (const Text* text : {&source.config_map->name, &source.config_map->key}) {
+        const std::string tag = tag_of_input(text->source());
+        if (tag.empty()) continue;
+        return "failed to substitute configMapKeyRef: failed to resolve {{" + tag + "}}";
+    }
     Lookup found = find_config_map_value(*source.config_map, scope);
     if (!found.value && source.fallback == nullptr) {
         return "unable to retrieve inputs.parameters." + declared.name +
@@ -105,7 +121,6 @@ std::string fill_artifact(const ArtifactSpec& declared, Artifact* argument, cons
         merged.path = std::move(own.artifact.path);
         merged.mode = declared.mode;
         merged.recurse_mode = declared.recurse_mode;
-        merged.global_name.clear();
         own.artifact = std::move(merged);
     }
     inputs.artifacts.push_back(std::move(own.artifact));

@@ -16,7 +16,10 @@ void Transition::change_suspension(const SuspensionChanged& change) {
         const auto n_nodes = static_cast<NodeId>(state_.nodes.size());
         for (NodeId id = 0; id < n_nodes; ++id) {
             const Node& node = state_.nodes[id];
-            if (node.type == NodeType::kSuspend && node.phase == Phase::kRunning) resume(id);
+            if (node.type != NodeType::kSuspend || node.phase != Phase::kRunning) continue;
+            // What whoever resumes might add follows what is there already.
+            if (node.message != 0) set_message(id, std::string(message_of(state_, id)) + "; ");
+            resume(id);
         }
     }
     const std::vector<NodeId> retries = std::move(state_.held_retries);

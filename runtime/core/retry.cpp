@@ -245,9 +245,7 @@ Transition::decide_backoff(std::uint32_t index, const RetrySpec& spec, const Sco
         return resolve(text, scope, Strictness::kLenient).text;
     };
     const auto bad_duration = [](const std::string& text) -> Decision {
-        return {Decision::Kind::kError, "unable to parse " + text +
-                                            " as a duration: time: invalid duration " +
-                                            go_quote(text)};
+        return {Decision::Kind::kError, duration_error(text)};
     };
     std::int64_t latest_ms = 0;
     if (const std::string text = text_of(spec.backoff_max_duration); !text.empty()) {

@@ -98,7 +98,8 @@ void patch_container(const JsonValue& container, const PatchedTask& task) {
 
 std::string apply_spec_patch(const std::string& patch, const PatchedTask& task) {
     const auto fields = parse_parameter_file(patch);
-    if (!fields) return "Error applying PodSpecPatch: " + fields.error().message;
+    // Argo: errors.Wrap in workflow/controller/workflowpod.go keeps these words only.
+    if (!fields) return "Error applying PodSpecPatch";
     for (const auto& [field, text] : *fields) {
         if (field != "containers" && field != "initContainers") continue;
         if (json_error(text)) continue;

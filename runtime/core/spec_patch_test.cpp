@@ -70,8 +70,8 @@ TEST_CASE("a patch in JSON changes what is requested; limits count where nothing
 
 TEST_CASE("a patch that is no mapping is an error of the task") {
     Patched task = two_containers();
-    CHECK(task.take("[1, 2]").starts_with("Error applying PodSpecPatch: "));
-    CHECK(task.take("{\"containers\": [").starts_with("Error applying PodSpecPatch: "));
+    CHECK(task.take("[1, 2]") == "Error applying PodSpecPatch");
+    CHECK(task.take("{\"containers\": [") == "Error applying PodSpecPatch");
 }
 
 } // namespace tiphys::run

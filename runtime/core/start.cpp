@@ -21,6 +21,11 @@ constexpr std::string_view kTooDeep =
 constexpr std::string_view kBadDisplayName =
     "displayName must match the regex ^[a-zA-Z0-9][a-zA-Z0-9-.]{0,61}[a-zA-Z0-9]$";
 
+bool is_made_as_pod(TemplateKind kind) {
+    return kind == TemplateKind::kContainer || kind == TemplateKind::kScript ||
+           kind == TemplateKind::kContainerSet;
+}
+
 /// Argo: displayNameRegex in workflow/controller/operator.go.
 bool is_display_name(std::string_view name) {
     const auto is_word = [](char c) {
@@ -140,7 +145,10 @@ CallResult Transition::call(const Invocation& invocation, Arguments&& arguments)
     if (!error.empty()) return call_failed(invocation, error, called.template_id);
     if (!callee.display_name.empty() &&
         !is_display_name(resolve(callee.display_name, scope, Strictness::kLenient).text)) {
-        return call_failed(invocation, kBadDisplayName, called.template_id);
+        // Argo looks at it when the node is there.
+        CallResult failed = call_failed(invocation, kBadDisplayName, called.template_id);
+        if (is_made_as_pod(callee.kind)) state_.nodes[failed.node].type = NodeType::kPod;
+        return failed;
     }
     take_kept_inputs(invocation, callee, inputs);
     if (is_blocked(invocation)) return {CallResult::Kind::kBlocked, kNoId, ""};
@@ -219,16 +227,25 @@ CallResult Transition::start_task(const Invocation& invocation, const Scope& sco
                                   std::uint32_t stored) {
     const auto template_id = static_cast<TemplateId>(scope.self - plan_.templates.data());
     SpecOrError made = make_task_spec(scope);
-    if (!made.error.empty()) return call_failed(invocation, made.error, template_id);
     const bool is_http = scope.self->kind == TemplateKind::kHttp;
+    const NodeType type = is_http ? NodeType::kHttp : NodeType::kPod;
+    if (made.error.empty()) made.error = scope.self->unmakable;
+    if (made.error.empty()) made.error = timeout_error(scope);
+    // Argo: createWorkflowPod comes after the node.
+    if (!made.error.empty()) {
+        CallResult failed = call_failed(invocation, made.error, template_id);
+        state_.nodes[failed.node].type = type;
+        set_origin(failed.node, invocation, stored);
+        return failed;
+    }
     // What had begun before the run was taken up again is ended as a whole.
     const bool is_too_late =
         is_stopped(invocation) && kept_of(invocation.name_parent, invocation.suffix) == nullptr;
     // Argo: markNodeFailedOnShutdown in workflow/controller/workflowpod.go.
     const std::string message =
         "workflow shutdown with strategy: " + std::string(shutdown_name(state_.shutdown));
-    NewNode blank = new_node(invocation, is_http ? NodeType::kHttp : NodeType::kPod,
-                             is_too_late ? Phase::kFailed : Phase::kPending, template_id);
+    NewNode blank =
+        new_node(invocation, type, is_too_late ? Phase::kFailed : Phase::kPending, template_id);
     if (is_too_late) blank.message = message;
     const NodeId node = create(blank);
     set_origin(node, invocation, stored);
@@ -289,7 +306,9 @@ void Transition::make_process_nodes(NodeId pod) {
         blank.call = state_.nodes[pod].call;
         blank.template_id = state_.nodes[pod].template_id;
         blank.boundary = pod;
-        create(blank);
+        const NodeId made = create(blank);
+        state_.nodes[made].retried = state_.nodes[pod].retried;
+        state_.nodes[made].hooked = state_.nodes[pod].hooked;
     }
     for (std::uint32_t i = 0; i < containers.size(); ++i) {
         if (containers[i].dependencies.empty()) add_child(pod, first + i);
@@ -311,6 +330,16 @@ void Transition::start_timers(NodeId node, const Template& called, const Scope& 
     }
 }
 
+/// Argo: getTimeoutAsDeadline in workflow/controller/operator.go.
+std::string Transition::timeout_error(const Scope& scope) const {
+    for (const Text* limit : {&scope.self->timeout, &scope.self->pending_timeout}) {
+        const std::string text = resolve(*limit, scope, Strictness::kLenient).text;
+        if (text.empty() || parse_duration_ms(text)) continue;
+        return "invalid timeout format " + duration_error(text);
+    }
+    return "";
+}
+
 /// When the node has lasted as long as `limit` says.
 std::optional<std::int64_t> Transition::end_of_time(NodeId node, const Text& limit,
                                                     const Scope& scope) const {
@@ -326,9 +355,7 @@ CallResult Transition::start_suspend(const Invocation& invocation, const Scope& 
     const Resolved text = resolve(scope.self->suspend_duration, scope, Strictness::kLenient);
     const auto duration = parse_duration_ms(text.text);
     if (!text.text.empty() && !duration) {
-        const std::string error = "unable to parse " + text.text +
-                                  " as a duration: time: invalid duration " + go_quote(text.text);
-        CallResult failed = call_failed(invocation, error, template_id);
+        CallResult failed = call_failed(invocation, duration_error(text.text), template_id);
         state_.nodes[failed.node].type = NodeType::kSuspend;
         set_origin(failed.node, invocation, stored);
         return failed;

@@ -129,7 +129,8 @@ namespace {
 std::string annotated_name(const State& state, NodeId id) {
     const Node& node = state.nodes[id];
     const bool was_called = node.type != NodeType::kSkipped && node.type != NodeType::kTaskGroup &&
-                            node.type != NodeType::kContainer && !node.retried;
+                            node.type != NodeType::kContainer &&
+                            (node.type == NodeType::kRetry || !node.retried);
     if (node.template_id == kNoId || !was_called) return "";
     const Template& called = state.plan->templates[node.template_id];
     if (called.display_name.empty()) return "";

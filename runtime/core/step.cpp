@@ -19,7 +19,7 @@ void Transition::do_work(const Work& work) {
         assess(work.frame);
         return;
     case Work::Kind::kFailFast:
-        fail_fast(work.frame);
+        if (!fail_group_within_walk(work.frame, work.node)) fail_fast(work.frame);
         return;
     case Work::Kind::kHooks:
         if (!is_fulfilled(state_.nodes[work.node].phase)) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -116,6 +117,7 @@ private:
     void make_process_nodes(NodeId pod);
     void fill_manifest(const Invocation& invocation, PodManifest& manifest) const;
     void start_timers(NodeId node, const Template& called, const Scope& scope);
+    [[nodiscard]] std::string timeout_error(const Scope& scope) const;
     [[nodiscard]] std::optional<std::int64_t> end_of_time(NodeId node, const Text& limit,
                                                           const Scope& scope) const;
     [[nodiscard]] bool starts_nothing(NodeId boundary) const;
@@ -213,6 +215,8 @@ private:
     void finish_with_outputs(std::uint32_t frame);
     void fail_with_error(NodeId node, std::string_view error);
     void fail_fast(std::uint32_t frame);
+    [[nodiscard]] NodeId last_group_below(NodeId node, std::set<NodeId>& without) const;
+    [[nodiscard]] bool fail_group_within_walk(std::uint32_t frame, NodeId failed);
     void publish_outputs(const Outputs& outputs);
     void node_done(NodeId node, bool with_error);
     void root_done(NodeId node, bool with_error);

@@ -5,6 +5,7 @@
 #include "compiler/expr/depends.h"
 #include "runtime/plan/builder.h"
 #include "runtime/plan/compile_depends.h"
+#include "runtime/plan/evaluate.h"
 #include "runtime/plan/ir_text.h"
 
 namespace tiphys::run {
@@ -243,12 +244,15 @@ void PlanBuilder::fill_dependencies(const std::vector<const wf::DAGTask*>& tasks
             where = task.dependencies().list();
         }
         if (text.empty()) continue;
-        CompiledDepends compiled =
-            compile_depends(expr::parse_depends_logic(text, continue_on), names);
+        const expr::DependsLogic logic = expr::parse_depends_logic(text, continue_on);
+        CompiledDepends compiled = compile_depends(logic, names);
         Call& call = built_.plan.calls[made.groups[0][i]];
         if (!compiled.error.empty()) {
-            reject(where, path + "." + call.name, compiled.error);
-            continue;
+            if (compiled.names_all_tasks) call.depends_error = depends_error(logic);
+            if (call.depends_error.empty()) {
+                reject(where, path + "." + call.name, compiled.error);
+                continue;
+            }
         }
         call.depends = std::move(compiled.program);
         call.dependencies = std::move(compiled.dependencies);

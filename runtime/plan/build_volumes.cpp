@@ -155,7 +155,12 @@ void PlanBuilder::fill_volumes(const wf::Template& source, const std::string& pa
             });
         const std::string place = path + ".volumes." + name;
         if (!volume.shared && found == known.end()) {
-            refuse_here(&source, place, "there is no volume `" + name + "`");
+            // With tags it is known when the pod is made.
+            if (name.find("{{") != name.npos) {
+                refuse_here(&source, place, "volumes are not chosen by tags on this machine");
+            } else {
+                made.unmakable = "volume '" + name + "' not found in workflow spec";
+            }
         } else if (!volume.shared) {
             read_volume(**found, place, volume);
         }

@@ -109,6 +109,7 @@ CompiledDepends compile_depends(const expr::DependsLogic& logic,
     for (const expr::DependsReference& reference : logic.references) {
         const auto found = std::find(names.begin(), names.end(), reference.task);
         if (found == names.end()) {
+            compiled.names_all_tasks = false;
             compiled.error = "there is no task `" + reference.task + "`";
             return compiled;
         }

@@ -13,6 +13,8 @@ struct CompiledDepends {
     Depends program;
     /// Positions of the tasks it names, in its order.
     std::vector<std::uint32_t> dependencies;
+    /// Whether the dag has all tasks that are named.
+    bool names_all_tasks = true;
     std::string error;
 };
 

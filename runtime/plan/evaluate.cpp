@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/expr/argo_variables.h"
+#include "compiler/expr/depends.h"
 #include "compiler/expr/evaluate.h"
 #include "compiler/expr/json.h"
 #include "compiler/expr/when.h"
@@ -153,6 +154,15 @@ std::optional<std::vector<std::string>> missing_names(std::string_view source,
         if (!has_name(bound.value, name)) missing.push_back(name);
     }
     return missing;
+}
+
+std::string depends_error(const expr::DependsLogic& logic) {
+    const expr::Evaluation evaluation =
+        expr::evaluate_depends(logic, [](std::string_view) { return expr::TaskResults{}; });
+    if (evaluation.ok()) return "";
+    std::string text = logic.text;
+    std::replace(text.begin(), text.end(), '-', '_');
+    return "unable to evaluate expression '" + text + "': " + error_text(*evaluation.error, text);
 }
 
 Truth evaluate_when(std::string_view condition) {

@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+namespace tiphys::expr {
+struct DependsLogic;
+} // namespace tiphys::expr
+
 namespace tiphys::run {
 
 /// A variable by its full name (`steps.a.outputs.result`).
@@ -68,6 +72,10 @@ struct Truth {
     bool value = false;
     std::string error;
 };
+
+/// What Argo says of a `depends` when it comes to the task; empty where it can be evaluated.
+/// Argo: evaluateDependsLogic in workflow/controller/dag.go.
+[[nodiscard]] std::string depends_error(const expr::DependsLogic& logic);
 
 /// A `when` after substitution. Argo: shouldExecute in workflow/controller/steps.go.
 [[nodiscard]] Truth evaluate_when(std::string_view condition);

@@ -274,6 +274,8 @@ struct Template {
     std::vector<ArtifactSpec> output_artifacts;
     /// Not empty: an expression tag that cannot be read, so that no call of it succeeds.
     std::string unreadable;
+    /// Not empty: what keeps its task from being made, whatever it is called with.
+    std::string unmakable;
     std::optional<RetrySpec> retry;
     Text active_deadline;
     Text timeout;
@@ -378,6 +380,8 @@ struct Call {
     /// Tasks: positions in the dag's group, and the condition.
     std::vector<std::uint32_t> dependencies;
     Depends depends;
+    /// Not empty: why the condition cannot be evaluated.
+    std::string depends_error;
 };
 
 /// Keys of a ConfigMap, or of a Secret (decoded).

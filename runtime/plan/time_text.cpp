@@ -2,11 +2,14 @@
 
 #include "runtime/plan/time_text.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
 
 #include "compiler/expr/duration.h"
+#include "runtime/plan/json_text.h"
 
 namespace tiphys::run {
 namespace {
@@ -50,6 +53,33 @@ std::optional<std::int64_t> parse_duration_ms(std::string_view text) {
     const auto nanoseconds = expr::parse_go_duration_ns(text);
     if (!nanoseconds) return std::nullopt;
     return *nanoseconds / 1'000'000;
+}
+
+std::string go_duration_error(std::string_view text) {
+    constexpr std::array<std::string_view, 8> kUnits{"ns", "us", "\xc2\xb5s", "\xce\xbcs",
+                                                     "ms", "s",  "m",         "h"};
+    constexpr std::string_view kDigits = "0123456789";
+    const std::string end = " duration " + go_quote(text);
+    std::string_view rest = text;
+    if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
+    while (!rest.empty()) {
+        const std::size_t number = std::min(rest.find_first_not_of(".0123456789"), rest.size());
+        const bool has_digit = rest.substr(0, number).find_first_of(kDigits) != rest.npos;
+        if (!has_digit) break;
+        rest.remove_prefix(number);
+        const std::size_t length = std::min(rest.find_first_of(".0123456789"), rest.size());
+        if (length == 0) return "time: missing unit in" + end;
+        const std::string_view unit = rest.substr(0, length);
+        if (std::find(kUnits.begin(), kUnits.end(), unit) == kUnits.end()) {
+            return "time: unknown unit " + go_quote(unit) + " in" + end;
+        }
+        rest.remove_prefix(length);
+    }
+    return "time: invalid" + end;
+}
+
+std::string duration_error(std::string_view text) {
+    return "unable to parse " + std::string(text) + " as a duration: " + go_duration_error(text);
 }
 
 std::string rfc3339(std::int64_t unix_ms) {

@@ -11,6 +11,12 @@ namespace tiphys::run {
 /// A bare integer is seconds, anything else is Go's syntax. Argo: ParseStringToDuration.
 [[nodiscard]] std::optional<std::int64_t> parse_duration_ms(std::string_view text);
 
+/// Why that found nothing: `unable to parse 1d as a duration: time: unknown unit "d" in duration
+/// "1d"`.
+[[nodiscard]] std::string duration_error(std::string_view text);
+/// Its end, from `time:` on. Go: time.ParseDuration.
+[[nodiscard]] std::string go_duration_error(std::string_view text);
+
 /// `2026-08-21T12:39:06Z` of Unix time.
 [[nodiscard]] std::string rfc3339(std::int64_t unix_ms);
 

@@ -363,10 +363,11 @@ spec:
   entrypoint: main
   templates:
   - name: main
+    inputs: {parameters: [{name: volume, value: w}]}
     container:
       image: busybox
       command: [echo]
-      volumeMounts: [{name: w, mountPath: /w}]
+      volumeMounts: [{name: '{{inputs.parameters.volume}}', mountPath: /w}]
 )")
               .error == "volume 'w' not found in workflow spec");
 }
