@@ -9,11 +9,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "analyzer/report/report.h"
-#include "analyzer/run.h"
 #include "cli/command.h"
 #include "cli/controller_companions.h"
 #include "cli/runs/execution.h"
+#include "cli/runs/refusals.h"
 #include "runtime/kubernetes/access.h"
 
 namespace tiphys::cli {
@@ -28,20 +27,12 @@ struct ControllerCommand {
     bool skips_lint = false;
 };
 
-/// What the linter finds in the workflow itself. Argo: validate.Workflow.
+/// Why the workflow cannot run; empty where it can. Argo: validate.Workflow.
 std::string first_error(const ir::Project& project, const ir::Document& document) {
-    std::vector<Diagnostic> found = analyze::run_rules(project, analyze::Options{});
+    std::vector<Diagnostic> found = judge(project, &document).refusing;
     std::sort(found.begin(), found.end(), comes_before);
     for (const Diagnostic& diagnostic : found) {
-        const analyze::RegisteredRule* rule = analyze::find_rule(diagnostic.rule);
-        // Argo finds what is wrong with an expression when its node comes to it, and runs an
-        // endless recursion until its limit.
-        const bool comes_later =
-            (rule != nullptr && rule->group == "expr") || diagnostic.rule == "unbounded-recursion";
-        const bool is_own = diagnostic.span.file == document.file;
-        if (diagnostic.severity == Severity::kError && is_own && !comes_later) {
-            return diagnostic.message;
-        }
+        if (diagnostic.span.file == document.file) return diagnostic.message;
     }
     return "";
 }

@@ -1,8 +1,7 @@
 // tiphys run: a workflow on this machine, here and now.
-#include "analyzer/run.h"
-
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <ostream>
 #include <set>
@@ -16,6 +15,7 @@
 #include "cli/runs/execution.h"
 #include "cli/runs/expiry.h"
 #include "cli/runs/find_workflow.h"
+#include "cli/runs/refusals.h"
 #include "cli/runs/request.h"
 #include "cli/runs/state_folder.h"
 #include "cli/runs/stored_run.h"
@@ -43,21 +43,14 @@ struct RunOptions {
     ExecutionOptions execution;
 };
 
-/// Whether the manifest is sound; otherwise says what is wrong.
-bool passes_lint(const Sources& sources, Streams& streams) {
-    std::vector<Diagnostic> found = analyze::run_rules(sources.project, analyze::Options{});
-    // Argo finds what is wrong with an expression when its node comes to it, and fails the node.
-    std::erase_if(found, [](const Diagnostic& diagnostic) {
-        const analyze::RegisteredRule* rule = analyze::find_rule(diagnostic.rule);
-        return diagnostic.severity != Severity::kError ||
-               (rule != nullptr && rule->group == "expr");
-    });
-    if (found.empty()) return true;
-    // Argo runs an endless recursion until its limit, and so do we.
-    const bool may_run = std::all_of(found.begin(), found.end(), [](const Diagnostic& diagnostic) {
-        return diagnostic.rule == "unbounded-recursion";
-    });
-    write_diagnostics(std::move(found), sources, streams);
+/// Whether the workflow may run; says what is wrong with it.
+bool passes_lint(const Sources& sources, const ir::Document* workflow, const Parameters& labels,
+                 Streams& streams) {
+    Judgement judgement = judge(sources.project, workflow, labels);
+    const bool may_run = judgement.refusing.empty();
+    std::vector<Diagnostic> found = std::move(judgement.refusing);
+    std::move(judgement.later.begin(), judgement.later.end(), std::back_inserter(found));
+    if (!found.empty()) write_diagnostics(std::move(found), sources, streams);
     return may_run;
 }
 
@@ -190,11 +183,15 @@ int run_run(const RunOptions& options, Streams& streams) {
     for (const std::string& message : (*sources)->unreadable) {
         streams.err << "tiphys: " << message << "\n";
     }
-    if (!options.skips_lint && !passes_lint(**sources, streams)) return kExitFindings;
     if (!options.from.empty() && !meant_document(options.from)) {
         return fail(streams, "nothing can be run from `" + options.from + "`; " + kFromForms);
     }
     const ir::Document* document = find_workflow((*sources)->project, options.from);
+    const auto labels = parse_labels(options.labels);
+    if (!labels) return fail(streams, labels.error().message);
+    if (!options.skips_lint && !passes_lint(**sources, document, *labels, streams)) {
+        return kExitFindings;
+    }
     if (document == nullptr) {
         return fail(streams, "there is no " +
                                  (options.from.empty() ? "workflow" : "`" + options.from + "`") +

@@ -167,6 +167,67 @@ void check_near_miss(const front::TagUse& use, const front::Scope& scope, Contex
         .unsafe_fix("write `" + std::string(meant) + "`", {{span, std::string(meant)}});
 }
 
+template <class List>
+bool has_global_name(const List& list, std::string_view wanted) {
+    for (const auto* output : list) {
+        if (ir::text_of(output->global_name()) == wanted) return true;
+    }
+    return false;
+}
+
+/// Whether a step or task calls what leaves the global output, or may do so.
+bool is_left_by_a_call(const front::Flow& flow, std::string_view wanted, bool is_artifact) {
+    for (const auto& each : flow.templates()) {
+        for (const front::FlowNode& node : each->nodes) {
+            const wf::Template* target = node.callee.target;
+            if (target == nullptr || flow.find(*target) == nullptr) return true;
+            const wf::Outputs* outputs = target->outputs();
+            if (outputs == nullptr) continue;
+            const bool leaves = is_artifact ? has_global_name(outputs->artifacts(), wanted)
+                                            : has_global_name(outputs->parameters(), wanted);
+            if (leaves) return true;
+        }
+    }
+    return false;
+}
+
+/// Some names have a value when the workflow runs, and Argo refuses tags of them all the same: what
+/// is wrong with this one, empty where nothing is. Argo: addOutputsToScope in validate.go.
+std::string why_refused(const front::TagUse& use) {
+    constexpr std::string_view kAll = ".outputs.parameters";
+    constexpr std::string_view kGlobal = "workflow.outputs.";
+    const std::string_view name = use.name();
+    const front::Flow& flow = *use.text.site.flow;
+    if (name.ends_with(kAll) && (name.starts_with("steps.") || name.starts_with("tasks."))) {
+        const std::string_view node_name = name.substr(6, name.size() - 6 - kAll.size());
+        const front::FlowTemplate* inside = use.text.site.inside;
+        const front::FlowNode* node = inside == nullptr ? nullptr : inside->find_node(node_name);
+        if (node == nullptr || node->with_sequence == nullptr) return "";
+        return "Argo knows all parameters at once of `withItems` and `withParam` only";
+    }
+    if (flow.is_library() || flow.is_embedded()) return "";
+    if (name == "workflow.failures") {
+        const wf::WorkflowSpec* base = flow.base().spec;
+        const bool has_handler = flow.spec().on_exit() != nullptr ||
+                                 (base != nullptr ? base->on_exit() != nullptr : flow.has_base());
+        return has_handler ? "" : "Argo knows it where there is an `onExit`, not in `hooks.exit`";
+    }
+    if (!name.starts_with(kGlobal) || flow.has_base()) return "";
+    const std::string_view kind = name.substr(kGlobal.size());
+    const std::size_t dot = kind.find('.');
+    if (dot == kind.npos) return "";
+    const bool is_artifact = kind.substr(0, dot) == "artifacts";
+    if (is_left_by_a_call(flow, kind.substr(dot + 1), is_artifact)) return "";
+    return "Argo knows global outputs of what steps and tasks call, not of the entrypoint itself";
+}
+
+/// Argo looks at simple tags only.
+void report_refused(const front::TagUse& use, const std::string& why, Context& context) {
+    Finding finding = context.report(kUndefined, tag_span(use, context), use.name());
+    finding.label(why).help("write `{{=" + as_expression(use.name()) +
+                            "}}`: expressions are not looked at before they run");
+}
+
 void check_use(const front::TagUse& use, Context& context) {
     if (use.tag.is_expression) return;
     const std::string_view name = use.name();
@@ -175,7 +236,11 @@ void check_use(const front::TagUse& use, Context& context) {
     const front::Scope scope(context.facts().flows(), use.text.site);
     const front::Lookup lookup = scope.find(name);
     switch (lookup.standing) {
-    case front::Standing::kKnown:
+    case front::Standing::kKnown: {
+        const std::string why = why_refused(use);
+        if (!why.empty()) report_refused(use, why, context);
+        return;
+    }
     case front::Standing::kOpen:
         return;
     case front::Standing::kUnknown:
@@ -208,6 +273,10 @@ steps left, a task what the tasks before it left. Argo rejects a workflow with a
 like one of its variables (`inputs.`, `outputs.`, `steps.`, `tasks.`, `workflow.`, `item.`,
 `pod.`) and is none at that place.
 
+Some names have a value when the workflow runs, and are rejected all the same: `workflow.failures`
+without an `onExit` (in a handler under `hooks.exit`), global outputs that the entrypoint itself
+leaves, and `outputs.parameters` of a loop `withSequence`.
+
 Other names are left in the text as they are. Where one is nearly the name of a variable, such as
 `{{input.parameters.x}}`, that is a warning, since nobody wants those braces in a command.
 
@@ -237,6 +306,34 @@ spec:
   templates:
   - name: main
     container: {image: 'alpine:3.20', command: [echo], args: ['{{workflow.parameters.name}}']}
+```
+
+```yaml bad
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: told-}
+spec:
+  entrypoint: main
+  hooks: {exit: {template: tell}}
+  templates:
+  - name: main
+    container: {image: 'alpine:3.20', command: ['true']}
+  - name: tell
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{workflow.failures}}']}
+```
+
+```yaml good
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: {generateName: told-}
+spec:
+  entrypoint: main
+  onExit: tell
+  templates:
+  - name: main
+    container: {image: 'alpine:3.20', command: ['true']}
+  - name: tell
+    container: {image: 'alpine:3.20', command: [echo], args: ['{{workflow.failures}}']}
 ```
 )md",
                  .checks = {on_document(check)}};
