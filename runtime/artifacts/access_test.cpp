@@ -118,7 +118,8 @@ TEST_CASE("a bucket with keys is asked, and an unreachable one is told") {
     Artifact artifact = stored("k");
     artifact.access = kBucket;
     CHECK(load(access, artifact, folder.at("in")) ==
-          "failed to get file: Get \"http://127.0.0.1:1/b/k\": connect: connection refused");
+          "failed to get file: Get \"http://127.0.0.1:1/b/k\": dial tcp 127.0.0.1:1: "
+          "connect: connection refused");
 }
 
 TEST_CASE("places of S3 are read from manifests, Secrets, the environment and AWS's file") {

@@ -75,6 +75,8 @@ private:
                          "}}: output is an absent optional (skipped/omitted node with no default)";
             return;
         case Found::Kind::kArtifact:
+            // Argo replaces parameters of a template's inputs only.
+            if (key.starts_with("inputs.artifacts.")) break;
             out_.error = "failed to resolve {{" + segment.text + "}} to string";
             return;
         case Found::Kind::kMissing:

@@ -91,6 +91,17 @@ bool is_loopback(std::string_view url) {
     return host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
 }
 
+/// `127.0.0.1:80` of a URL whose host is an address; empty where it is a name.
+std::string numeric_address(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == url.npos) return "";
+    const std::string_view rest = url.substr(scheme + 3);
+    const std::string host(rest.substr(0, rest.find_first_of("/?#")));
+    if (host.empty() || host.find_first_not_of("0123456789.:") != host.npos) return "";
+    if (host.find(':') != host.npos) return host;
+    return host + (url.starts_with("https") ? ":443" : ":80");
+}
+
 /// Go's words, where users look for them.
 std::string error_text(const HttpRequest& request, CURL* handle, CURLcode code) {
     std::string text = canonical(request.method) + " \"" + request.url + "\": ";
@@ -100,7 +111,9 @@ std::string error_text(const HttpRequest& request, CURL* handle, CURLcode code) 
     curl_library()->easy_getinfo(handle, CURLINFO_PRIMARY_PORT, &port);
     if (code == CURLE_COULDNT_CONNECT) {
         const bool known = address != nullptr && *address != '\0';
-        if (known) text += "dial tcp " + std::string(address) + ":" + std::to_string(port) + ": ";
+        const std::string asked = known ? std::string(address) + ":" + std::to_string(port)
+                                        : numeric_address(request.url);
+        if (!asked.empty()) text += "dial tcp " + asked + ": ";
         return text + "connect: connection refused";
     }
     if (code == CURLE_OPERATION_TIMEDOUT) return text + "context deadline exceeded";

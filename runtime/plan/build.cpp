@@ -14,6 +14,10 @@
 namespace tiphys::run {
 namespace {
 
+constexpr std::string_view kNoConfigMap =
+    "exist. Please make sure it has the label workflows.argoproj.io/configmap-type: Parameter to "
+    "be detectable by the controller";
+
 /// The first of two that is there.
 template <class T>
 const T* either(const T* first, const T* second) {
@@ -380,9 +384,13 @@ void PlanBuilder::build_globals() {
             variables.parameters.push_back(
                 described(parameter.name, parameter.source_default->source()));
         } else {
+            // Argo: GetConfigMapValue in workflow/common/configmap.go.
+            const std::string why = map == built_.plan.config_maps.end()
+                                        ? std::string(kNoConfigMap)
+                                        : "have the key '" + key + "'";
             built_.plan.error = "failed to set global parameters: failed to set global parameter " +
                                 parameter.name + " from configmap with name " + name + " and key " +
-                                key + ": ConfigMap '" + name + "' does not exist";
+                                key + ": ConfigMap '" + name + "' does not " + why;
         }
     }
     build_labels(variables);
