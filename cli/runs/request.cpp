@@ -10,6 +10,7 @@
 #include "cli/runs/node_selector.h"
 #include "cli/runs/run_filter.h"
 #include "cli/runs/state_folder.h"
+#include "runtime/backends/process/keeper.h"
 #include "runtime/io/doorbell.h"
 #include "runtime/runner.h"
 
@@ -31,17 +32,25 @@ Result<bool> wait_until_taken(const std::string& state, run::Journal& journal,
     return Error{"the process of run `" + record.name + "` does not answer"};
 }
 
+/// A process that was killed right after the last word of its run has left the keeper behind.
+void end_forgotten_keeper(const std::string& folder) {
+    run::FolderLock lock;
+    const auto taken = lock.take(folder);
+    if (taken && *taken) run::end_keeper(folder);
+}
+
 } // namespace
 
 int resume_interrupted(run::Journal& journal, const std::string& name,
                        const ExecutionOptions& options, Streams& streams) {
     auto record = find_run(journal, name);
     if (!record) return fail(streams, record.error().message);
+    const std::string state = state_folder(options.state);
     if (record->closed) {
+        end_forgotten_keeper(run_folder(state, record->name));
         return fail(streams, "run `" + record->name + "` has ended; `tiphys retry " + record->name +
                                  "` runs again what failed");
     }
-    const std::string state = state_folder(options.state);
     run::FolderLock lock;
     const auto locked = lock_run(lock, state, record->name);
     if (!locked) return fail(streams, locked.error().message);
