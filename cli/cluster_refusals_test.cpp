@@ -13,7 +13,7 @@
 namespace tiphys::cli {
 namespace {
 
-using Words = std::vector<std::string>;
+using CommandLine = std::vector<std::string>;
 
 /// Attempts at one request, and a question that makes the message better.
 constexpr std::size_t kMostRequests = 6;
@@ -27,7 +27,7 @@ spec:
 )";
 
 /// Each kind of command: reads one, lists, follows, writes, reads before it writes.
-const std::vector<Words> kCommands = {
+const std::vector<CommandLine> kCommands = {
     {"get", "x"},
     {"list"},
     {"wait", "x"},
@@ -77,7 +77,7 @@ public:
     void close() { server_.reset(); }
 
     /// The exit code; what was said on standard error is in `said`.
-    int run(Words words) {
+    int run(CommandLine words) {
         const bool is_submitted = words.front() == "submit" || words.front() == "run";
         for (std::string& word : words) {
             if (word == "FOLDER") word = folder_.at("state");
@@ -111,13 +111,13 @@ private:
 };
 
 /// Of each way to talk to a server one.
-const std::vector<Words> kSlow = {{"get", "x"},         {"wait", "x"},
-                                  {"submit", "FILE"},   {"cron", "suspend", "x"},
-                                  {"template", "list"}, {"lint", "--cluster", "FILE"}};
+const std::vector<CommandLine> kSlow = {{"get", "x"},         {"wait", "x"},
+                                        {"submit", "FILE"},   {"cron", "suspend", "x"},
+                                        {"template", "list"}, {"lint", "--cluster", "FILE"}};
 
 void each_says(Scene& scene, const std::string& words, const std::string& advice,
-               const std::vector<Words>& commands = kCommands) {
-    for (const Words& command : commands) {
+               const std::vector<CommandLine>& commands = kCommands) {
+    for (const CommandLine& command : commands) {
         const int code = scene.run(command);
         INFO(command.front() << " " << command.back() << ": " << scene.said);
         CHECK(code == 2);
@@ -219,8 +219,8 @@ TEST_CASE("objects of foreign types, as short definitions let them through, end 
         R"(,"status":{"phase":"Failed","conditions":"odd","startedAt":5,"nodes":{"a":"odd",)"
         R"("b":{"id":5,"name":"x","type":"Suspend","phase":"Running","children":[7],"inputs":)"
         R"({"parameters":[3]},"outputs":{"parameters":"odd"},"nodeFlag":[]}}}})";
-    std::vector<Words> commands = kCommands;
-    const std::vector<Words> more = {
+    std::vector<CommandLine> commands = kCommands;
+    const std::vector<CommandLine> more = {
         {"retry", "x"},       {"resubmit", "--memoized", "x"}, {"resume", "x"},
         {"suspend", "x"},     {"get", "-o", "json", "x"},      {"cron", "get", "x"},
         {"template", "list"}, {"list", "-o", "wide"}};
@@ -239,7 +239,7 @@ TEST_CASE("objects of foreign types, as short definitions let them through, end 
             return kube::ScriptedAnswer{200, R"({"metadata":{"resourceVersion":"1"},"items":[)" +
                                                  object + "]}"};
         });
-        for (const Words& command : commands) {
+        for (const CommandLine& command : commands) {
             const int code = scene.run(command);
             INFO(command.front() << " " << command.back() << " with " << spec << ": "
                                  << scene.said);
