@@ -97,7 +97,7 @@ Result<Parameters> parse_images(const std::vector<std::string>& texts) {
 }
 
 Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sources,
-                                   const ir::Document& document) {
+                                   const ir::Document& document, const Parameters& labels) {
     run::RunRecord record;
     record.generate_name =
         options.generate_name.empty() ? generate_name_of(document) : options.generate_name;
@@ -111,8 +111,7 @@ Result<run::RunRecord> make_record(const RunOptions& options, const Sources& sou
     record.inputs.files = stored_files(sources);
     record.inputs.entrypoint = options.entrypoint;
     record.inputs.from = options.from;
-    TIPHYS_TRY(labels, parse_labels(options.labels));
-    record.inputs.labels = std::move(labels);
+    record.inputs.labels = labels;
     record.inputs.environment = options.environment;
     record.inputs.isolation = options.execution.isolation;
     record.inputs.backend = options.execution.backend;
@@ -197,7 +196,7 @@ int run_run(const RunOptions& options, Streams& streams) {
                                  (options.from.empty() ? "workflow" : "`" + options.from + "`") +
                                  " in `" + options.files.front() + "`");
     }
-    auto record = make_record(options, **sources, *document);
+    auto record = make_record(options, **sources, *document, *labels);
     if (!record) return fail(streams, record.error().message);
     const std::string& name = record->name;
     if (name.starts_with('.') || name.find('/') != name.npos) {
